@@ -1,0 +1,1 @@
+"""What Azure triggers: one blueprint a file, each a trigger and one call into `shared`."""

@@ -1,0 +1,97 @@
+"""The alert: what the detectors, the heartbeats and the collector itself have to say to an analyst.
+
+Built by whoever found something; `row.py` turns it into a row of the table, the outbox carries it to
+Sentinel.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import blake2b
+from typing import Literal
+
+Severity = Literal["Informational", "Low", "Medium", "High"]
+"""ASIM EventSeverity."""
+
+SubType = Literal["Threat", "Suspicious Activity", "Anomaly", "Compliance Violation"]
+"""ASIM AlertEvent EventSubType."""
+
+Status = Literal["Active", "Closed"]
+"""ASIM AlertEvent AlertStatus."""
+
+Method = Literal[
+    "EDR",
+    "Behavioral Analytics",
+    "Reputation",
+    "Threat Intelligence",
+    "Intrusion Detection",
+    "Automated Investigation",
+    "Antivirus",
+    "Data Loss Prevention",
+    "User Defined Blocked List",
+    "Cloud Security Posture Management",
+    "Cloud Application Security",
+    "Scheduled Alerts",
+    "Other",
+]
+"""ASIM AlertEvent DetectionMethod."""
+
+Outcome = Literal["Success", "Partial", "Failure", "NA"]
+"""ASIM EventResult."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """One alert about one episode.
+
+    `uid` follows from what the alert is about (`event_uid`), so that raising it twice is raising it once.
+    `start` and `end` are aware datetimes: the first and the last event of the episode. `confidence` is 0 to
+    100. `entities` holds the normalised names (`actor_username`, `src_ip_addr`, `resource_id`, ...) that
+    have a value. `description` may run over several lines; `name`, `message`, `runbook` and `response` are
+    one line each.
+    """
+
+    uid: str
+    rule: str
+    name: str
+    severity: Severity
+    start: datetime
+    end: datetime
+    description: str = ""
+    message: str = ""
+    sub_type: SubType = "Suspicious Activity"
+    techniques: tuple[str, ...] = ()
+    tactics: tuple[str, ...] = ()
+    status: Status = "Active"
+    confidence: int = 50
+    count: int = 1
+    entities: Mapping[str, str] = field(default_factory=dict)
+    source: str = ""
+    operation: str = ""
+    event_result: Outcome = "NA"
+    criticality: str | None = None
+    tags: tuple[str, ...] = ()
+    runbook: tuple[str, ...] = ()
+    response: tuple[str, ...] = ()
+    evidence: Mapping[str, object] = field(default_factory=dict)
+    version: str = ""
+    customer: str = ""
+    detection_method: Method = "Other"
+
+
+def event_uid(*parts: str | int | None) -> str:
+    """The id of the alert about exactly these parts, in this order: 32 hexadecimal digits.
+
+    Every part goes in with its length, so ("ab", "c") and ("a", "bc") differ, and None differs from "".
+    """
+    digest = blake2b(digest_size=16)
+    for part in parts:
+        if part is None:
+            digest.update(b"\xff\xff\xff\xff\xff\xff\xff\xff")
+            continue
+        content = str(part).encode("utf-8", "surrogatepass")
+        digest.update(len(content).to_bytes(8, "big"))
+        digest.update(content)
+    return digest.hexdigest()

@@ -1,0 +1,180 @@
+"""Turn what was found into alerts: findings of detectors, changes of sources, troubles of the collector.
+
+Pure; on the measured way of a record, so it does no more than an alert needs.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Final
+
+from shared.alerts.alert import Alert, Outcome, SubType, event_uid
+from shared.coverage.attack import tactics_of
+from shared.detection.detector import Detector
+from shared.detection.finding import Finding
+from shared.enrichment.context import Context
+from shared.heartbeat.watch import NEVER_SEEN, SILENT, Change
+from shared.events.times import rfc3339
+
+_PLACE = re.compile(r"\{([^{}]+)\}")
+_UNKNOWN: Final = {
+    "actor_username": "an unknown user",
+    "actor_user_id": "an unknown user",
+    "src_ip_addr": "an unknown address",
+    "target_name": "an unnamed object",
+    "target_username": "an unknown user",
+    "app_name": "an unnamed application",
+}
+_OUTCOMES: Final[Mapping[str, Outcome]] = {"Success": "Success", "Failure": "Failure", "Partial": "Partial"}
+_ENTITY_LEFT_OUT = frozenset({"operation", "event_result", "event_result_details"})
+
+
+def filled(template: str, fields: Mapping[str, str]) -> str:
+    """`template` with its {names} filled from `fields`; what is unknown is said to be."""
+    return _PLACE.sub(lambda match: fields.get(match[1]) or _UNKNOWN.get(match[1], "(unknown)"), template)
+
+
+def alert_of(finding: Finding, context: Context, customer: str) -> Alert:
+    """The alert about a finding; its uid follows from customer, detector and what the finding is about."""
+    detector = finding.detector
+    fields = dict(finding.fields)
+    fields.setdefault("source", finding.source)
+    shown = {**fields, "count": str(finding.count), "key": _key_text(finding)}
+    name = filled(detector.title, shown)
+    return Alert(
+        uid=event_uid(customer, detector.id, *finding.identity),
+        rule=detector.id,
+        name=name,
+        severity=detector.severity.value,
+        start=finding.start,
+        end=finding.end,
+        description=detector.description,
+        message=_message(name, finding, context),
+        sub_type=_sub_type(detector),
+        techniques=detector.techniques,
+        tactics=tactics_of(detector.techniques),
+        confidence=detector.confidence,
+        count=finding.count,
+        entities={
+            key: value for key, value in fields.items() if key not in _ENTITY_LEFT_OUT and key != "source"
+        },
+        source=finding.source,
+        operation=fields.get("operation", ""),
+        event_result=_OUTCOMES.get(fields.get("event_result", ""), "NA"),
+        criticality=context.criticality,
+        tags=context.tags,
+        runbook=tuple(filled(step, shown) for step in detector.runbook),
+        response=tuple(filled(step, shown) for step in detector.response),
+        evidence={**finding.evidence, "records": finding.references},
+        version=detector.version,
+        customer=customer,
+        detection_method="Behavioral Analytics" if detector.window else "Other",
+    )
+
+
+def _key_text(finding: Finding) -> str:
+    key = finding.evidence.get("key")
+    return ", ".join(map(str, key.values())) if isinstance(key, dict) else ""
+
+
+def _message(name: str, finding: Finding, context: Context) -> str:
+    parts = [name]
+    evidence = finding.evidence
+    if "threshold" in evidence:
+        what = f"different {evidence['of']}" if "of" in evidence else "records"
+        minutes = int(str(evidence["period_seconds"])) / 60
+        parts.append(f"{evidence['seen']} {what} in {minutes:g} minutes, threshold {evidence['threshold']}")
+    elif finding.count > 1:
+        parts.append(f"{finding.count} records")
+    if context.criticality:
+        parts.append(f"the resource is declared {context.criticality}")
+    return "; ".join([*parts, *context.tags])
+
+
+def _sub_type(detector: Detector) -> SubType:
+    return "Anomaly" if detector.window else "Suspicious Activity" if detector.confidence < 85 else "Threat"
+
+
+def source_alert(change: Change, listeners: Sequence[Detector], customer: str) -> Alert:
+    """The alert about a source that fell silent, never spoke, or came back; it names what that blinds."""
+    before, after = change.before, change.after
+    entity = after.entity
+    techniques = tuple(dict.fromkeys(t for detector in listeners for t in detector.techniques))
+    blinded = (
+        f"{len(listeners)} detectors, {len(techniques)} ATT&CK techniques" if listeners else "no detector"
+    )
+    silent = after.state in (SILENT, NEVER_SEEN)
+    begun = (after if silent else before).since
+    last = after.last_seen if silent else before.last_seen
+    if after.state == NEVER_SEEN:
+        what, name = "never_seen", f"Expected telemetry never arrived: {entity.name}"
+    elif silent:
+        what, name = "silent", f"Telemetry is silent: {entity.name} since {rfc3339(begun)[11:16]} UTC"
+    else:
+        what, name = "recovered", f"Telemetry is back: {entity.name}"
+    moment = last or begun
+    gap = (
+        f"; a pause of {int(after.allowed_gap.total_seconds() // 60)} minutes is ordinary"
+        if after.allowed_gap
+        else ""
+    )
+    return Alert(
+        uid=event_uid(customer, "source", what, *entity, int(moment.timestamp())),
+        rule=f"telltale.source_{what}",
+        name=name,
+        severity="Medium" if silent and listeners else "Low" if silent else "Informational",
+        start=moment,
+        end=after.last_seen or moment if not silent else moment,
+        description="A telemetry source stopped arriving; attacks that only it shows are not seen meanwhile."
+        if silent
+        else "A telemetry source that had fallen silent arrives again.",
+        message=f"{name}; last record {rfc3339(moment)[:19]}Z{gap}; blind meanwhile: {blinded}",
+        sub_type="Compliance Violation",
+        techniques=("T1562.008",) if silent else (),
+        tactics=tactics_of(("T1562.008",)) if silent else (),
+        status="Active" if silent else "Closed",
+        confidence=80,
+        entities={"tenant_id": entity.tenant} if entity.tenant else {},
+        source=entity.source,
+        evidence={
+            "category": entity.category,
+            "blind_detectors": [detector.id for detector in listeners],
+            "blind_techniques": list(techniques),
+            "last_seen": rfc3339(moment),
+        },
+        runbook=(
+            "Check the diagnostic setting of the resource and who changed it last (azure.activity).",
+            "Check that the Event Hub receives messages, and that the sender's key or role still stands.",
+        )
+        if silent
+        else (),
+        response=("Restore the diagnostic setting; look for what happened in the blind time.",)
+        if silent
+        else (),
+        version="1",
+        customer=customer,
+        detection_method="Other",
+    )
+
+
+def detector_error_alert(detector: Detector, text: str, count: int, hour: int, customer: str) -> Alert:
+    """The health alert about a detector that raises; one an hour."""
+    moment = datetime.fromtimestamp(hour * 3600, UTC)
+    return Alert(
+        uid=event_uid(customer, "detector_error", detector.id, hour),
+        rule="telltale.detector_error",
+        name=f"Detector {detector.id} fails on records",
+        severity="Low",
+        start=moment,
+        end=moment,
+        description="A detector raised an error, so what it looks for is not found in those records.",
+        message=f"{count} records in a batch; first error: {text}",
+        sub_type="Compliance Violation",
+        count=count,
+        evidence={"detector": detector.id, "error": text},
+        runbook=("Run the failing record through `telltale replay` and repair the detector.",),
+        version="1",
+        customer=customer,
+    )

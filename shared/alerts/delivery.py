@@ -1,0 +1,86 @@
+"""Empties the outbox into Sentinel, or into whatever else takes rows.
+
+Called after every batch that raised alerts and by the timer that retries; `sentinel.py` is the outlet of a
+real deployment and of the local endpoint.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from shared.alerts.outbox import Outbox
+from shared.alerts.row import stamp
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What became of the rows, by their index; what is in neither set was not taken and may be sent again.
+
+    `problem` says why rows were left, for people; `retry_after` in seconds where the service asked for a
+    pause.
+    """
+
+    delivered: frozenset[int] = frozenset()
+    rejected: Mapping[int, str] = field(default_factory=dict)
+    problem: str | None = None
+    retry_after: float | None = None
+
+
+class Outlet(Protocol):
+    """Takes rows. It does not raise for what the other side does: it says so in its Reply."""
+
+    def send(self, rows: Sequence[Mapping[str, object]]) -> Reply:
+        """Sends the rows, in one or many calls, and says what became of each."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryReport:
+    """How many alerts were delivered, will be retried, or were refused for good; and the problem, if there
+    is one.
+    """
+
+    delivered: int = 0
+    retried: int = 0
+    dead: int = 0
+    problem: str | None = None
+
+
+def deliver(outbox: Outbox, outlet: Outlet, limit: int = 500, *, only_added: bool = False) -> DeliveryReport:
+    """Sends up to `limit` alerts that are due and records what became of them.
+
+    `only_added` sends just what this outbox has added itself, which costs nothing where there is nothing:
+    for the end of a batch. Rows get the time of sending as TimeGenerated, so that an alert that had to wait
+    is still new to the rules of Sentinel. Raises StorageError when the store is down; what was claimed then
+    comes up again.
+    """
+    entries = outbox.claim_added(limit) if only_added else outbox.claim_due(limit)
+    if not entries:
+        return DeliveryReport()
+    now = stamp(outbox.clock.now())
+    try:
+        reply = outlet.send([{**entry.row, "TimeGenerated": now} for entry in entries])
+    except Exception as error:  # noqa: BLE001 - an outlet that breaks must not keep the alerts from being retried
+        reply = Reply(problem=f"the outlet failed with {type(error).__name__}: {error}")
+    outbox.delivered(entry for index, entry in enumerate(entries) if index in reply.delivered)
+    for index, reason in reply.rejected.items():
+        outbox.dead(entries[index], reason)
+    waiting = [
+        entry
+        for index, entry in enumerate(entries)
+        if index not in reply.delivered and index not in reply.rejected
+    ]
+    problem = reply.problem
+    if waiting:
+        problem = problem or "the outlet left rows unsent"
+        outbox.failed(waiting, problem, reply.retry_after)
+    elif reply.rejected and problem is None:
+        problem = next(iter(reply.rejected.values()))
+    return DeliveryReport(
+        delivered=len(entries) - len(waiting) - len(reply.rejected),
+        retried=len(waiting),
+        dead=len(reply.rejected),
+        problem=problem,
+    )

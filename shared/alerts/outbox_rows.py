@@ -1,0 +1,157 @@
+"""The rows of the outbox, their keys and their columns; nobody but `outbox.py` reads or writes them.
+
+The row for Sentinel is kept as UTF-8 bytes in parts `body00`, `body01`, ...: a property holds 64 KiB, and
+text counts two bytes a character and would have to be cut between surrogates, bytes need neither.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+import orjson
+
+from shared.alerts.row import encoded, stamp
+from shared.storage import SEPARATOR, Row, Scalar, safe_key
+
+TABLE: Final = "outbox"
+PARTITION: Final = "outbox"
+
+_PART_BYTES: Final = 60_000
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_END_OF_TIME: Final = 10**16
+"""Microseconds since 1970 of the year 2286: subtracted from, so that the newest key sorts first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A pending alert in somebody's hands: `body` is its row as JSON, `etag` proves the claim.
+
+    `created`, `claimed_until` and `not_before` are RFC 3339 texts; `attempts` counts the deliveries that
+    failed.
+    """
+
+    uid: str
+    body: bytes
+    created: str
+    name: str = ""
+    rule: str = ""
+    severity: str = ""
+    attempts: int = 0
+    claimed_until: str = ""
+    not_before: str = ""
+    reason: str = ""
+    etag: str | None = None
+
+    @classmethod
+    def of(cls, row: dict[str, object], created: str) -> Entry:
+        """The entry of a new alert, given as its row."""
+        return cls(
+            uid=str(row["EventUid"]),
+            body=encoded(row),
+            created=created,
+            name=str(row["AlertName"]),
+            rule=str(row["RuleName"]),
+            severity=str(row["EventSeverity"]),
+        )
+
+    @property
+    def row(self) -> dict[str, Any]:
+        """The row as it was stored."""
+        row: dict[str, Any] = orjson.loads(self.body)
+        return row
+
+    def claimed(self, until: str, etag: str | None) -> Entry:
+        """The same entry under a claim."""
+        return replace(self, claimed_until=until, etag=etag)
+
+
+@dataclass(frozen=True, slots=True)
+class Recent:
+    """An alert as the status page lists it. `status` is pending, delivered or dead; times are RFC 3339."""
+
+    uid: str
+    name: str
+    rule: str
+    severity: str
+    status: str
+    created: str
+    updated: str
+    reason: str
+
+
+def key(kind: str, uid: str) -> str:
+    """`u|`, `p|` or `d|` and the alert."""
+    return kind + SEPARATOR + safe_key(uid)
+
+
+def recent_key(entry: Entry) -> str:
+    """`r|`, the time from the newest to the oldest, and the alert."""
+    age = datetime.fromisoformat(entry.created) - _EPOCH
+    return f"r|{_END_OF_TIME - age // timedelta(microseconds=1):016d}|{safe_key(entry.uid)}"
+
+
+def existence_row(entry: Entry) -> Row:
+    """That the alert has been raised; `recent` leads to its state."""
+    return Row(PARTITION, key("u", entry.uid), {"created": entry.created, "recent": recent_key(entry)})
+
+
+def pending_row(entry: Entry, kind: str = "p") -> Row:
+    """The alert waiting for delivery (or, as `d`, put aside)."""
+    values: dict[str, Scalar] = {
+        "uid": entry.uid,
+        "created": entry.created,
+        "name": entry.name,
+        "rule": entry.rule,
+        "severity": entry.severity,
+        "attempts": entry.attempts,
+        "claimed_until": entry.claimed_until,
+        "not_before": entry.not_before,
+        "reason": entry.reason,
+    }
+    for part, start in enumerate(range(0, len(entry.body), _PART_BYTES)):
+        values[f"body{part:02d}"] = entry.body[start : start + _PART_BYTES]
+    return Row(PARTITION, key(kind, entry.uid), values, entry.etag if kind == "p" else None)
+
+
+def entry_of(row: Row) -> Entry:
+    """The entry that `pending_row` stored."""
+    values = row.values
+    parts: list[bytes] = []
+    while isinstance(part := values.get(f"body{len(parts):02d}"), bytes):
+        parts.append(part)
+    attempts = values.get("attempts", 0)
+    return Entry(
+        uid=str(values.get("uid", "")),
+        body=b"".join(parts),
+        created=str(values.get("created", "")),
+        name=str(values.get("name", "")),
+        rule=str(values.get("rule", "")),
+        severity=str(values.get("severity", "")),
+        attempts=attempts if isinstance(attempts, int) else 0,
+        claimed_until=str(values.get("claimed_until", "")),
+        not_before=str(values.get("not_before", "")),
+        reason=str(values.get("reason", "")),
+        etag=row.etag,
+    )
+
+
+def recent_row(entry: Entry, status: str, now: datetime, reason: str = "") -> Row:
+    """The line of the alert on the status page."""
+    values: dict[str, Scalar] = {
+        "uid": entry.uid,
+        "name": entry.name,
+        "rule": entry.rule,
+        "severity": entry.severity,
+        "status": status,
+        "created": entry.created,
+        "updated": stamp(now),
+        "reason": reason,
+    }
+    return Row(PARTITION, recent_key(entry), values)
+
+
+def recent_of(row: Row) -> Recent:
+    """The line that `recent_row` stored."""
+    return Recent(**{name: str(row.values.get(name, "")) for name in Recent.__dataclass_fields__})

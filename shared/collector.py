@@ -1,0 +1,248 @@
+"""The collector of one customer: puts the parts together in the order in which a record passes them.
+
+`functions/` calls its methods from triggers, `local/` from the local host. `analyse` is pure and is what
+`make bench` measures; `collect` records what it found, in an order in which a crash at any line heals when the
+batch is delivered again.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from shared.alerts.alert import Alert
+from shared.alerts.build import alert_of, detector_error_alert, source_alert
+from shared.alerts.delivery import DeliveryReport, Outlet, deliver
+from shared.alerts.outbox import Outbox
+from shared.clock import Clock
+from shared.deadletters import DeadLetter, DeadLetters
+from shared.declarations import Declarations
+from shared.detection.detector import Detector
+from shared.detection.finding import Finding
+from shared.detection.run import Detection, Run
+from shared.detection.window_store import WindowStore
+from shared.enrichment import Enrichment
+from shared.events.message import Batch, Message
+from shared.events.registry import Registry
+from shared.health import DetectorHealth
+from shared.heartbeat.entity import Entity
+from shared.heartbeat.rows import Heartbeats
+from shared.heartbeat.tally import Tally
+from shared.heartbeat.watch import SourceState, Watch
+from shared.storage import Store
+from shared.tuning import tuned
+
+log = logging.getLogger("telltale.collector")
+
+
+@dataclass(slots=True)
+class Analysis:
+    """What a batch comes to, before anything is written."""
+
+    batch: Batch
+    run: Run
+    tally: Tally
+    letters: list[DeadLetter] = field(default_factory=list)
+    records: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class BatchReport:
+    """What became of a batch. `raised`: alerts that were not there before; `delivery` of them, if any."""
+
+    records: int
+    dead_letters: int
+    hits: int
+    raised: tuple[Alert, ...]
+    delivery: DeliveryReport
+
+
+class Collector:
+    """One customer's collector. Safe to call from several threads, one hub partition each."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        clock: Clock,
+        detectors: Iterable[Detector],
+        registry: Registry,
+        declarations: Declarations | None = None,
+        customer: str = "default",
+        partitions: int = 4,
+        outlet: Outlet | None = None,
+    ) -> None:
+        self.declarations = declarations or Declarations()
+        self.customer = customer
+        self.clock = clock
+        self.detectors = tuned(detectors, self.declarations)
+        self.detection = Detection(self.detectors, registry)
+        self.outbox = Outbox(store, clock)
+        self.dead_letters = DeadLetters(store)
+        self.windows = WindowStore(store, partitions)
+        self.heartbeats = Heartbeats(store)
+        self.health = DetectorHealth(store)
+        self.enrichment = _enrichment(self.declarations)
+        self._registry = registry
+        self._outlet = outlet
+        self.watch = Watch(store, self.heartbeats, self.allowed_gap, self._expected())
+
+    def analyse(self, batch: Batch) -> Analysis:
+        """Decodes, counts and detects; pure but for the memory of what was decoded before."""
+        analysis = Analysis(batch, Run(self.detection, batch), Tally())
+        for message in batch.messages:
+            try:
+                self._analyse_message(analysis, message)
+            except Exception as error:  # whatever a hostile body brings out costs that body only
+                log.exception("a message could not be processed")
+                reason = f"could not be processed: {type(error).__name__}"
+                analysis.letters.append(_letter(batch, message, 999_999, reason, message.body))
+        return analysis
+
+    def _analyse_message(self, analysis: Analysis, message: Message) -> None:
+        decoded = self.detection.decoder.decode(message.body)
+        for group in decoded.groups:
+            analysis.records += len(group.heads)
+            analysis.tally.take_group(group.shape.source, group.heads, message)
+            analysis.run.take_group(group, message)
+        for careful in decoded.careful:
+            analysis.records += 1
+            analysis.tally.take_event(analysis.run.take_careful(careful, message), message)
+        for place, problem in enumerate(decoded.problems):
+            if not problem.harmless:
+                analysis.tally.unreadable += 1
+                analysis.letters.append(_letter(analysis.batch, message, place, problem.reason, problem.content))
+
+    def alerts_of(self, findings: Iterable[Finding]) -> list[Alert]:
+        """The findings as alerts, with what the customer knows about them."""
+        return [alert_of(found, self.enrichment.context(found.fields), self.customer) for found in findings]
+
+    def collect(self, batch: Batch) -> BatchReport:
+        """Takes a batch all the way. Raises StorageError only where nothing could be kept; deliver it again then.
+
+        Order: dead letters and windows first, then alerts, then heartbeats. Whatever was written before a crash is
+        recognised by sequence number or id when the batch comes again.
+        """
+        analysis = self.analyse(batch)
+        owner = f"{batch.hub}|{batch.partition}"
+        if analysis.letters:
+            self.dead_letters.keep(analysis.letters)
+        from_windows = self.windows.commit(owner, analysis.run.contributions)
+        raised = self._raise([*analysis.run.findings.values(), *from_windows])
+        for finding in from_windows:
+            self.windows.alerted(finding)
+        raised += self._report_errors(analysis.run)
+        self.heartbeats.commit(owner, analysis.tally)
+        delivery = self._deliver(only_added=True) if raised else DeliveryReport()
+        return BatchReport(analysis.records, len(analysis.letters), analysis.run.hits, tuple(raised), delivery)
+
+    def _raise(self, findings: list[Finding]) -> list[Alert]:
+        live = [finding for finding in findings if finding.detector.stage == "live"]
+        shadow = [finding for finding in findings if finding.detector.stage != "live"]
+        if shadow:
+            self.health.keep_shadow(self.alerts_of(shadow))
+        return self.outbox.add(self.alerts_of(live)) if live else []
+
+    def _report_errors(self, run: Run) -> list[Alert]:
+        if not run.errors:
+            return []
+        now = self.clock.now()
+        self.health.keep_errors(run.errors, run.error_texts, now)
+        hour = int(now.timestamp()) // 3600
+        alerts = [
+            detector_error_alert(self.detection.detectors[name], run.error_texts[name], count, hour, self.customer)
+            for name, count in run.errors.items()
+        ]
+        return self.outbox.add(alerts)
+
+    def watch_heartbeats(self) -> list[Alert]:
+        """Judges every source, raises what changed, and keeps the states; for the timer."""
+        now = self.clock.now()
+        states, changes = self.watch.look(now)
+        raised = self.outbox.add(
+            [source_alert(change, self.listeners(change.after.entity), self.customer) for change in changes]
+        )
+        self.watch.keep(states)
+        if raised:
+            self._deliver(only_added=True)
+        return raised
+
+    def watch_windows(self) -> list[Alert]:
+        """Judges windows whose records are spread over hub partitions, and removes old rows; for the timer."""
+        findings = list(self.windows.sweep(self.detectors, self.clock.now()))
+        raised = self._raise(findings)
+        for finding in findings:
+            self.windows.alerted(finding)
+        if raised:
+            self._deliver(only_added=True)
+        return raised
+
+    def deliver(self) -> DeliveryReport:
+        """Sends what waits in the outbox; for the timer."""
+        return self._deliver(only_added=False)
+
+    def _deliver(self, *, only_added: bool) -> DeliveryReport:
+        if self._outlet is None:
+            return DeliveryReport(problem="no outlet is configured, alerts stay in the outbox")
+        try:
+            report = deliver(self.outbox, self._outlet, only_added=only_added)
+        except Exception as error:  # delivery never blocks events: what was not sent stays in the outbox
+            log.warning("delivery failed: %s", type(error).__name__)
+            return DeliveryReport(problem=f"{type(error).__name__}: {error}")
+        if report.problem:
+            log.warning("delivery: %s", report.problem)
+        return report
+
+    def listeners(self, entity: Entity) -> list[Detector]:
+        """The detectors that read a source."""
+        return [
+            detector
+            for detector in self.detectors
+            if entity.source in detector.sources or (entity.source.startswith("app.") and "app" in detector.sources)
+        ]
+
+    def allowed_gap(self, entity: Entity) -> timedelta | None:
+        """How long a source may be silent: declared, else usual for its kind; None while work on it is announced."""
+        if self._under_work(entity, self.clock.now()):
+            return None
+        for expected in self.declarations.expected_sources:
+            if expected.source == entity.source and expected.category in (None, entity.category):
+                return expected.interval
+        kind = "app" if entity.source.startswith("app.") else entity.source
+        source = self._registry.by_id.get(kind)
+        usual = source.usual_gap if source else None
+        return usual or self.declarations.silence.after
+
+    def _under_work(self, entity: Entity, now: datetime) -> bool:
+        return any(
+            window.start <= now < window.end and (not window.sources or entity.source in window.sources)
+            for window in self.declarations.change_windows
+        )
+
+    def _expected(self) -> list[Entity]:
+        return [Entity(expected.source, "", expected.category or "") for expected in self.declarations.expected_sources]
+
+    def sources(self) -> list[SourceState]:
+        """Every source and its state at this moment."""
+        states, _ = self.watch.look(self.clock.now())
+        return sorted(states.values(), key=lambda state: state.entity)
+
+
+def _letter(batch: Batch, message: Message, place: int, reason: str, content: bytes) -> DeadLetter:
+    return DeadLetter(
+        batch.hub, batch.partition, message.sequence_number, place, message.enqueued_time, reason, content
+    )
+
+
+def _enrichment(declarations: Declarations) -> Enrichment:
+    return Enrichment(
+        criticality=[(entry.match, entry.level) for entry in declarations.criticality],
+        networks=[(network.name, network.cidr) for network in declarations.own_networks],
+        watchlists={name: (entry.field, entry.values) for name, entry in declarations.watchlists.items()},
+        accounts={
+            "break-glass account": declarations.break_glass_accounts,
+            "automation identity": declarations.automation_identities,
+        },
+    )

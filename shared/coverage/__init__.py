@@ -1,0 +1,1 @@
+"""What the detectors cover of MITRE ATT&CK, and what a silent source blinds."""

@@ -1,0 +1,94 @@
+"""Keep what could not be read: the reason and the original bytes, in a table, written once however often it comes.
+
+Table `deadletters`: a table partition per hub partition, keys `<sequence number>|<place in the body>`; bytes are
+compressed and split over properties, because one property holds 64 KiB. `telltale redrive` reads them back.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from shared.storage import Row, Scalar, Store, Upsert, safe_key, transactions
+
+TABLE = "deadletters"
+_CHUNK = 60 << 10
+_CHUNKS_PER_ROW = 12
+_LONGEST_REASON = 400
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """Bytes that could not be read: where they came from, when the hub took them, and why they were put aside."""
+
+    hub: str
+    partition: str
+    sequence_number: int
+    place: int
+    enqueued_time: datetime
+    reason: str
+    content: bytes
+
+
+class DeadLetters:
+    """Writes and reads dead letters."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def keep(self, letters: Sequence[DeadLetter]) -> None:
+        """Writes the letters; writing one again changes nothing. Raises StorageError where the store is down."""
+        operations = [Upsert(row) for letter in letters for row in _rows(letter)]
+        for group in transactions(operations):
+            self._store.commit(TABLE, group)
+
+    def count(self) -> int:
+        """How many are kept."""
+        return sum(1 for row in self._store.query(TABLE, select=["part"]) if row.values.get("part", 0) == 0)
+
+    def read(self) -> Iterator[DeadLetter]:
+        """Every letter, with its bytes put together again."""
+        waiting: list[Row] = []
+        for row in self._store.query(TABLE):
+            if row.values["part"] == 0 and waiting:
+                yield _letter(waiting)
+                waiting = []
+            waiting.append(row)
+        if waiting:
+            yield _letter(waiting)
+
+
+def _rows(letter: DeadLetter) -> Iterator[Row]:
+    packed = zlib.compress(letter.content, 6)
+    chunks = [packed[start : start + _CHUNK] for start in range(0, len(packed), _CHUNK)] or [b""]
+    partition = safe_key(f"{letter.hub}|{letter.partition}")
+    for part, start in enumerate(range(0, len(chunks), _CHUNKS_PER_ROW)):
+        values: dict[str, Scalar] = {
+            "hub": letter.hub,
+            "partition": letter.partition,
+            "seq": letter.sequence_number,
+            "place": letter.place,
+            "part": part,
+            "enqueued": letter.enqueued_time.timestamp(),
+            "reason": letter.reason[:_LONGEST_REASON],
+        }
+        for number, chunk in enumerate(chunks[start : start + _CHUNKS_PER_ROW]):
+            values[f"body{number:02d}"] = chunk
+        yield Row(partition, f"{max(letter.sequence_number, 0):020d}|{letter.place:06d}|{part}", values)
+
+
+def _letter(rows: list[Row]) -> DeadLetter:
+    values = rows[0].values
+    chunks = [row.values[name] for row in rows for name in sorted(row.values) if name.startswith("body")]
+    content = zlib.decompress(b"".join(chunk for chunk in chunks if isinstance(chunk, bytes)))
+    return DeadLetter(
+        str(values["hub"]),
+        str(values["partition"]),
+        int(values["seq"]),
+        int(values["place"]),
+        datetime.fromtimestamp(float(values["enqueued"]), UTC),
+        str(values["reason"]),
+        content,
+    )

@@ -1,0 +1,210 @@
+"""Declare a detector: one decorated function with its metadata beside the code.
+
+    @detector(
+        title="{actor_username} added a credential to {target_name}",
+        severity=Severity.MEDIUM,
+        techniques=["T1098.001"],
+        on=entra_audit(operation=["Add service principal credentials"]),
+    )
+    def service_principal_credential_added(event):
+        \"\"\"A long-lived secret on an application outlives the session that added it.\"\"\"
+        return event.event_result == "Success"
+
+`on=` is data and is indexed; the body is for what data cannot say, and may be `return True`. The docstring becomes the
+description. Everything that cannot work is refused at import, naming the detector and the field.
+"""
+
+from __future__ import annotations
+
+import ast
+import enum
+import inspect
+import string
+import textwrap
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from shared.detection.window import Window
+from shared.durations import parse_duration
+from shared.errors import DeclarationError
+from shared.events.event import NAMES, Event
+from shared.events.selection import Selection
+
+Body = Callable[[Event], Any]
+
+
+class Severity(enum.StrEnum):
+    """ASIM's EventSeverity."""
+
+    INFORMATIONAL = "Informational"
+    LOW = "Low"
+    MEDIUM = "Medium"
+    HIGH = "High"
+
+
+ENTITIES = (
+    "actor_username",
+    "actor_user_id",
+    "actor_user_type",
+    "src_ip_addr",
+    "src_geo_country",
+    "http_user_agent",
+    "target_username",
+    "target_user_id",
+    "target_name",
+    "resource_id",
+    "subscription_id",
+    "account_id",
+    "app_id",
+    "app_name",
+    "session_id",
+    "correlation_id",
+    "tenant_id",
+    "url",
+    "dvc_hostname",
+)
+"""Normalised fields that every alert carries as entities where the records have them."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Detector:
+    """A declared detector. `id` is `<folder>.<name>`; `body` is None where the selection says it all."""
+
+    id: str
+    title: str
+    description: str
+    severity: Severity
+    techniques: tuple[str, ...]
+    on: tuple[Selection, ...]
+    body: Body | None
+    window: Window | None
+    dedup: tuple[str, ...]
+    dedup_period: timedelta
+    entities: tuple[str, ...]
+    confidence: int
+    runbook: tuple[str, ...]
+    response: tuple[str, ...]
+    false_positives: tuple[str, ...]
+    references: tuple[str, ...]
+    stage: str
+    version: str
+    module: str
+    allow: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Folded values per field that the customer allows: records that carry one raise nothing."""
+
+    def __call__(self, event: Event) -> bool:
+        """Whether the body holds for `event` (its selection is not asked)."""
+        return self.body is None or bool(self.body(event))
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The ids of the sources this detector listens to."""
+        return tuple(dict.fromkeys(selection.source.id for selection in self.on))
+
+
+def detector(
+    *,
+    title: str,
+    severity: Severity,
+    on: Selection | Sequence[Selection],
+    techniques: Iterable[str] = (),
+    window: Window | None = None,
+    dedup: Sequence[str] = (),
+    dedup_period: str = "1h",
+    entities: Sequence[str] = (),
+    confidence: int = 70,
+    runbook: Sequence[str] = (),
+    response: Sequence[str] = (),
+    false_positives: Sequence[str] = (),
+    references: Sequence[str] = (),
+    stage: str = "live",
+    version: str = "1",
+) -> Callable[[Body], Detector]:
+    """Makes a detector of the decorated function.
+
+    title: template over normalised fields. dedup: fields that make two findings the same episode within
+    `dedup_period`; without it every record that matches is an alert of its own (windows: one per key and
+    period). entities: fields the alert carries besides the usual. confidence: 0 to 100. stage: "live", or
+    "shadow" to run and record without alerting. Raises DeclarationError for what cannot work.
+    """
+
+    def declare(body: Body) -> Detector:
+        name = f"{body.__module__.rpartition('.')[2]}"
+        folder = body.__module__.split(".")[-2] if "." in body.__module__ else ""
+        identity = f"{folder}.{name}" if folder else name
+        where = f"detector {identity}"
+        selections = (on,) if isinstance(on, Selection) else tuple(on)
+        if not selections or not all(isinstance(selection, Selection) for selection in selections):
+            raise DeclarationError(f"{where}: on= takes a selection such as entra_audit(operation=[...]), or a list")
+        if not isinstance(severity, Severity):
+            raise DeclarationError(f"{where}: severity={severity!r}; write one of Severity's values")
+        if not 0 <= confidence <= 100:
+            raise DeclarationError(f"{where}: confidence={confidence}; write a number from 0 to 100")
+        if stage not in ("live", "shadow"):
+            raise DeclarationError(f"{where}: stage={stage!r}; write 'live' or 'shadow'")
+        try:
+            period = parse_duration(dedup_period)
+        except ValueError as error:
+            raise DeclarationError(f"{where}: dedup_period: {error}") from None
+        description = inspect.getdoc(body)
+        if not description:
+            raise DeclarationError(f"{where}: write a docstring that says why this matters; analysts read it")
+        _check_names(where, "title", _template_fields(where, title))
+        _check_names(where, "dedup", dedup)
+        _check_names(where, "entities", entities)
+        if window is not None:
+            _check_names(where, "window by", window.by)
+            _check_names(where, "window of", (window.of,) if window.of else ())
+        return Detector(
+            id=identity,
+            title=title,
+            description=description,
+            severity=severity,
+            techniques=tuple(techniques),
+            on=selections,
+            body=None if _says_nothing(body) else body,
+            window=window,
+            dedup=tuple(dedup),
+            dedup_period=period,
+            entities=tuple(dict.fromkeys((*ENTITIES, *entities, *dedup, *_template_fields(where, title)))),
+            confidence=confidence,
+            runbook=tuple(runbook),
+            response=tuple(response),
+            false_positives=tuple(false_positives),
+            references=tuple(references),
+            stage=stage,
+            version=version,
+            module=body.__module__,
+        )
+
+    return declare
+
+
+def _template_fields(where: str, template: str) -> tuple[str, ...]:
+    try:
+        return tuple(name for _, name, _, _ in string.Formatter().parse(template) if name)
+    except ValueError as error:
+        raise DeclarationError(f"{where}: title {template!r} is no template ({error})") from None
+
+
+_COMPUTED = frozenset({"source", "category", "count", "key"})
+
+
+def _check_names(where: str, place: str, names: Iterable[str]) -> None:
+    for name in names:
+        if name not in NAMES and name not in _COMPUTED and "." not in name:
+            raise DeclarationError(f"{where}: {place} names {name!r}, which is no normalised field of an event")
+
+
+def _says_nothing(body: Body) -> bool:
+    """Whether the function has only a docstring and at most `return True`: then the selection says it all."""
+    tree = ast.parse(textwrap.dedent(inspect.getsource(body))).body[0]
+    if not isinstance(tree, ast.FunctionDef):
+        return False
+    return all(
+        (isinstance(line, ast.Expr) and isinstance(line.value, ast.Constant))
+        or (isinstance(line, ast.Return) and isinstance(line.value, ast.Constant) and line.value.value is True)
+        for line in tree.body
+    )

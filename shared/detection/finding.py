@@ -1,0 +1,81 @@
+"""What a detector found: the values an alert is made of, independent of how it is delivered.
+
+A finding that is seen again (redelivery, another instance, another batch) has the same `identity`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from shared.detection.detector import Detector
+from shared.events.event import Event
+
+LONGEST_VALUE = 512
+MOST_REFERENCES = 20
+
+
+@dataclass(slots=True)
+class Finding:
+    """A detector's finding.
+
+    identity: what makes it this finding and no other. fields: normalised names and values of the records it is
+    about (for windows: those in which all sampled records agree, and the key). evidence: references to records,
+    and for windows key, threshold, what was seen, sample values.
+    """
+
+    detector: Detector
+    identity: tuple[str, ...]
+    source: str
+    fields: Mapping[str, str]
+    start: datetime
+    end: datetime
+    count: int = 1
+    references: list[str] = field(default_factory=list)
+    evidence: dict[str, object] = field(default_factory=dict)
+
+    def merge(self, other: Finding) -> None:
+        """Takes in the same finding seen in another record."""
+        self.count += other.count
+        self.start = min(self.start, other.start)
+        self.end = max(self.end, other.end)
+        room = MOST_REFERENCES - len(self.references)
+        self.references.extend(other.references[: max(0, room)])
+
+
+def fields_of(event: Event, detector: Detector) -> dict[str, str]:
+    """The normalised fields of `event` that an alert of `detector` carries; values bounded, absent ones left out."""
+    fields: dict[str, str] = {}
+    for name in ("operation", "event_result", "event_result_details", *detector.entities):
+        if name in ("count", "key"):
+            continue
+        value = event.get(name) if "." in name else getattr(event, name)
+        if value is not None:
+            fields[name] = str(value)[:LONGEST_VALUE]
+    return fields
+
+
+def finding_of(event: Event, detector: Detector) -> Finding:
+    """The finding that `detector` raises for one record."""
+    time = event.time
+    if detector.dedup:
+        period = int(detector.dedup_period.total_seconds())
+        values = [event.folded(name) or "" for name in detector.dedup]
+        identity = ("episode", *values, str(int(time.timestamp()) // period))
+    else:
+        identity = ("record", event.digest())
+    return Finding(
+        detector,
+        identity,
+        event.source,
+        fields_of(event, detector),
+        time,
+        time,
+        references=[event.origin.reference()],
+    )
+
+
+def agreed(first: Mapping[str, str], second: Mapping[str, str]) -> dict[str, str]:
+    """The fields in which both agree."""
+    return {name: value for name, value in first.items() if second.get(name) == value}

@@ -1,0 +1,124 @@
+"""Run the detectors over the records of a batch.
+
+`Run` is made for one batch: it takes groups of heads and carefully read records, and gathers findings, window
+contributions and the errors of detectors that raised. A detector that raises costs nobody else anything.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+from itertools import repeat
+
+from shared.detection.detector import Detector
+from shared.detection.dispatch import Plan, Rule, compile_plans
+from shared.detection.finding import Finding, finding_of
+from shared.detection.windows import Contributions
+from shared.events.decode import Careful, Decoder, Group
+from shared.events.event import Event
+from shared.events.message import Batch, Message, Origin
+from shared.events.registry import Registry
+from shared.events.shape import Head
+
+log = logging.getLogger("telltale.detection")
+
+
+class Detection:
+    """The compiled detectors of one collector; makes the decoder that decodes what they ask for."""
+
+    def __init__(self, detectors: Iterable[Detector], registry: Registry) -> None:
+        self.detectors: Mapping[str, Detector] = {detector.id: detector for detector in detectors}
+        self.plans: Mapping[str, Plan] = compile_plans(self.detectors.values(), registry)
+        self.decoder = Decoder(registry, {source: plan.asked for source, plan in self.plans.items()})
+        self.matchers = {
+            source: plan.bind(self.decoder.shapes[source]) for source, plan in self.plans.items()
+        }
+
+
+class Run:
+    """What the detectors make of one batch."""
+
+    def __init__(self, detection: Detection, batch: Batch) -> None:
+        self._detection = detection
+        self._batch = batch
+        self.findings: dict[tuple[str, ...], Finding] = {}
+        self.contributions: dict[str, Contributions] = {}
+        self.errors: Counter[str] = Counter()
+        self.error_texts: dict[str, str] = {}
+        self.keys_missing: Counter[str] = Counter()
+        self.hits = 0
+
+    def take_group(self, group: Group, message: Message) -> None:
+        """Dispatches heads of one source from one message."""
+        plan = self._detection.plans[group.shape.source.id]
+        if not plan.rules:
+            return
+        match = self._detection.matchers[group.shape.source.id]
+        heads = group.heads
+        for position, rules in enumerate(plan.remembered(heads) or repeat(None, len(heads))):
+            if rules is None or (rules and plan.has_tests):
+                rules = match(heads[position])
+            if rules:
+                self._apply(rules, self._event(group, position, message))
+            elif rules is None:
+                event = self._event(group, position, message)
+                self._apply(plan.match_event(event), event)
+
+    def take_careful(self, careful: Careful, message: Message) -> Event:
+        """Dispatches a carefully read record; gives its event, for the tally."""
+        record = careful.record
+        event = Event(careful.source, lambda: record, self._origin(message, careful.index), careful.salvaged)
+        plan = self._detection.plans[careful.source.id]
+        if plan.rules:
+            self._apply(plan.match_event(event), event)
+        return event
+
+    def _event(self, group: Group, position: int, message: Message) -> Event:
+        index = group.indexes[position]
+        load: Callable[[], Head] = partial(group.load, index)
+        return Event(group.shape.source, load, self._origin(message, index))
+
+    def _origin(self, message: Message, index: int) -> Origin:
+        batch = self._batch
+        return Origin(batch.hub, batch.partition, message.sequence_number, index, message.enqueued_time)
+
+    def _apply(self, rules: tuple[Rule, ...], event: Event) -> None:
+        done: set[str] = set()
+        for rule in rules:
+            detector = rule.detector
+            if detector.id in done:
+                continue
+            done.add(detector.id)
+            try:
+                if not detector(event) or _allowed(detector, event):
+                    continue
+                self._take_hit(detector, event)
+            except Exception as error:  # isolation: whatever a detector's code does, the record goes on to the others
+                self.errors[detector.id] += 1
+                if detector.id not in self.error_texts:
+                    self.error_texts[detector.id] = f"{type(error).__name__}: {error}"[:300]
+                    log.warning("detector %s raised %s", detector.id, type(error).__name__)
+
+    def _take_hit(self, detector: Detector, event: Event) -> None:
+        self.hits += 1
+        if detector.window is not None:
+            contributions = self.contributions.get(detector.id)
+            if contributions is None:
+                contributions = self.contributions[detector.id] = Contributions(detector, detector.window)
+            if not contributions.add(event):
+                self.keys_missing[detector.id] += 1
+            return
+        finding = finding_of(event, detector)
+        key = (detector.id, *finding.identity)
+        known = self.findings.get(key)
+        if known is None:
+            self.findings[key] = finding
+        else:
+            known.merge(finding)
+
+
+def _allowed(detector: Detector, event: Event) -> bool:
+    """Whether the customer's allow-list names a value of this record."""
+    return any(event.folded(name) in values for name, values in detector.allow.items())

@@ -1,0 +1,198 @@
+"""Windows as values: what records contribute, the rows that hold it, and when a window is past its threshold.
+
+Pure functions; `window_store.py` reads and writes. A row belongs to one key, one step of time and one hub
+partition, and carries the sequence number up to which it has counted: counting a record again changes nothing.
+Judgement is on the state alone: the buckets of a key give its episodes, whoever asks and however often.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from hashlib import blake2b
+from typing import Any
+
+from shared.detection.detector import Detector
+from shared.detection.finding import MOST_REFERENCES, agreed, fields_of
+from shared.detection.window import LARGEST_DISTINCT, Window
+from shared.events.event import Event
+
+_SAMPLED_FIELDS = 5
+"""How many records of a message batch are asked for their entity fields per row; the rest only counts."""
+
+_SHOWN_VALUES = 20
+
+
+@dataclass(slots=True)
+class Mark:
+    """One record's contribution to a row."""
+
+    sequence_number: int
+    time: datetime
+    reference: str
+    value: str | None
+
+
+@dataclass(slots=True)
+class Cell:
+    """The contributions of a batch to one row: a key in one step of time."""
+
+    key: str
+    bucket: int
+    marks: list[Mark] = field(default_factory=list)
+    fields: dict[str, str] | None = None
+
+
+class Contributions:
+    """What the records of one batch contribute to the windows of one detector, combined in memory."""
+
+    def __init__(self, detector: Detector, window: Window) -> None:
+        self.detector = detector
+        self.window = window
+        self.cells: dict[tuple[str, int], Cell] = {}
+
+    def add(self, event: Event) -> bool:
+        """Counts `event`; False where its key, or the value to be counted, is missing: it counts nowhere."""
+        parts = [event.folded(name) for name in self.window.by]
+        value = event.folded(self.window.of) if self.window.of else None
+        if any(part is None for part in parts) or (self.window.of and value is None):
+            return False
+        key = "\x1f".join(part or "" for part in parts)
+        time = event.time
+        bucket = int(time.timestamp()) // self.window.step
+        cell = self.cells.get((key, bucket))
+        if cell is None:
+            cell = self.cells[key, bucket] = Cell(key, bucket)
+        if len(cell.marks) < _SAMPLED_FIELDS:
+            fields = fields_of(event, self.detector)
+            fields["source"] = event.source
+            cell.fields = fields if cell.fields is None else agreed(cell.fields, fields)
+        cell.marks.append(Mark(event.origin.sequence_number, time, event.origin.reference(), value))
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """A row's content: what one hub partition counted for a key in one step of time."""
+
+    sequence_number: int
+    count: int
+    first: datetime
+    last: datetime
+    values: tuple[str, ...] = ()
+    shown: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+
+def value_digest(value: str) -> str:
+    """A value that is counted once, in 12 characters: rows stay small whatever the value."""
+    return blake2b(value.encode("utf-8", "surrogatepass"), digest_size=9).hexdigest()[:16]
+
+
+def fold_cell(bucket: Bucket | None, cell: Cell, window: Window) -> Bucket | None:
+    """`bucket` after the marks of `cell` it has not counted yet; None where it has counted all of them."""
+    counted = bucket.sequence_number if bucket else -1
+    marks = [mark for mark in cell.marks if mark.sequence_number > counted]
+    if not marks:
+        return None
+    values, shown = (list(bucket.values), list(bucket.shown)) if bucket else ([], [])
+    if window.of is not None:
+        known = set(values)
+        for mark in marks:
+            digest = value_digest(mark.value or "")
+            if digest not in known and len(values) < LARGEST_DISTINCT:
+                known.add(digest)
+                values.append(digest)
+                if len(shown) < _SHOWN_VALUES:
+                    shown.append((mark.value or "")[:128])
+    fields = cell.fields or {}
+    if bucket and bucket.fields:
+        fields = agreed(bucket.fields, fields)
+    references = (*(bucket.references if bucket else ()), *(mark.reference for mark in marks))
+    times = [mark.time for mark in marks]
+    return Bucket(
+        sequence_number=max(mark.sequence_number for mark in marks),
+        count=(bucket.count if bucket else 0) + len(marks),
+        first=min([*times, bucket.first] if bucket else times),
+        last=max([*times, bucket.last] if bucket else times),
+        values=tuple(values),
+        shown=tuple(shown),
+        references=references[:MOST_REFERENCES],
+        fields=fields,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Crossing:
+    """A key past its threshold: the step in which it crossed, and the buckets of the window that ends there."""
+
+    key: str
+    step: int
+    seen: int
+    buckets: tuple[Bucket, ...]
+
+
+def judge(
+    window: Window,
+    key: str,
+    buckets: Mapping[int, Iterable[Bucket]],
+    episodes: Iterable[int],
+    cover: int,
+    only: int | None = None,
+) -> list[Crossing]:
+    """The episodes of a key that are not among `episodes` (the steps at which known ones began).
+
+    A step is hot when the window that ends with it reaches the threshold. An episode covers every hot step within
+    `cover` steps of its beginning, before or after, so that late records do not begin it again. With `only`, the
+    one window that ends at that step, whatever it has come to.
+    """
+    rows = {step: tuple(found) for step, found in buckets.items()}
+    begun = list(episodes)
+    crossings: list[Crossing] = []
+    for step in sorted(rows) if only is None else [only]:
+        if any(abs(step - other) < cover for other in begun):
+            continue
+        inside = tuple(bucket for earlier in range(step - window.steps + 1, step + 1) for bucket in rows.get(earlier, ()))
+        seen = amount(window, inside)
+        if seen >= window.threshold:
+            begun.append(step)
+            crossings.append(Crossing(key, step, seen, inside))
+    return crossings
+
+
+def amount(window: Window, buckets: Iterable[Bucket]) -> int:
+    """What the buckets come to: records, or different values."""
+    if window.of is None:
+        return sum(bucket.count for bucket in buckets)
+    return len({value for bucket in buckets for value in bucket.values})
+
+
+def bucket_values(bucket: Bucket, key: str, step: int) -> dict[str, Any]:
+    """A bucket as the JSON document of its row."""
+    return {
+        "key": key,
+        "step": step,
+        "count": bucket.count,
+        "first": bucket.first.timestamp(),
+        "last": bucket.last.timestamp(),
+        "values": bucket.values,
+        "shown": bucket.shown,
+        "references": bucket.references,
+        "fields": dict(bucket.fields),
+    }
+
+
+def bucket_from(values: Mapping[str, Any], sequence_number: int) -> Bucket:
+    """The bucket that a row's JSON document holds."""
+    return Bucket(
+        sequence_number=sequence_number,
+        count=int(values["count"]),
+        first=datetime.fromtimestamp(values["first"], UTC),
+        last=datetime.fromtimestamp(values["last"], UTC),
+        values=tuple(values["values"]),
+        shown=tuple(values["shown"]),
+        references=tuple(values["references"]),
+        fields=values["fields"],
+    )

@@ -1,0 +1,209 @@
+"""Hub messages to records, as cheaply as what is asked of them allows.
+
+The fast way: the first category in a body tells which source's decoder to try; one pass in C gives the heads of
+all records, and each head is checked to be what was guessed. Whatever does not fit goes the careful way
+(`body.read_body`), record by record, so that the guess is never more than an optimisation.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+import orjson
+
+from shared.events.body import Found, Problem, read_body
+from shared.events.lenient import loads_lenient
+from shared.events.paths import Record
+from shared.events.registry import Registry
+from shared.events.shape import Head, Shape
+from shared.events.source import Source
+
+_LAYOUT = re.compile(rb'\s*(?:(\{)\s*(?:"([Rr])ecords"\s*:\s*\[)?|\[)')
+_HINT_WITHIN = 4096
+_HINTS = (b'"category":', b'"eventSource":', b'"schema":')
+_HINT_VALUE = re.compile(rb'\s*"([^"\\]{1,80})"')
+
+_Raws = msgspec.json.Decoder(list[msgspec.Raw]).decode
+
+
+class _Envelope(msgspec.Struct, gc=False):
+    records: list[msgspec.Raw]
+
+
+class _Capital(msgspec.Struct, gc=False):
+    Records: list[msgspec.Raw]
+
+
+_split_records = msgspec.json.Decoder(_Envelope).decode
+_split_capital = msgspec.json.Decoder(_Capital).decode
+
+
+@dataclass(slots=True)
+class Group:
+    """Heads of records of one source from one body. `indexes` are their places; `load(i)` gives a whole record."""
+
+    shape: Shape
+    heads: list[Head]
+    indexes: Sequence[int]
+    load: Callable[[int], Record]
+
+
+@dataclass(slots=True)
+class Careful:
+    """A record that was read the careful way, with its source (None: nothing recognises it)."""
+
+    source: Source
+    record: Record
+    index: int
+    salvaged: str | None
+
+
+@dataclass(slots=True)
+class Decoded:
+    """What a message holds: groups of heads, carefully read records, and what could not be read."""
+
+    groups: list[Group] = field(default_factory=list)
+    careful: list[Careful] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+
+class Decoder:
+    """Decodes bodies for the raw paths that are `asked` of each source (source id -> paths)."""
+
+    def __init__(self, registry: Registry, asked: Mapping[str, Collection[str]]) -> None:
+        self.registry = registry
+        self.shapes = {source.id: Shape(source, asked.get(source.id, ())) for source in registry}
+        self._by_hint: dict[bytes, Shape] = {}
+        for source in registry:
+            for category in source.categories:
+                self._by_hint[category.encode()] = self.shapes[source.id]
+        self._cloudtrail = self.shapes.get("aws.cloudtrail")
+        self._application = self.shapes.get("app")
+
+    def decode(self, body: bytes) -> Decoded:
+        """The content of one message. Never raises, whatever the bytes."""
+        shape = self._guess(body)
+        if shape is not None:
+            try:
+                decoded = self._fast(body, shape)
+            except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+                decoded = None
+            if decoded is not None:
+                return decoded
+        return self.decode_carefully(body)
+
+    def _guess(self, body: bytes) -> Shape | None:
+        for hint in _HINTS:
+            found = body.find(hint, 0, _HINT_WITHIN)
+            if found >= 0:
+                value = _HINT_VALUE.match(body, found + len(hint))
+                if value is None:
+                    continue
+                if hint is _HINTS[0]:
+                    return self._by_hint.get(value[1])
+                if hint is _HINTS[1]:
+                    return self._cloudtrail
+                if value[1].startswith(b"telltale.app/"):
+                    return self._application
+        return None
+
+    def _fast(self, body: bytes, shape: Shape) -> Decoded | None:
+        layout = _LAYOUT.match(body)
+        if layout is None:
+            return None
+        split: Callable[[], list[msgspec.Raw]]
+        if layout[1] is None:
+            heads = shape.decode_list(body)
+            split = lambda: _Raws(body)  # noqa: E731  # three short closures read better here than three defs
+        elif layout[2] == b"r":
+            heads = shape.decode_records(body).records
+            split = lambda: _split_records(body).records  # noqa: E731
+        elif layout[2] == b"R":
+            heads = shape.decode_capital(body).Records
+            split = lambda: _split_capital(body).Records  # noqa: E731
+        else:
+            heads = [shape.decode_record(body)]
+            if not shape.accepts(heads):
+                return None
+            return Decoded([Group(shape, heads, range(1), lambda _: _loads(body))])
+        if shape.accepts(heads):
+            return Decoded([Group(shape, heads, range(len(heads)), _Lazy(split))])
+        return self._mixed(split())
+
+    def _mixed(self, raws: list[msgspec.Raw]) -> Decoded:
+        """An envelope whose records are of several sources: guessed and decoded one by one."""
+        decoded = Decoded()
+        groups: dict[str, Group] = {}
+        load = _Lazy(lambda: raws)
+        for index, raw in enumerate(raws):
+            content = bytes(raw)
+            head = None
+            shape = self._guess(content)
+            if shape is not None:
+                try:
+                    head = shape.decode_record(content)
+                except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+                    head = None
+            if shape is None or head is None or not shape.accepts((head,)):
+                self._read(content, decoded, index)
+                continue
+            group = groups.get(shape.source.id)
+            if group is None:
+                group = groups[shape.source.id] = Group(shape, [], [], load)
+                decoded.groups.append(group)
+            group.heads.append(head)
+            group.indexes.append(index)  # type: ignore[attr-defined]  # a list here, a range in plain envelopes
+        return decoded
+
+    def decode_carefully(self, body: bytes) -> Decoded:
+        """The content of one message by the careful way alone; the reference for the fast one."""
+        decoded = Decoded()
+        self._read(body, decoded, 0)
+        return decoded
+
+    def _read(self, content: bytes, decoded: Decoded, first_index: int) -> None:
+        for index, item in enumerate(read_body(content), first_index):
+            if isinstance(item, Problem):
+                decoded.problems.append(item)
+                continue
+            claimed = self._claim(item)
+            if claimed is None:
+                decoded.problems.append(
+                    Problem("no source recognises this record: it names neither time nor operation", _dump(item.record))
+                )
+            else:
+                decoded.careful.append(Careful(claimed, item.record, index, item.salvaged))
+
+    def _claim(self, found: Found) -> Source | None:
+        return self.registry.claim(found.record)
+
+
+class _Lazy:
+    """The whole records of an envelope, split at the first access and loaded one by one."""
+
+    __slots__ = ("_raws", "_split")
+
+    def __init__(self, split: Callable[[], list[msgspec.Raw]]) -> None:
+        self._split = split
+        self._raws: list[msgspec.Raw] | None = None
+
+    def __call__(self, index: int) -> Record:
+        if self._raws is None:
+            self._raws = self._split()
+        return _loads(bytes(self._raws[index]))
+
+
+def _loads(content: bytes) -> Record:
+    try:
+        value: Any = orjson.loads(content)
+    except ValueError:  # what msgspec skips unread may still be invalid, such as a lone surrogate
+        value = loads_lenient(content.decode("utf-8", errors="replace").replace("\\ud", "\\\\ud"))
+    return value if isinstance(value, dict) else {}
+
+
+def _dump(record: Record) -> bytes:
+    return orjson.dumps(record, option=orjson.OPT_NON_STR_KEYS)

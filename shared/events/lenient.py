@@ -1,0 +1,133 @@
+"""Read text that is JSON, or almost: single quotes, as some Azure services write objects into strings, raw control
+characters, halves of surrogate pairs, an end that was cut off.
+
+Used where a path leads into a string (`paths.walk`), and by the salvage of broken bodies (`salvage.py`).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import orjson
+
+_LONGEST = 1 << 20
+_LONGEST_REPAIR = 128 << 10
+_DEEPEST = 100
+_LARGEST_INTEGER = 2**63
+
+_HALF_PAIR = re.compile(
+    r"\\ud[89ab][0-9a-f]{2}(?!\\ud[c-f][0-9a-f]{2})|(?<!\\ud[89ab][0-9a-f]{2})\\ud[c-f][0-9a-f]{2}", re.IGNORECASE
+)
+# A single quote closes a string only where a separator follows, so that an apostrophe inside survives. Both kinds
+# of string may run to the end of the text: an unclosed quote then costs one pass, not one per quote.
+_QUOTED = re.compile(
+    r""""(?:[^"\\]|\\.|\\$)*+(?:"|$)|'((?:[^'\\]|\\.|\\$|'(?!\s{0,8}(?:[,:}\]]|$)))*+)(?:'|$)|\b(?:None|True|False)\b""",
+    re.DOTALL,
+)
+_PYTHON_WORDS = {"None": "null", "True": "true", "False": "false"}
+_TO_ESCAPE = re.compile(r"""\\["\\/bfnrtu]|\\'|["\\\x00-\x1f]""")
+_STRUCTURE = re.compile(r'[{}\[\],]|"(?:[^"\\]|\\.)*+("?)', re.DOTALL)
+
+
+def loads_lenient(text: str) -> Any:
+    """The object or list in `text`, or None. Never raises, whatever the text."""
+    start = text.lstrip()[:1]
+    if start not in ("{", "[") or len(text) > _LONGEST:
+        return None
+    try:
+        return orjson.loads(text)
+    except ValueError:  # orjson.JSONDecodeError, also for lone surrogates
+        pass
+    value = _loads_tolerant(text)
+    if value is None and len(text) <= _LONGEST_REPAIR:
+        if "'" in text:
+            value = _loads_tolerant(double_quoted(text))
+        if value is None:
+            value = completed(text)
+    return value
+
+
+def _loads_tolerant(text: str) -> Any:
+    try:
+        return json.loads(whole_characters(text), strict=False, parse_int=bounded_integer)
+    except (ValueError, RecursionError):
+        return None
+
+
+def whole_characters(text: str) -> str:
+    """`text` with escaped halves of surrogate pairs replaced: they could be read, but never be written again."""
+    return _HALF_PAIR.sub(r"\\ufffd", text)
+
+
+def bounded_integer(digits: str) -> int | float:
+    """An integer of 64 bits, or a float beyond: as orjson reads numbers, and as every store can take them."""
+    if len(digits) < 19:
+        return int(digits)
+    if len(digits) > 400:
+        return float("inf") if digits[0] != "-" else float("-inf")
+    number = int(digits)
+    return number if -_LARGEST_INTEGER <= number < 2 * _LARGEST_INTEGER else float(number)
+
+
+def double_quoted(text: str) -> str:
+    """`{'a':'b'}` as `{"a":"b"}`: strings in single quotes become strings in double quotes."""
+    return _QUOTED.sub(_requoted, text)
+
+
+def _requoted(match: re.Match[str]) -> str:
+    token = match.group()
+    if token[0] == "'":
+        return '"' + _TO_ESCAPE.sub(_escaped, match.group(1)) + '"'
+    return _PYTHON_WORDS.get(token, token)
+
+
+def _escaped(match: re.Match[str]) -> str:
+    token = match.group()
+    if len(token) == 2:
+        return "'" if token == "\\'" else token
+    return f"\\u{ord(token):04x}" if token < " " else "\\" + token
+
+
+def completed(text: str) -> dict[str, Any] | None:
+    """The fields of an object whose end is missing: cut after the last complete one, and closed."""
+    if len(text) > _LONGEST_REPAIR:
+        return None
+    stack: list[str] = []
+    cut, open_at_cut = 0, 0  # after a cut only openings follow, so that its stack is the first part of the last
+    for match in _STRUCTURE.finditer(text):
+        token = match.group()
+        if token[0] == '"':
+            if not match.group(1):
+                break  # a string that is never closed
+        elif token == ",":
+            cut, open_at_cut = match.start(), len(stack)
+        elif token in "{[":
+            stack.append("}" if token == "{" else "]")
+            if len(stack) > _DEEPEST:
+                return None
+        elif not stack:
+            return None
+        else:
+            stack.pop()
+            cut, open_at_cut = match.end(), len(stack)
+    if not cut:
+        return None
+    try:
+        value = orjson.loads(text[:cut] + "".join(reversed(stack[:open_at_cut])))
+    except ValueError:
+        return None
+    return value if isinstance(value, dict) and value else None
+
+
+def dump(value: Any) -> bytes:
+    """`value` as JSON, also where it is nested deeper or holds larger numbers than orjson writes. Never raises."""
+    try:
+        return orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS)
+    except TypeError:
+        pass
+    try:
+        return json.dumps(value, default=str).encode("utf-8", errors="replace")
+    except (ValueError, TypeError, RecursionError):
+        return b'{"note":"nested too deeply to be written"}'

@@ -1,0 +1,107 @@
+"""Walk into a record by a dotted path such as `properties.status.errorCode`.
+
+This is the meaning of every path in the project; the fast decoders of `shape.py` are an optimisation that must
+agree with it. Keys match exactly or, failing that, without regard to case; numbers index lists; a text on the
+way is read as JSON, because Azure often sends objects inside strings.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from shared.events.lenient import loads_lenient
+
+Record = dict[str, Any]
+Path = tuple[str, ...]
+Memory = dict[int, Any]
+"""What one record's walks remember, by the identity of its parts: parsed strings, and keys in lower case."""
+
+_NO_VALUE = frozenset({"", "<null>", "null", "(null)", "-", "n/a", "undefined"})
+_FEW_KEYS = 8
+
+
+def split_path(path: str) -> Path:
+    """`a.b.0.c` as its parts; a part in brackets may hold dots: `claims.[http://x/upn]`."""
+    parts: list[str] = []
+    rest = path
+    while rest:
+        if rest.startswith("["):
+            end = rest.find("]")
+            part, rest = rest[1:end], rest[end + 1 :].removeprefix(".")
+        else:
+            part, _, rest = rest.partition(".")
+        if not part:
+            raise ValueError(f"path {path!r} has an empty part; write it like 'properties.status.errorCode'")
+        parts.append(part)
+    return tuple(parts)
+
+
+def walk(value: Any, path: Path, memory: Memory | None = None) -> Any:
+    """What stands at `path` below `value`, or None. `memory` makes many walks in one record cheap."""
+    for part in path:
+        if isinstance(value, str):
+            value = _parsed(value, memory)
+        if isinstance(value, dict):
+            value = value[part] if part in value else _caseless(value, part, memory)
+        elif isinstance(value, list):
+            value = _item(value, part)
+        else:
+            return None
+        if value is None:
+            return None
+    return value
+
+
+def _parsed(text: str, memory: Memory | None) -> Any:
+    if memory is None:
+        return loads_lenient(text)
+    key = id(text)
+    if key not in memory:
+        memory[key] = loads_lenient(text)
+    return memory[key]
+
+
+def _caseless(value: Record, part: str, memory: Memory | None) -> Any:
+    wanted = part.lower()
+    if memory is not None and len(value) > _FEW_KEYS:
+        lowered = memory.get(id(value))
+        if lowered is None:
+            lowered = memory[id(value)] = {key.lower(): key for key in reversed(value)}
+        key = lowered.get(wanted)
+        return None if key is None else value[key]
+    for key, item in value.items():
+        if len(key) == len(wanted) and key.lower() == wanted:
+            return item
+    return None
+
+
+def _item(value: list[Any], part: str) -> Any:
+    if part.isdecimal():
+        index = int(part)
+        return value[index] if index < len(value) else None
+    # Lists of {name/key, value} pairs are addressed by name: additionalDetails.User-Agent
+    for item in value:
+        if isinstance(item, dict):
+            for name in ("key", "displayName", "name", "Key", "Name", "CallerIdentityType"):
+                if item.get(name) == part:
+                    return _value_of(item)
+    return None
+
+
+def _value_of(pair: Record) -> Any:
+    for name in ("value", "Value", "newValue", "ValueString", "CallerIdentityValue"):
+        if name in pair:
+            return pair[name]
+    return pair
+
+
+def as_text(value: Any) -> str | None:
+    """A scalar as text; None for what is absent or said to be absent (`""`, `<null>`), and for containers."""
+    if isinstance(value, str):
+        text = value.strip()
+        return None if text.lower() in _NO_VALUE else text
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return str(value)
+    return None

@@ -1,0 +1,52 @@
+"""Normalise results: Azure's and other clouds' words and codes to ASIM's Success, Partial, Failure, NA."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from shared.events.paths import as_text
+
+SUCCESS = "Success"
+FAILURE = "Failure"
+PARTIAL = "Partial"
+NOT_AVAILABLE = "NA"
+
+_WORDS = {
+    **dict.fromkeys(("success", "succeeded", "successful", "ok", "true", "allow", "allowed", "accept"), SUCCESS),
+    **dict.fromkeys(("completed", "complete", "created", "accepted", "applied", "active", "0"), SUCCESS),
+    **dict.fromkeys(("failure", "failed", "fail", "error", "false", "deny", "denied", "block"), FAILURE),
+    **dict.fromkeys(("blocked", "reject", "unauthorized", "forbidden", "clienterror", "servererror"), FAILURE),
+    **dict.fromkeys(("canceled", "cancelled", "timeout", "notfound", "conflict", "badrequest"), FAILURE),
+    **dict.fromkeys(("partial", "partialsuccess", "partiallysucceeded"), PARTIAL),
+    **dict.fromkeys(("start", "started", "none", "na", "unknown", "inprogress", "running", "pending"), NOT_AVAILABLE),
+}
+
+
+def result_word(value: Any) -> str | None:
+    """Success, Partial, Failure or NA for a result's word or an HTTP status; None where it says nothing."""
+    text = as_text(value)
+    if text is None:
+        return None
+    word = text.rstrip(".").replace(" ", "").replace("_", "").lower()
+    known = _WORDS.get(word)
+    if known:
+        return known
+    if word.isdigit() and len(word) == 3:
+        return SUCCESS if word < "400" else FAILURE
+    return FAILURE if word.startswith(("fail", "error", "denied", "unauthor", "forbid")) else None
+
+
+def result_code(value: Any) -> str | None:
+    """For error codes where 0 is success and every other code a failure (Entra sign-ins)."""
+    text = as_text(value)
+    if text is None:
+        return None
+    word = text.lower()
+    if word.lstrip("-").isdigit():
+        return SUCCESS if word == "0" else FAILURE
+    return result_word(text)
+
+
+def failure_if_present(value: Any) -> str | None:
+    """Failure for any value: for fields such as `errorCode` that stand only in failed records."""
+    return FAILURE if as_text(value) is not None else None

@@ -1,0 +1,126 @@
+"""What a telemetry source is: how its records are recognised and where its fields stand.
+
+One file per source in `shared.events.sources` holds one or more `Source` objects; `registry.py` collects them.
+A source is callable: `entra_audit(operation=["Add member to role"])` selects records for a detector's `on=`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from shared.errors import DeclarationError
+from shared.events.paths import Path, Record, as_text, split_path
+from shared.events.selection import Clause, Selection, clauses_of
+
+Normalise = Callable[[Any], Any]
+
+
+class Field:
+    """Where a normalised field stands in the raw record: the first of `paths` that has a value.
+
+    `normalise` turns the raw value into the field's (default: text); it gives None for what is no value, and
+    is a pure function, because dispatch remembers its result by the raw value.
+    """
+
+    __slots__ = ("normalise", "paths", "raw_paths")
+
+    def __init__(self, *paths: str, normalise: Normalise = as_text) -> None:
+        self.raw_paths: tuple[str, ...] = paths
+        self.paths: tuple[Path, ...] = tuple(split_path(path) for path in paths)
+        self.normalise = normalise
+
+
+class Constant:
+    """A field that is the same for every record of a source."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: str) -> None:
+        self.value = value
+
+
+@dataclass(frozen=True, slots=True)
+class HeadPaths:
+    """The raw top-level names of what every record is asked for: time, category, operation and tenant."""
+
+    time: str = "time"
+    category: str = "category"
+    operation: str = "operationName"
+    tenant: str = "tenantId"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Source:
+    """A kind of telemetry.
+
+    id: `vendor.product.stream`. categories: values of the record's category that this source claims (compared
+    without case). recognise: tells records that carry no such category. times: paths of the event time, first
+    value that parses wins. fields: normalised name -> Field. data_components: ATT&CK data components it feeds.
+    usual_gap: the longest pause that is ordinary for it, for heartbeats; None where records come only when
+    something happens.
+    """
+
+    id: str
+    title: str
+    fields: Mapping[str, Field | Constant]
+    categories: tuple[str, ...] = ()
+    recognise: Callable[[Record], bool] | None = None
+    times: tuple[str, ...] = ("time",)
+    head: HeadPaths = HeadPaths()
+    telling: tuple[str, str] | None = None  # a raw path and the text in it that tells this source from namesakes
+    category_of: Callable[[Record], str | None] | None = None
+    data_components: tuple[str, ...] = ()
+    log_sources: tuple[str, ...] = ()
+    usual_gap: timedelta | None = None
+    dynamic: bool = False  # the id of an event is computed from its record (`app.<name>`)
+    time_paths: tuple[Path, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "time_paths", tuple(split_path(path) for path in self.times))
+
+    def __call__(self, *, where: Mapping[str, Any] | None = None, **conditions: Any) -> Selection:
+        """The records of this source that satisfy every condition.
+
+        `conditions` are normalised fields, `where` also takes raw paths (`{"properties.riskState": "atRisk"}`).
+        A value is a scalar, a collection (any of them), or a matcher (`prefix`, `contains`, `present`, ...).
+        """
+        return Selection(self, clauses_of(self, {**conditions, **(where or {})}))
+
+    def has_field(self, name: str) -> bool:
+        """Whether `name` is a normalised field of this source."""
+        return name in self.fields or name in {"category", "source"}
+
+    def raw_paths(self, name: str) -> tuple[str, ...]:
+        """The raw paths that the value of field (or raw path) `name` depends on."""
+        if name == "category":
+            return (self.head.category,)
+        declared = self.fields.get(name)
+        if declared is None:
+            return (name,)
+        return declared.raw_paths if isinstance(declared, Field) else ()
+
+
+def any_of(*selections: Selection) -> list[Selection]:
+    """Several selections as one `on=`."""
+    return list(selections)
+
+
+def merged(*parts: Mapping[str, Field | Constant]) -> dict[str, Field | Constant]:
+    """Field declarations one over the other; later ones win."""
+    result: dict[str, Field | Constant] = {}
+    for part in parts:
+        result.update(part)
+    return result
+
+
+def select(sources: Collection[Source], **conditions: Any) -> list[Selection]:
+    """The same conditions on several sources, for `on=`."""
+    if not sources:
+        raise DeclarationError("select() needs at least one source")
+    return [source(**conditions) for source in sources]
+
+
+__all__ = ["Clause", "Constant", "Field", "HeadPaths", "Source", "any_of", "merged", "select"]

@@ -1,0 +1,66 @@
+"""Azure App Service: HTTP access, and who published to the site.
+
+Fields: learn.microsoft.com, Azure Monitor tables AppServiceHTTPLogs and AppServiceAuditLogs.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from shared.events.azure import BASE, TIMES, address
+from shared.events.paths import as_text
+from shared.events.results import result_word
+from shared.events.source import Field, Source, merged
+
+_STEM_AND_QUERY = 2048
+
+
+def _url(value: Any) -> str | None:
+    text = as_text(value)
+    return text[:_STEM_AND_QUERY] if text else None
+
+
+azure_appservice_http = Source(
+    id="azure.appservice.http",
+    title="App Service HTTP access",
+    categories=("AppServiceHTTPLogs",),
+    times=TIMES,
+    fields=merged(
+        BASE,
+        {
+            "operation": Field("properties.CsMethod", "operationName"),
+            "event_result": Field("properties.ScStatus", normalise=result_word),
+            "event_result_details": Field("properties.ScStatus"),
+            "http_status_code": Field("properties.ScStatus"),
+            "http_method": Field("properties.CsMethod"),
+            "http_host": Field("properties.CsHost"),
+            "http_user_agent": Field("properties.UserAgent"),
+            "src_ip_addr": Field("properties.CIp", "callerIpAddress", normalise=address),
+            "actor_username": Field("properties.CsUsername"),
+            "url": Field("properties.CsUriStem", normalise=_url),
+            "message": Field("properties.CsUriQuery", normalise=_url),
+            "target_name": Field("properties.CsHost"),
+            "network_bytes": Field("properties.ScBytes"),
+        },
+    ),
+    data_components=("Network Traffic Content", "Application Log Content"),
+    usual_gap=timedelta(minutes=10),
+)
+
+azure_appservice_audit = Source(
+    id="azure.appservice.audit",
+    title="App Service publishing audit",
+    categories=("AppServiceAuditLogs",),
+    times=TIMES,
+    fields=merged(
+        BASE,
+        {
+            "operation": Field("OperationName", "operationName"),
+            "actor_username": Field("Properties.User", "Properties.UserDisplayName"),
+            "src_ip_addr": Field("Properties.UserAddress", normalise=address),
+            "network_protocol": Field("Properties.Protocol"),
+        },
+    ),
+    data_components=("Logon Session Creation",),
+)

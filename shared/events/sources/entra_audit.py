@@ -1,0 +1,85 @@
+"""Microsoft Entra audit log: changes of users, groups, roles, applications and policies.
+
+Fields: learn.microsoft.com, Azure Monitor table AuditLogs. The inner `properties.category` (RoleManagement,
+ApplicationManagement, ...) is not the record's category.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from shared.events.azure import BASE, TIMES, address, operation_name
+from shared.events.paths import Record, as_text
+from shared.events.results import result_word
+from shared.events.source import Field, Source, merged
+
+
+def _user_type(value: Any) -> str | None:
+    return "Application" if isinstance(value, dict) and value else as_text(value)
+
+
+def _is_audit(record: Record) -> bool:
+    """Other services (Intune) also call their category AuditLogs; theirs carry no `initiatedBy`."""
+    properties = record.get("properties", record.get("Properties"))
+    if isinstance(properties, dict):
+        if "ActivityResultStatus" in properties:
+            return False
+        return "initiatedBy" in properties or str(record.get("category")).casefold() == "auditlogs"
+    return str(record.get("category")).casefold() == "auditlogs"
+
+
+entra_audit = Source(
+    id="entra.audit",
+    title="Entra ID audit",
+    categories=("AuditLogs",),
+    recognise=_is_audit,
+    telling=("resourceId", "microsoft.aadiam"),
+    times=("properties.activityDateTime", *TIMES),
+    fields=merged(
+        BASE,
+        {
+            "operation": Field("operationName", "properties.activityDisplayName", normalise=operation_name),
+            "event_result": Field("properties.result", "resultType", "resultSignature", normalise=result_word),
+            "event_result_details": Field("properties.resultReason", "resultDescription"),
+            "actor_user_id": Field(
+                "properties.initiatedBy.user.id",
+                "properties.initiatedBy.app.servicePrincipalId",
+                "properties.initiatedBy.app.appId",
+            ),
+            "actor_username": Field(
+                "properties.initiatedBy.user.userPrincipalName",
+                "properties.initiatedBy.user.displayName",
+                "properties.initiatedBy.app.displayName",
+                "properties.initiatedBy.app.servicePrincipalName",
+                "identity",
+            ),
+            "actor_user_type": Field("properties.initiatedBy.app", normalise=_user_type),
+            "src_ip_addr": Field(
+                "properties.initiatedBy.user.ipAddress",
+                "properties.initiatedBy.user.ipaddress",
+                "callerIpAddress",
+                normalise=address,
+            ),
+            "app_id": Field("properties.initiatedBy.app.appId"),
+            "app_name": Field("properties.initiatedBy.app.displayName"),
+            "http_user_agent": Field("properties.additionalDetails.User-Agent"),
+            "target_id": Field("properties.targetResources.0.id"),
+            "target_name": Field(
+                "properties.targetResources.0.userPrincipalName", "properties.targetResources.0.displayName"
+            ),
+            "target_type": Field("properties.targetResources.0.type"),
+            "target_username": Field("properties.targetResources.0.userPrincipalName"),
+            "correlation_id": Field("properties.correlationId", "correlationId"),
+            "record_id": Field("properties.id"),
+        },
+    ),
+    data_components=(
+        "User Account Modification",
+        "User Account Creation",
+        "Group Modification",
+        "Cloud Service Modification",
+        "Active Directory Object Modification",
+    ),
+    usual_gap=timedelta(hours=2),
+)

@@ -1,0 +1,119 @@
+"""Read the time of a record, in every form that telemetry writes it.
+
+Called by `Event.time` and by the tally. Canonical RFC 3339 is read by the interpreter's own parser; the other
+forms (one-digit hours, US order, blanks inside, second 60, epoch numbers) are repaired first.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+
+# Epoch numbers are told apart by magnitude: seconds, milli-, micro- and nanoseconds of the years 1973 to 5138.
+# Each: up to which number it reaches, and how many of it make a second.
+_EPOCH_UNITS = ((10**11, 1), (10**14, 10**3), (10**17, 10**6), (10**20, 10**9))
+_EPOCH_LEAST = 10**8
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+_CLOCK = r"(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,12}))?)?"
+_ZONE = r"(Z|UTC|GMT|[+-]\d{2}:?\d{2})?(?:\s*UTC)?"
+_ISO = re.compile(rf"(\d{{4}})-(\d{{1,2}})-(\d{{1,2}})(?:[T ]+{_CLOCK})?\s*{_ZONE}", re.IGNORECASE)
+_US = re.compile(
+    rf"(\d{{1,2}})/(\d{{1,2}})/(\d{{4}})(?:[ T,]+{_CLOCK})?\s*([AP]M)?\s*{_ZONE}", re.IGNORECASE
+)
+_NUMBER = re.compile(r"\d{9,20}(?:\.\d{1,9})?")
+_SHORTEST, _LONGEST = 8, 64
+
+
+def parse_time(value: object) -> datetime | None:
+    """The moment that `value` names, in UTC, or None where it names none.
+
+    A text without a zone is taken as UTC, slashes mean US order (month first), numbers are epoch seconds,
+    milli-, micro- or nanoseconds by their magnitude. Digits beyond the microsecond are cut, never rounded.
+    """
+    if isinstance(value, str):
+        return _parse_text(value)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return _parse_epoch(value)
+    return None
+
+
+@lru_cache(maxsize=4096)
+def _parse_text(text: str) -> datetime | None:
+    if not _SHORTEST <= len(text) <= _LONGEST:
+        return None
+    if text[4] != "-":  # fromisoformat would also read 13 digits as a date and a time
+        return _parse_repaired(text)
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return _parse_repaired(text)
+    try:
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (OverflowError, ValueError):
+        return None
+
+
+def _parse_repaired(text: str) -> datetime | None:
+    squeezed = re.sub(r"\s*([:/])\s*", r"\1", text.strip())
+    match = _ISO.fullmatch(squeezed)
+    if match:
+        year, month, day, hour, minute, second, fraction, zone = match.groups()
+        return _build(year, month, day, hour, minute, second, fraction, None, zone)
+    match = _US.fullmatch(squeezed)
+    if match:
+        month, day, year, hour, minute, second, fraction, half, zone = match.groups()
+        return _build(year, month, day, hour, minute, second, fraction, half, zone)
+    if _NUMBER.fullmatch(squeezed):
+        return _parse_epoch(int(squeezed) if squeezed.isdigit() else float(squeezed))
+    return None
+
+
+def _build(
+    year: str,
+    month: str,
+    day: str,
+    hour: str | None,
+    minute: str | None,
+    second: str | None,
+    fraction: str | None,
+    half: str | None,
+    zone: str | None,
+) -> datetime | None:
+    hours, seconds = int(hour or 0), int(second or 0)
+    if half and 1 <= hours <= 12:
+        hours = hours % 12 + (12 if half.upper() == "PM" else 0)
+    leap = timedelta(seconds=1) if seconds == 60 else timedelta()
+    micros = int((fraction or "0")[:6].ljust(6, "0"))
+    try:
+        moment = datetime(
+            int(year), int(month), int(day), hours, int(minute or 0), min(seconds, 59), micros, tzinfo=UTC
+        )
+        return moment + leap - _offset(zone)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _offset(zone: str | None) -> timedelta:
+    if not zone or zone.upper() in {"Z", "UTC", "GMT"}:
+        return timedelta()
+    digits = zone[1:].replace(":", "")
+    offset = timedelta(hours=int(digits[:2]), minutes=int(digits[2:4] or 0))
+    return offset if zone[0] == "+" else -offset
+
+
+def _parse_epoch(number: int | float) -> datetime | None:
+    if number < _EPOCH_LEAST:
+        return None
+    for most, unit in _EPOCH_UNITS:
+        if number < most:
+            whole, part = divmod(number, unit)
+            micros = part * 10**6 // unit if isinstance(part, int) else round(part * 10**6 / unit)
+            return _EPOCH + timedelta(seconds=int(whole), microseconds=micros)
+    return None
+
+
+def rfc3339(moment: datetime) -> str:
+    """`moment` as RFC 3339 text in UTC with microseconds, the form used in rows and output."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

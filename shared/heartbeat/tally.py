@@ -1,0 +1,127 @@
+"""Count a batch: which source spoke in which hour, how much, when first and last, how late.
+
+Combined in memory, one entry a source and hour, kept apart by message so that a row can leave out what it has
+already counted. The common case (a group of records of one tenant and category within one hour) is counted
+without touching the records one by one.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from operator import attrgetter
+from typing import Any
+
+from shared.events.event import Event
+from shared.events.message import Message
+from shared.events.shape import Head
+from shared.events.source import Source
+from shared.events.times import parse_time
+from shared.heartbeat.entity import Entity, entity_of
+
+_tenant_and_category = attrgetter("tenant", "category")
+_category_of = attrgetter("category")
+_tenant_of = attrgetter("tenant")
+
+_MOST_REMEMBERED = 20_000
+_entities: dict[Any, Entity] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one message says about one source in one hour."""
+
+    sequence_number: int
+    count: int
+    first: datetime
+    last: datetime
+    enqueued: datetime
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts of one batch by source and hour of the event time (UTC, as hours since 1970)."""
+
+    parts: dict[tuple[Entity, int], list[Part]] = field(default_factory=dict)
+    untimed: int = 0
+    unreadable: int = 0
+
+    def take_group(self, source: Source, heads: Sequence[Head], message: Message) -> None:
+        """Counts heads of one source from one message."""
+        times: dict[Any, list[Any]]
+        who = _speaker(source)
+        speakers = Counter(map(who, heads))
+        if len(speakers) == 1:
+            times = {next(iter(speakers)): [head.time for head in heads]}
+        else:
+            times = {speaker: [] for speaker in speakers}
+            for head in heads:
+                times[who(head)].append(head.time)
+        for speaker, found in times.items():
+            entity = _entity(source, speaker)
+            span = _span(found)
+            if span is not None:
+                self._add(entity, span[0], span[1], len(found), message)
+                continue
+            for text in found:
+                self._take(entity, parse_time(text), message)
+
+    def take_event(self, event: Event, message: Message) -> None:
+        """Counts a carefully read record."""
+        source = event.declaration
+        tenant = None if source.dynamic else event.tenant_id
+        category = event.app_name if source.dynamic else event.category
+        self._take(entity_of(source, tenant, category), event.time if event.time_from == "record" else None, message)
+
+    def _take(self, entity: Entity, time: datetime | None, message: Message) -> None:
+        if time is None:
+            self.untimed += 1
+            time = message.enqueued_time
+        self._add(entity, time, time, 1, message)
+
+    def _add(self, entity: Entity, first: datetime, last: datetime, count: int, message: Message) -> None:
+        hour = int(last.timestamp()) // 3600
+        parts = self.parts.setdefault((entity, hour), [])
+        if parts and parts[-1].sequence_number == message.sequence_number:
+            known = parts.pop()
+            first, last, count = min(first, known.first), max(last, known.last), count + known.count
+        parts.append(Part(message.sequence_number, count, first, last, message.enqueued_time))
+
+
+def _speaker(source: Source) -> Callable[[Head], Any]:
+    """What tells the entities of a source apart in its heads."""
+    if source.dynamic:
+        return _category_of
+    return _tenant_and_category if source.categories else _tenant_of
+
+
+def _entity(source: Source, speaker: Any) -> Entity:
+    try:
+        known = _entities.get((source.id, speaker))
+    except TypeError:  # a tenant that is an object
+        return entity_of(source, None, None)
+    if known is None:
+        if source.dynamic:
+            known = entity_of(source, None, speaker)
+        else:
+            known = entity_of(source, *(speaker if source.categories else (speaker, None)))
+        if len(_entities) >= _MOST_REMEMBERED:
+            _entities.clear()
+        _entities[source.id, speaker] = known
+    return known
+
+
+def _span(times: Sequence[Any]) -> tuple[datetime, datetime] | None:
+    """First and last of times that all lie in one hour and are written the usual way, else None."""
+    try:
+        least, most = min(times), max(times)
+        if least[:13] != most[:13] or least[10] != "T":  # the same hour: every text between them shares it
+            return None
+    except (TypeError, IndexError):
+        return None
+    first, last = parse_time(least), parse_time(most)
+    if first is None or last is None or int(first.timestamp()) // 3600 != int(last.timestamp()) // 3600:
+        return None
+    return (first, last) if first <= last else (last, first)

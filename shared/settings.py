@@ -1,0 +1,114 @@
+"""What one deployment is told by its environment: names and addresses, never a secret.
+
+`functions.composition` reads it once per process; the variables are the function app's settings, all with the
+prefix TELLTALE_. Access to what is named here is by managed identity.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+from pathlib import Path
+from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from pydantic import AfterValidator, Field, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from shared.errors import TelltaleError
+
+PREFIX = "TELLTALE_"
+_LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1"}
+
+
+class SettingsError(TelltaleError):
+    """Settings with which this process cannot start; one line for each."""
+
+
+def _endpoint(value: str) -> str:
+    parts = urlsplit(value)
+    if not parts.hostname or not (
+        parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOCAL_HOSTS)
+    ):
+        raise ValueError("must be an https address (http is for this machine only)")
+    if parts.query or parts.username:
+        raise ValueError("must not carry a key or a signature; access is by managed identity")
+    return value.rstrip("/")
+
+
+Endpoint = Annotated[str, AfterValidator(_endpoint)]
+
+
+class Settings(BaseSettings):
+    """One customer's collector, as deployed.
+
+    customer: short name that every alert carries. tenant_id: the customer's Entra tenant. store: where state
+    is kept. hub_partitions: how many partitions the hub has. ingestion_endpoint, dcr_immutable_id and
+    alert_stream: where alerts go (Logs Ingestion API). declarations: the customer's own declarations,
+    relative to the app's root. client_id: of the user-assigned identity, else the system-assigned one.
+    """
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, extra="ignore", frozen=True)
+
+    customer: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$")] = "default"
+    tenant_id: UUID | None = None
+    store: Literal["tables", "sqlite"] = "tables"
+    tables_endpoint: Endpoint | None = None
+    sqlite_path: Path | None = None
+    hub_name: Annotated[str, Field(min_length=1, max_length=256)]
+    hub_partitions: Annotated[int, Field(ge=1, le=1024)] = 4
+    ingestion_endpoint: Endpoint | None = None
+    dcr_immutable_id: Annotated[str, Field(pattern=r"^dcr-[0-9a-f]{32}$")] | None = None
+    alert_stream: Annotated[str, Field(pattern=r"^Custom-[A-Za-z0-9_]+$")] = "Custom-TelltaleAlerts"
+    declarations: Path | None = None
+    client_id: UUID | None = None
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if self.store == "tables" and self.tables_endpoint is None:
+            raise ValueError(
+                f"{PREFIX}TABLES_ENDPOINT is missing; it names the storage account's table endpoint"
+            )
+        if self.store == "sqlite" and self.sqlite_path is None:
+            raise ValueError(f"{PREFIX}SQLITE_PATH is missing; it names the file of the embedded store")
+        if (self.ingestion_endpoint is None) != (self.dcr_immutable_id is None):
+            raise ValueError(
+                f"{PREFIX}INGESTION_ENDPOINT and {PREFIX}DCR_IMMUTABLE_ID belong together; one is missing"
+            )
+        return self
+
+
+def read_settings() -> Settings:
+    """The settings in the environment.
+
+    Raises SettingsError with one line for each variable that is missing, wrong or probably misspelt. Values
+    are not repeated in it, because a secret pasted into the wrong variable would end up in a log.
+    """
+    problems = _misspelt(os.environ)
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        problems += [_line(str(e["loc"][0]) if e["loc"] else "", e["type"], e["msg"]) for e in error.errors()]
+    else:
+        if not problems:
+            return settings
+    raise SettingsError("\n".join(problems)) from None
+
+
+def _line(field: str, kind: str, message: str) -> str:
+    name = PREFIX + field.removeprefix(PREFIX).upper()
+    if kind == "missing":
+        return f"{name} is missing; set it in the function app's settings"
+    reason = message.removeprefix("Value error, ")
+    return f"{name}: {reason}" if field else reason
+
+
+def _misspelt(environment: os._Environ[str]) -> list[str]:
+    known = {PREFIX + name.upper() for name in Settings.model_fields}
+    unknown = sorted(name for name in environment if name.startswith(PREFIX) and name not in known)
+    return [
+        f"{name} is not a setting; did you mean {close[0]}?"
+        for name in unknown
+        if (close := difflib.get_close_matches(name, sorted(known), n=1, cutoff=0.9))
+    ]

@@ -1,0 +1,62 @@
+"""Durable rows: one interface, Azure Tables in the cloud, SQLite without it.
+
+`AzureTableStore` is imported on first use, because its library costs half a second.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shared.storage.counting import CountingStore
+from shared.storage.keys import SEPARATOR, key_range, safe_key
+from shared.storage.limits import transactions
+from shared.storage.sqlite import SqliteStore
+from shared.storage.store import (
+    Delete,
+    Insert,
+    InvalidRow,
+    Operation,
+    Replace,
+    Row,
+    RowChanged,
+    RowExists,
+    Scalar,
+    StorageError,
+    Store,
+    StoreUnavailable,
+    Upsert,
+)
+
+if TYPE_CHECKING:
+    from shared.storage.azure_tables import AzureTableStore
+
+__all__ = [
+    "SEPARATOR",
+    "AzureTableStore",
+    "CountingStore",
+    "Delete",
+    "Insert",
+    "InvalidRow",
+    "Operation",
+    "Replace",
+    "Row",
+    "RowChanged",
+    "RowExists",
+    "Scalar",
+    "SqliteStore",
+    "StorageError",
+    "Store",
+    "StoreUnavailable",
+    "Upsert",
+    "key_range",
+    "safe_key",
+    "transactions",
+]
+
+
+def __getattr__(name: str) -> object:
+    if name == "AzureTableStore":
+        from shared.storage.azure_tables import AzureTableStore
+
+        return AzureTableStore
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,116 @@
+"""Rows that one writer owns: read once, kept in memory, written with their ETag.
+
+Windows and heartbeats keep such rows per hub partition. A row that is not in memory is first tried as new, so
+that ordinary work costs no reads; a writer that was replaced, or forgot, meets a conflict, reads and folds again.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
+from threading import RLock
+
+from shared.storage.store import (
+    Insert,
+    Operation,
+    Replace,
+    Row,
+    RowChanged,
+    RowExists,
+    Scalar,
+    Store,
+    StoreUnavailable,
+)
+from shared.storage.limits import transactions
+
+Fold = Callable[[Row | None], Mapping[str, Scalar] | None]
+"""The values a row should have, given what is there; None where nothing is to be written. Must be repeatable."""
+
+
+class OwnedRows:
+    """The own rows of a process in one table; at most `most` are remembered. Safe to share between threads."""
+
+    def __init__(self, store: Store, table: str, most: int = 20_000) -> None:
+        self._store = store
+        self._table = table
+        self._most = most
+        self._rows: OrderedDict[tuple[str, str], Row] = OrderedDict()
+        self._lock = RLock()
+
+    def known(self, partition: str, key: str) -> Row | None:
+        """The row as it was last seen, without asking the store."""
+        with self._lock:
+            return self._rows.get((partition, key))
+
+    def update(self, partition: str, folds: Mapping[str, Fold]) -> dict[str, Row]:
+        """Brings each row to what its fold says, in as few transactions as fit; gives the rows as they then are.
+
+        Raises StoreUnavailable where the store fails; what was written by then is recognised when it is repeated.
+        """
+        result: dict[str, Row] = {}
+        waiting: dict[str, Operation] = {}
+        for key, fold in folds.items():
+            self._prepare(partition, key, fold, waiting, result)
+        attempts = 2 * len(folds) + 8
+        while waiting:
+            for group in transactions(list(waiting.values())):
+                attempts -= 1
+                if attempts < 0:
+                    raise StoreUnavailable(
+                        f"rows of {self._table}/{partition} keep changing under their owner"
+                    )
+                conflict = self._write(partition, group, waiting, result)
+                if conflict is not None:
+                    row = self._store.get(self._table, partition, conflict)
+                    self._remember(partition, conflict, row)
+                    self._prepare(partition, conflict, folds[conflict], waiting, result)
+                    break
+        return result
+
+    def _prepare(
+        self, partition: str, key: str, fold: Fold, waiting: dict[str, Operation], result: dict[str, Row]
+    ) -> None:
+        row = self.known(partition, key)
+        values = fold(row)
+        if values is None:
+            waiting.pop(key, None)
+            if row is not None:
+                result[key] = row
+        elif row is None:
+            waiting[key] = Insert(Row(partition, key, values))
+        else:
+            waiting[key] = Replace(Row(partition, key, values, row.etag))
+
+    def _write(
+        self,
+        partition: str,
+        group: Sequence[Operation],
+        waiting: dict[str, Operation],
+        result: dict[str, Row],
+    ) -> str | None:
+        try:
+            etags = self._store.commit(self._table, group)
+        except (RowExists, RowChanged) as conflict:
+            return conflict.row.key
+        for operation, etag in zip(group, etags, strict=True):
+            if isinstance(operation, Insert | Replace):
+                written = Row(partition, operation.row.key, operation.row.values, etag)
+                self._remember(partition, written.key, written)
+                result[written.key] = written
+                waiting.pop(written.key, None)
+        return None
+
+    def _remember(self, partition: str, key: str, row: Row | None) -> None:
+        with self._lock:
+            if row is None:
+                self._rows.pop((partition, key), None)
+                return
+            self._rows[partition, key] = row
+            self._rows.move_to_end((partition, key))
+            while len(self._rows) > self._most:
+                self._rows.popitem(last=False)
+
+    def forget(self) -> None:
+        """Drops everything remembered, as after a restart."""
+        with self._lock:
+            self._rows.clear()

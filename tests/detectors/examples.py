@@ -1,0 +1,114 @@
+"""The examples of detectors: read from `<folder>/<name>.jsonl`, turned into batches, run through the real collector.
+
+One JSON object a line: `expect` (hit or miss), `why`, and `record`, or `records`, or `repeat` times `record` with
+`step` between them and `vary` (path -> template with {n}); times move by `step`.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from shared.alerts.alert import Alert
+from shared.clock import VirtualClock
+from shared.collector import Collector
+from shared.detection.detector import Detector
+from shared.durations import parse_duration
+from shared.events import Batch, Message
+from shared.events.registry import registry
+from shared.events.times import parse_time, rfc3339
+from shared.storage import SqliteStore
+
+HERE = Path(__file__).parent
+_TIMES = ("time", "eventTime", "timeStamp", "published", "created_at")
+
+
+@dataclass(frozen=True)
+class Example:
+    """A line of an examples file."""
+
+    detector: str
+    line: int
+    expect: str
+    why: str
+    records: tuple[dict[str, Any], ...]
+
+
+def examples_file(detector: Detector) -> Path:
+    """Where the examples of a detector stand."""
+    folder, _, name = detector.id.partition(".")
+    return HERE / folder / f"{name}.jsonl"
+
+
+def examples_of(detector: Detector) -> Iterator[Example]:
+    """The examples of a detector; a malformed line fails with its number."""
+    path = examples_file(detector)
+    if not path.is_file():
+        return
+    for number, text in enumerate(path.read_text("utf-8").splitlines(), 1):
+        if not text.strip():
+            continue
+        try:
+            line = json.loads(text)
+            yield Example(detector.id, number, line["expect"], line["why"], tuple(_records(line)))
+        except (ValueError, KeyError, TypeError) as error:
+            raise AssertionError(f"{path.name}:{number}: not an example: {error!r}") from None
+
+
+def _records(line: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    if "records" in line:
+        yield from line["records"]
+        return
+    step = parse_duration(line.get("step", "1s"))
+    for n in range(line.get("repeat", 1)):
+        record = copy.deepcopy(line["record"])
+        _move(record, step * n)
+        for path, template in line.get("vary", {}).items():
+            _put(record, path.split("."), template.replace("{n}", str(n)))
+        yield record
+
+
+def _move(record: dict[str, Any], by: timedelta) -> None:
+    for name in _TIMES:
+        moment = parse_time(record.get(name))
+        if moment is not None and by:
+            record[name] = rfc3339(moment + by)
+
+
+def _put(record: Any, path: list[str], value: str) -> None:
+    for part in path[:-1]:
+        record = record[int(part)] if isinstance(record, list) else record[part]
+        if isinstance(record, str):
+            raise AssertionError("vary cannot reach into a JSON string; write records instead")
+    if isinstance(record, list):
+        record[int(path[-1])] = value
+    else:
+        record[path[-1]] = value
+
+
+def alerts_of(detector: Detector, example: Example) -> list[Alert]:
+    """What the example raises when the detector runs alone in a real collector on the embedded store."""
+    start = next((t for record in example.records if (t := _time(record))), datetime(2026, 3, 10, 9, tzinfo=UTC))
+    collector = Collector(
+        store=SqliteStore(":memory:"),
+        clock=VirtualClock(start),
+        detectors=[detector],
+        registry=registry(),
+        partitions=1,
+    )
+    messages = tuple(
+        Message(orjson.dumps({"records": [record]}), number, _time(record) or start)
+        for number, record in enumerate(example.records)
+    )
+    return list(collector.collect(Batch("example", "0", messages)).raised)
+
+
+def _time(record: dict[str, Any]) -> datetime | None:
+    return next((moment for name in _TIMES if (moment := parse_time(record.get(name)))), None)

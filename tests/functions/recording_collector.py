@@ -1,0 +1,39 @@
+"""A collector that only records what the functions ask of it; what the real one does is tested elsewhere."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from shared.events.message import Batch
+
+
+class RecordingStatus:
+    def to_html(self) -> str:
+        return "<!doctype html><title>Telltale</title>"
+
+    def to_json(self) -> bytes:
+        return b'{"customer": "contoso"}'
+
+
+class RecordingCollector:
+    def __init__(self, failure: Exception | None = None) -> None:
+        self.batches: list[Batch] = []
+        self.calls: list[str] = []
+        self._failure = failure
+
+    def collect(self, batch: Batch) -> None:
+        if self._failure:
+            raise self._failure
+        self.batches.append(batch)
+
+    def watch_heartbeats(self) -> None:
+        self.calls.append("watch_heartbeats")
+
+    def watch_windows(self) -> None:
+        self.calls.append("watch_windows")
+
+    def deliver(self) -> Any:
+        self.calls.append("deliver")
+
+    def status(self) -> RecordingStatus:
+        return RecordingStatus()
