@@ -1,16 +1,27 @@
 """Builds the collector that the functions call, once per process, from the environment.
 
 The host runs the functions of one process side by side in threads, so building is guarded. The local host and
-the tests put a collector of their own in its place with `configure`.
+the tests put a collector of their own in its place with `configure`. What is heavy is imported on first use,
+so that the host indexes the app quickly.
 """
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
+from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from azure.core.credentials import TokenCredential
+
+    from shared.clock import Clock
     from shared.collector import Collector
+    from shared.settings import Settings
+    from shared.storage import Store
+
+ROOT = Path(__file__).parents[1]
 
 
 class _Composition:
@@ -19,10 +30,12 @@ class _Composition:
         self._collector: Collector | None = None
 
     def collector(self) -> Collector:
-        """The collector of this process, built on first use; raises TelltaleError where settings are wrong."""
+        """The collector of this process, built on first use; raises TelltaleError for wrong settings."""
         with self._lock:
             if self._collector is None:
-                self._collector = _build()
+                from shared.settings import read_settings
+
+                self._collector = build(read_settings())
             return self._collector
 
     def configure(self, collector: Collector | None) -> None:
@@ -34,3 +47,59 @@ class _Composition:
 _composition = _Composition()
 collector = _composition.collector
 configure = _composition.configure
+
+
+def build(
+    settings: Settings,
+    clock: Clock | None = None,
+    credential: Callable[[], TokenCredential] | None = None,
+) -> Collector:
+    """A collector as `settings` describe it; raises TelltaleError for what is wrong in the declarations.
+
+    `clock` and `credential` take the place of the machine's clock and the managed identity in the local host.
+    """
+    from functions import detectors
+    from shared.alerts.sentinel import SentinelOutlet
+    from shared.clock import SystemClock
+    from shared.collector import Collector
+    from shared.declarations import load_declarations
+    from shared.detection.discovery import discover
+    from shared.events.registry import registry
+
+    clock = clock or SystemClock()
+    outlet = None
+    if settings.ingestion_endpoint and settings.dcr_immutable_id:
+        outlet = SentinelOutlet(
+            settings.ingestion_endpoint,
+            settings.dcr_immutable_id,
+            credential or (lambda: _credential(settings)),
+            clock,
+            stream=settings.alert_stream,
+        )
+    return Collector(
+        store=_store(settings),
+        clock=clock,
+        detectors=discover(detectors),
+        registry=registry(),
+        declarations=load_declarations(ROOT / settings.declarations) if settings.declarations else None,
+        customer=settings.customer,
+        partitions=settings.hub_partitions,
+        outlet=outlet,
+    )
+
+
+def _store(settings: Settings) -> Store:
+    from shared.storage import AzureTableStore, SqliteStore
+
+    if settings.store == "sqlite":
+        return SqliteStore(str(settings.sqlite_path))
+    return AzureTableStore(str(settings.tables_endpoint), _credential(settings))
+
+
+def _credential(settings: Settings) -> TokenCredential:
+    """The managed identity in Azure; elsewhere (`func start`) whoever signed in with the Azure CLI."""
+    from azure.identity import AzureCliCredential, ManagedIdentityCredential
+
+    if "IDENTITY_ENDPOINT" in os.environ:
+        return ManagedIdentityCredential(client_id=str(settings.client_id) if settings.client_id else None)
+    return AzureCliCredential()

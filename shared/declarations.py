@@ -7,13 +7,10 @@ before any event is read.
 
 from __future__ import annotations
 
-import difflib
 import ipaddress
-import json
 import re
-import tomllib
-from collections.abc import Collection, Iterable
-from datetime import datetime, timedelta
+from collections.abc import Collection
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal, NoReturn, Self
 
@@ -29,13 +26,14 @@ from pydantic import (
     ValidationError,
     model_validator,
 )
-from pydantic_core import ErrorDetails, PydanticCustomError
+from pydantic_core import PydanticCustomError
 
+from shared.declaration_file import DeclarationFile, nearest, shown
 from shared.declaration_lines import Path as KeyPath
-from shared.declaration_lines import lines_of_json, lines_of_toml
 from shared.durations import parse_duration
 from shared.errors import DeclarationError
 
+_OVERRIDES = {"enabled", "severity", "threshold", "allow", "stage"}
 _GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
@@ -54,6 +52,20 @@ def _network(value: object) -> ipaddress.IPv4Network | ipaddress.IPv6Network:
         except ValueError:
             raise ValueError('is not a network; write it as in "203.0.113.0/24" or "2001:db8::/32"') from None
         raise ValueError(f'{error}; did you mean "{meant}"?') from None
+
+
+def _by_id(value: Any) -> Any:
+    """Detector ids have dots, which TOML reads as nesting: {"a": {"b": {...}}} becomes {"a.b": {...}}."""
+    if not isinstance(value, dict):
+        return value
+    found: dict[Any, Any] = {}
+    for name, inner in value.items():
+        tables = inner.values() if isinstance(inner, dict) and not set(inner) & _OVERRIDES else ()
+        if tables and all(isinstance(table, dict) for table in tables):
+            found |= {f"{name}.{rest}": table for rest, table in _by_id(inner).items()}
+        else:
+            found[name] = inner
+    return found
 
 
 def _scope(value: object) -> str:
@@ -159,9 +171,9 @@ class Declarations(_Table):
     break_glass_accounts: list[Text] = []
     automation_identities: list[Text] = []
     change_windows: list[ChangeWindow] = []
-    detectors: dict[str, DetectorOverride] = {}
+    detectors: Annotated[dict[str, DetectorOverride], BeforeValidator(_by_id)] = {}
 
-    _file: _File | None = PrivateAttr(default=None)
+    _file: DeclarationFile | None = PrivateAttr(default=None)
 
     def refuse(self, key: KeyPath, reason: str) -> NoReturn:
         """Raise DeclarationError about the value at `key`, such as ("detectors", "some_id"), for `reason`.
@@ -169,14 +181,14 @@ class Declarations(_Table):
         For what only the caller knows, such as which sources and fields exist.
         """
         if self._file is None:
-            raise DeclarationError(f"{_shown(key)} {reason}")
+            raise DeclarationError(f"{shown(key)} {reason}")
         raise DeclarationError(self._file.line_about(key, reason))
 
     def refuse_unknown_detectors(self, known: Collection[str]) -> None:
         """Raise DeclarationError if a detector is declared here that is not among the ids `known`."""
         for name in self.detectors:
             if name not in known:
-                self.refuse(("detectors", name), "is not a detector" + _nearest(name, known))
+                self.refuse(("detectors", name), "is not a detector" + nearest(name, known))
 
 
 def load_declarations(path: Path) -> Declarations:
@@ -184,7 +196,7 @@ def load_declarations(path: Path) -> Declarations:
 
     Raises DeclarationError with one line for each problem: file, line, what is wrong, what would be right.
     """
-    file = _File.read(path)
+    file = DeclarationFile.read(path)
     try:
         declarations = Declarations.model_validate(file.content)
     except ValidationError as error:
@@ -192,84 +204,3 @@ def load_declarations(path: Path) -> Declarations:
         raise DeclarationError("\n".join(lines)) from None
     declarations._file = file
     return declarations
-
-
-class _File:
-    """A declaration file as read: what it says and on which line it says it."""
-
-    def __init__(self, path: Path, content: dict[str, Any], lines: dict[KeyPath, int]) -> None:
-        self.content = content
-        self._path = path
-        self._lines = lines
-
-    @classmethod
-    def read(cls, path: Path) -> _File:
-        try:
-            text = path.read_text(encoding="utf-8-sig")
-        except OSError as error:
-            raise DeclarationError(f"{path}: cannot be read: {error.strerror or error}") from None
-        except UnicodeDecodeError:
-            raise DeclarationError(f"{path}: is not UTF-8 text") from None
-        if path.suffix == ".json":
-            return cls(path, *_parsed_json(path, text))
-        if path.suffix == ".toml":
-            return cls(path, *_parsed_toml(path, text))
-        raise DeclarationError(f'{path}: declarations are a ".toml" or a ".json" file')
-
-    def line_about(self, key: KeyPath, reason: str) -> str:
-        """`file:line: key reason`; the line is that of the key or of the nearest thing around it."""
-        around = key
-        while around and around not in self._lines:
-            around = around[:-1]
-        return f"{self._path}:{self._lines.get(around, 1)}: {_shown(key)} {reason}".replace("\n", " ")
-
-    def lines_about(self, details: ErrorDetails) -> Iterable[str]:
-        key, kind, context = details["loc"], details["type"], details.get("ctx", {})
-        if kind == "unknown_key":
-            for name in context["unknown"]:
-                yield self.line_about(
-                    (*key, str(name)), "is not known" + _nearest(str(name), context["known"])
-                )
-        elif kind == "missing":
-            yield self.line_about(key, "is missing")
-        elif kind == "value_error":
-            yield self.line_about(key, details["msg"].removeprefix("Value error, "))
-        else:
-            value = (
-                str(details["input"]) if isinstance(details["input"], datetime) else repr(details["input"])
-            )
-            shown = value if len(value) <= 60 else value[:57] + "..."
-            yield self.line_about(key, f"is {shown}: {details['msg'][:1].lower()}{details['msg'][1:]}")
-
-
-def _parsed_toml(path: Path, text: str) -> tuple[dict[str, Any], dict[KeyPath, int]]:
-    try:
-        return tomllib.loads(text), lines_of_toml(text)
-    except tomllib.TOMLDecodeError as error:
-        at = re.search(r"\(at line (\d+), column \d+\)", str(error))
-        line = int(at[1]) if at else text.count("\n") + 1
-        raise DeclarationError(f"{path}:{line}: is not TOML: {str(error).split(' (at ')[0]}") from None
-
-
-def _parsed_json(path: Path, text: str) -> tuple[dict[str, Any], dict[KeyPath, int]]:
-    try:
-        content = json.loads(text)
-    except json.JSONDecodeError as error:
-        raise DeclarationError(f"{path}:{error.lineno}: is not JSON: {error.msg}") from None
-    if not isinstance(content, dict):
-        raise DeclarationError(f"{path}:1: is not a JSON object")
-    return content, lines_of_json(text)
-
-
-def _nearest(name: str, known: Collection[str]) -> str:
-    close = difflib.get_close_matches(name, list(known), n=1)
-    if close:
-        return f"; did you mean {close[0]}?"
-    return f"; known are {', '.join(sorted(known))}" if len(known) <= 12 else ""
-
-
-def _shown(key: KeyPath) -> str:
-    shown = ""
-    for part in key:
-        shown += f"[{part}]" if isinstance(part, int) else f".{part}" if shown else part
-    return shown or "the file"

@@ -16,11 +16,13 @@ ROOT = Path(__file__).parents[1]
 # Lower layers know nothing of higher ones, and parts of one layer nothing of each other.
 LAYERS = [
     {"shared.errors", "shared.durations", "shared.clock", "shared.declaration_lines"},
-    {"shared.storage", "shared.settings", "shared.declarations"},
+    {"shared.storage", "shared.settings", "shared.declaration_file"},
+    {"shared.declarations"},
     {"shared.events", "shared.deadletters"},
     {"shared.detection", "shared.heartbeat", "shared.enrichment"},
     {"shared.coverage", "shared.tuning"},
     {"shared.alerts"},
+    {"shared.health"},
     {"shared.collector"},
 ]
 LEVEL = {part: level for level, parts in enumerate(LAYERS) for part in parts}

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.declaration_lines import lines_of_json, lines_of_toml
-from shared.declarations import Declarations, load_declarations
+from shared.declarations import _OVERRIDES, Declarations, DetectorOverride, load_declarations
 from shared.errors import DeclarationError
 
 COMPLETE = """\
@@ -175,6 +175,20 @@ def test_a_detector_that_does_not_exist_is_refused_where_it_stands(tmp_path: Pat
         "customer.toml:2: detectors.pasword_spray is not a detector; did you mean password_spray?"
     )
     declared.refuse_unknown_detectors(["pasword_spray"])
+
+
+@pytest.mark.parametrize("header", ["[detectors.identity.spray]", '[detectors."identity.spray"]'])
+def test_a_detector_id_with_dots_may_be_quoted_or_not(tmp_path: Path, header: str) -> None:
+    declared = load(tmp_path, f"{header}\nthreshold = 3\n[detectors.plain]\nallow = {{ app_id = ['x'] }}\n")
+    assert set(declared.detectors) == {"identity.spray", "plain"}
+    message = refusal(tmp_path, f"{header}\n\nthreshhold = 3\n")
+    assert message == (
+        "customer.toml:3: detectors.identity.spray.threshhold is not known; did you mean threshold?"
+    )
+
+
+def test_the_names_that_end_nesting_are_those_of_an_override() -> None:
+    assert set(DetectorOverride.model_fields) == _OVERRIDES
 
 
 def test_toml_keys_are_found_whatever_stands_around_them() -> None:

@@ -57,10 +57,13 @@ SHARES: Final[tuple[tuple[Draw, float], ...]] = (
 )
 
 
-def bench_bodies(seed: int | str, records: int) -> list[bytes]:
-    """Bodies of 1 to 100 records, `records` in all, mostly of one source; every body is valid JSON."""
+def bench_bodies(seed: int | str, records: int, company_seed: int | str | None = None) -> list[bytes]:
+    """Bodies of 1 to 100 records, `records` in all, mostly of one source; every body is valid JSON.
+
+    The company is made of `company_seed` (default: `seed`): the same people in other traffic.
+    """
     rng = seeded(seed, "mix")
-    company = build_company(seed, USERS_PER_CUSTOMER)
+    company = build_company(seed if company_seed is None else company_seed, USERS_PER_CUSTOMER)
     draws = [draw for draw, _ in SHARES]
     # What each source still owes: drawn by that, the shares come out the same for every seed.
     owed = [records * share / 100 for _, share in SHARES]

@@ -82,7 +82,7 @@ class Detector:
     window: Window | None
     dedup: tuple[str, ...]
     dedup_period: timedelta
-    entities: tuple[str, ...]
+    carried: tuple[str, ...]
     confidence: int
     runbook: tuple[str, ...]
     response: tuple[str, ...]
@@ -97,6 +97,15 @@ class Detector:
     def __call__(self, event: Event) -> bool:
         """Whether the body holds for `event` (its selection is not asked)."""
         return self.body is None or bool(self.body(event))
+
+    @property
+    def brief(self) -> tuple[str, ...]:
+        """The fields that a window needs of each record: its key, what it counts once, and what its title names."""
+        window = self.window
+        if window is None:
+            return ()
+        names = (*window.by, *((window.of,) if window.of else ()), *_template_fields(self.id, self.title))
+        return tuple(name for name in dict.fromkeys(names) if name in NAMES)
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -168,7 +177,7 @@ def detector(
             window=window,
             dedup=tuple(dedup),
             dedup_period=period,
-            entities=tuple(dict.fromkeys((*ENTITIES, *entities, *dedup, *_template_fields(where, title)))),
+            carried=_carried(entities, dedup, _template_fields(where, title)),
             confidence=confidence,
             runbook=tuple(runbook),
             response=tuple(response),
@@ -187,6 +196,12 @@ def _template_fields(where: str, template: str) -> tuple[str, ...]:
         return tuple(name for _, name, _, _ in string.Formatter().parse(template) if name)
     except ValueError as error:
         raise DeclarationError(f"{where}: title {template!r} is no template ({error})") from None
+
+
+def _carried(*more: Iterable[str]) -> tuple[str, ...]:
+    """The fields of a record that its alert carries: result and operation, the usual entities, and the detector's own."""
+    names = ("operation", "event_result", "event_result_details", *ENTITIES, *(name for part in more for name in part))
+    return tuple(name for name in dict.fromkeys(names) if name not in _COMPUTED)
 
 
 _COMPUTED = frozenset({"source", "category", "count", "key"})

@@ -1,59 +1,37 @@
 """Which detectors a record is for, at a cost that grows with those that match, not with those that exist.
 
-All selections on one source are compiled into a `Plan`. Equalities and memberships are looked up by hash, from
-the values that the source's own decoder gave; prefixes, substrings and other tests are evaluated once per value
-and remembered within bounds. `Plan.match_event` says the same for a carefully read record.
+All selections on one source are compiled into a `Plan`. For each field that conditions are about, a `Column` turns
+the raw values of all heads of a body into sets of satisfied conditions, in C where they are known; the combination
+of those sets names the rules, remembered within bounds. `Plan.match_event` says the same for a carefully read record.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from shared.detection.columns import Column, Satisfied
 from shared.detection.detector import Detector
 from shared.events.event import Event
-from shared.events.selection import Clause, fold
+from shared.events.selection import Clause
 from shared.events.shape import Head, Shape
-from shared.events.source import Field, Source
+from shared.events.source import Source
 
-MOST_REMEMBERED = 8192
-"""Entries a memo may hold before it starts anew: hostile values cost time, never memory."""
-
-Raw = tuple[Any, ...]
+MOST_COMBINATIONS = 16_384
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rule:
-    """One selection of one detector, its conditions split into looked-up and tested ones."""
+    """One selection of one detector: it is for records that satisfy all its conditions (`needs`, their numbers)."""
 
     detector: Detector
-    equal: tuple[Clause, ...]
-    tested: tuple[Clause, ...]
-    number: int
+    clauses: tuple[Clause, ...]
+    needs: Satisfied
 
 
-@dataclass(slots=True)
-class _Column:
-    """A field that conditions are about: where its raw values stand in the key, and how they become its value."""
-
-    name: str
-    source: Source
-    raw: tuple[str, ...]
-    clauses: list[tuple[int, Clause]] = field(default_factory=list)
-
-    def value(self, raws: Raw) -> str | None:
-        """The folded value of the field, from the raw values at its paths."""
-        declared = self.source.fields.get(self.name)
-        if not isinstance(declared, Field):
-            return fold(raws[0]) if raws else fold(declared.value) if declared is not None else None
-        for raw in raws:
-            if raw is not None:
-                value = declared.normalise(raw)
-                if value is not None:
-                    return fold(value)
-        return None
+Rules = tuple[Rule, ...]
 
 
 class Plan:
@@ -61,153 +39,87 @@ class Plan:
 
     def __init__(self, source: Source, pairs: Iterable[tuple[Detector, tuple[Clause, ...]]]) -> None:
         self.source = source
+        numbers: dict[Clause, int] = {}  # equal conditions of several rules are one
         self.rules = [
-            Rule(
-                detector,
-                tuple(clause for clause in clauses if clause.matcher is None),
-                tuple(clause for clause in clauses if clause.matcher is not None),
-                number,
-            )
-            for number, (detector, clauses) in enumerate(pairs)
+            Rule(detector, clauses, frozenset(numbers.setdefault(clause, len(numbers)) for clause in clauses))
+            for detector, clauses in pairs
         ]
-        self._equal = self._columns(lambda rule: rule.equal)
-        self._tested = self._columns(lambda rule: rule.tested)
-        self.asked = tuple(
-            dict.fromkeys(path for column in (*self._equal, *self._tested) for path in column.raw)
-        )
-        self._equal_paths = tuple(dict.fromkeys(path for column in self._equal for path in column.raw))
-        self._index, self._always = self._build_index()
-        self._by_key: dict[Raw, tuple[Rule, ...]] = {}
-        self._satisfied: list[dict[Raw, frozenset[tuple[int, Clause]]]] = [{} for _ in self._tested]
-        self._combined: dict[Any, tuple[Rule, ...]] = {}
-        self._equal_key: Callable[[Head], Raw] = lambda head: ()
+        pool: dict[Satisfied, Satisfied] = {}
+        by_field: dict[str, list[tuple[int, Clause]]] = {}
+        for clause, number in numbers.items():
+            by_field.setdefault(clause.field, []).append((number, clause))
+        self._columns = [Column(source, name, clauses, pool) for name, clauses in by_field.items()]
+        self.asked = tuple(dict.fromkeys([path for column in self._columns for path in column.raw] + self._counted()))
+        self._by_anchor, self._always = self._anchored()
+        self._combinations: dict[tuple[Satisfied, ...], Rules] = {}
 
-    def _columns(self, clauses_of: Callable[[Rule], tuple[Clause, ...]]) -> list[_Column]:
-        columns: dict[str, _Column] = {}
+    def _counted(self) -> list[str]:
+        """The raw paths of what windows count by and say in their titles, so that counting decodes no record."""
+        windowed = [rule.detector for rule in self.rules if rule.detector.window is not None]
+        names = [name for detector in windowed for name in detector.brief]
+        return [path for name in dict.fromkeys(names) for path in self.source.raw_paths(name) if name in self.source.fields]
+
+    def _anchored(self) -> tuple[dict[int, list[Rule]], Rules]:
+        """Every rule stands once, under its condition that the fewest rules share; the others are checked."""
+        shared = Counter(number for rule in self.rules for number in rule.needs)
+        anchors: dict[int, list[Rule]] = {}
         for rule in self.rules:
-            for clause in clauses_of(rule):
-                column = columns.get(clause.field)
-                if column is None:
-                    column = columns[clause.field] = _Column(
-                        clause.field, self.source, self.source.raw_paths(clause.field)
-                    )
-                column.clauses.append((rule.number, clause))
-        return list(columns.values())
+            if rule.needs:
+                anchors.setdefault(min(rule.needs, key=lambda number: (shared[number], number)), []).append(rule)
+        return anchors, tuple(rule for rule in self.rules if not rule.needs)
 
-    def _build_index(self) -> tuple[dict[str, dict[str, list[Rule]]], list[Rule]]:
-        """Every rule stands in the index once, under its equality with the fewest values; the rest is checked."""
-        index: dict[str, dict[str, list[Rule]]] = {}
-        always: list[Rule] = []
-        for rule in self.rules:
-            if not rule.equal:
-                always.append(rule)
-                continue
-            anchor = min(rule.equal, key=lambda clause: (clause.field != "operation", len(clause.values)))
-            values = index.setdefault(anchor.field, defaultdict(list))
-            for value in anchor.values:
-                values[value].append(rule)
-        return index, always
+    def bind(self, shape: Shape) -> Callable[[Sequence[Head]], list[Rules | None]]:
+        """The function that names the rules of each head; None where only the careful way can tell."""
+        getters = [shape.getter(column.raw) for column in self._columns]
+        careful = [shape.careful_getter(column.raw) for column in self._columns]
+        lookups = [column.remembered() for column in self._columns]
 
-    @property
-    def has_tests(self) -> bool:
-        """Whether a rule has conditions beyond equality, so that a remembered answer must be completed."""
-        return bool(self._tested)
-
-    def remembered(self, heads: list[Head]) -> list[tuple[Rule, ...] | None] | None:
-        """What is known of each head by its looked-up values, in two passes in C; None where one is irregular."""
-        try:
-            return list(map(self._by_key.get, map(self._equal_key, heads)))
-        except (AttributeError, TypeError):
-            return None
-
-    def bind(self, shape: Shape) -> Callable[[Head], tuple[Rule, ...] | None]:
-        """The function that names the rules a head satisfies; None where only the careful way can tell."""
-        equal_key = shape.getter(self._equal_paths)
-        careful_equal = shape.careful_getter(self._equal_paths)
-        tested_keys = [shape.getter(column.raw) for column in self._tested]
-        careful_tested = [shape.careful_getter(column.raw) for column in self._tested]
-        by_key, has_tested = self._by_key, bool(self._tested)
-        self._equal_key = equal_key
-
-        def match(head: Head) -> tuple[Rule, ...] | None:
+        def match(heads: Sequence[Head]) -> list[Rules | None]:
             try:
-                try:
-                    key = equal_key(head)
-                except AttributeError:
-                    if not shape.repair(head):
-                        return None
-                    key = careful_equal(head)
-                rules = by_key.get(key)
-                if rules is None:
-                    rules = self._lookup(key)
-                if not has_tested or not rules or not any(rule.tested for rule in rules):
-                    return rules
-                try:
-                    raws = tuple(getter(head) for getter in tested_keys)
-                except AttributeError:
-                    if not shape.repair(head):
-                        return None
-                    raws = tuple(getter(head) for getter in careful_tested)
-                return self._test(rules, raws)
+                columns = [list(map(look, map(get, heads))) for look, get in zip(lookups, getters, strict=True)]
+                for column, found, get in zip(self._columns, columns, getters, strict=True):
+                    if None in found:
+                        _ask(column, found, get, heads)
+            except (AttributeError, TypeError):
+                return [match_one(head) for head in heads]
+            return [self._combined(key) for key in zip(*columns, strict=True)]  # type: ignore[arg-type]  # no None left
+
+        def match_one(head: Head) -> Rules | None:
+            if not shape.repair(head):
+                return None
+            try:
+                key = tuple(column.ask(get(head)) for column, get in zip(self._columns, careful, strict=True))
             except TypeError:  # a value that cannot be hashed: an object where text was declared
                 return None
+            return self._combined(key)
 
+        if not self._columns:
+            return lambda heads: [self._always] * len(heads)
         return match
 
-    def _lookup(self, key: Raw) -> tuple[Rule, ...]:
-        raws = dict(zip(self._equal_paths, key, strict=True))
-        values = {column.name: column.value(tuple(raws[path] for path in column.raw)) for column in self._equal}
-        rules = self._indexed(values)
-        if len(self._by_key) >= MOST_REMEMBERED:
-            self._by_key.clear()
-        self._by_key[key] = rules
-        return rules
-
-    def _indexed(self, values: dict[str, str | None]) -> tuple[Rule, ...]:
-        found = list(self._always)
-        for name, index in self._index.items():
-            value = values[name]
-            for rule in index.get(value, ()) if value is not None else ():
-                if all(clause.holds(values[clause.field]) for clause in rule.equal):
-                    found.append(rule)
-        return tuple(sorted(found, key=lambda rule: rule.number))
-
-    def _test(self, rules: tuple[Rule, ...], raws: tuple[Raw, ...]) -> tuple[Rule, ...]:
-        satisfied = tuple(
-            self._satisfied_by(number, column, raw)
-            for number, (column, raw) in enumerate(zip(self._tested, raws, strict=True))
-        )
-        combination = (rules, satisfied)
-        known = self._combined.get(combination)
+    def _combined(self, key: tuple[Satisfied, ...]) -> Rules:
+        known = self._combinations.get(key)
         if known is None:
-            holds = frozenset().union(*satisfied)
-            known = tuple(
-                rule for rule in rules if all((rule.number, clause) in holds for clause in rule.tested)
+            holds = frozenset().union(*key)
+            known = self._always + tuple(
+                rule for number in sorted(holds) for rule in self._by_anchor.get(number, ()) if rule.needs <= holds
             )
-            if len(self._combined) >= MOST_REMEMBERED:
-                self._combined.clear()
-            self._combined[combination] = known
+            if len(self._combinations) >= MOST_COMBINATIONS:
+                self._combinations.clear()
+            self._combinations[key] = known
         return known
 
-    def _satisfied_by(self, number: int, column: _Column, raw: Raw) -> frozenset[tuple[int, Clause]]:
-        memo = self._satisfied[number]
-        known = memo.get(raw)
+    def match_event(self, event: Event) -> Rules:
+        """The rules that a carefully read record satisfies; the meaning that `bind` must agree with."""
+        return self._combined(tuple(column.satisfied(event.folded(column.name)) for column in self._columns))
+
+
+def _ask(
+    column: Column, found: list[Satisfied | None], get: Callable[[Head], Any], heads: Sequence[Head]
+) -> None:
+    for position, known in enumerate(found):
         if known is None:
-            value = column.value(raw)
-            known = frozenset(pair for pair in column.clauses if pair[1].holds(value))
-            if len(memo) >= MOST_REMEMBERED:
-                memo.clear()
-            memo[raw] = known
-        return known
-
-    def match_event(self, event: Event) -> tuple[Rule, ...]:
-        """The rules that a carefully read record satisfies; the meaning that the bound function must agree with."""
-        values = {column.name: event.folded(column.name) for column in self._equal}
-        return tuple(
-            rule
-            for rule in self._indexed(values)
-            if all(clause.holds(event.folded(clause.field)) for clause in rule.tested)
-        )
+            found[position] = column.ask(get(heads[position]))
 
 
 def compile_plans(detectors: Iterable[Detector], sources: Iterable[Source]) -> dict[str, Plan]:
@@ -217,6 +129,3 @@ def compile_plans(detectors: Iterable[Detector], sources: Iterable[Source]) -> d
         for selection in detector.on:
             pairs[selection.source.id].append((detector, selection.clauses))
     return {source.id: Plan(source, pairs[source.id]) for source in sources}
-
-
-

@@ -5,7 +5,7 @@ A finding that is seen again (redelivery, another instance, another batch) has t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -44,12 +44,10 @@ class Finding:
         self.references.extend(other.references[: max(0, room)])
 
 
-def fields_of(event: Event, detector: Detector) -> dict[str, str]:
-    """The normalised fields of `event` that an alert of `detector` carries; values bounded, absent ones left out."""
+def fields_of(event: Event, detector: Detector, names: Iterable[str] | None = None) -> dict[str, str]:
+    """The fields of `event` that an alert of `detector` carries (or `names`); values bounded, absent ones left out."""
     fields: dict[str, str] = {}
-    for name in ("operation", "event_result", "event_result_details", *detector.entities):
-        if name in ("count", "key"):
-            continue
+    for name in detector.carried if names is None else names:
         value = event.get(name) if "." in name else getattr(event, name)
         if value is not None:
             fields[name] = str(value)[:LONGEST_VALUE]

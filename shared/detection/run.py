@@ -10,7 +10,6 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
-from itertools import repeat
 
 from shared.detection.detector import Detector
 from shared.detection.dispatch import Plan, Rule, compile_plans
@@ -55,11 +54,8 @@ class Run:
         plan = self._detection.plans[group.shape.source.id]
         if not plan.rules:
             return
-        match = self._detection.matchers[group.shape.source.id]
-        heads = group.heads
-        for position, rules in enumerate(plan.remembered(heads) or repeat(None, len(heads))):
-            if rules is None or (rules and plan.has_tests):
-                rules = match(heads[position])
+        found = self._detection.matchers[group.shape.source.id](group.heads)
+        for position, rules in enumerate(found):
             if rules:
                 self._apply(rules, self._event(group, position, message))
             elif rules is None:
@@ -78,7 +74,8 @@ class Run:
     def _event(self, group: Group, position: int, message: Message) -> Event:
         index = group.indexes[position]
         load: Callable[[], Head] = partial(group.load, index)
-        return Event(group.shape.source, load, self._origin(message, index))
+        shape = group.shape
+        return Event(shape.source, load, self._origin(message, index), None, group.heads[position], shape)
 
     def _origin(self, message: Message, index: int) -> Origin:
         batch = self._batch

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
 import orjson
 
 from shared.detection.detector import Detector
-from shared.detection.finding import MOST_REFERENCES, Finding, agreed
+from shared.detection.finding import MOST_REFERENCES, Finding
 from shared.detection.window import Window
 from shared.detection.windows import (
     Bucket,
@@ -69,7 +69,7 @@ class WindowStore:
             self._owned.update(
                 partition,
                 {
-                    _row_key(cell.key, cell.bucket, owner): partial(_fold, cell=cell, window=window)
+                    _row_key(cell.key, cell.bucket, owner): partial(_fold, cell=cell, contributions=contribution)
                     for cell in contribution.cells.values()
                 },
             )
@@ -178,8 +178,8 @@ def _row_key(key: str, step: int, owner: str) -> str:
     return f"{safe_key(key, 100)}|{max(step, 0):012d}|{safe_key(owner, 60)}"
 
 
-def _fold(row: Row | None, cell: Cell, window: Window) -> Mapping[str, Scalar] | None:
-    bucket = fold_cell(_bucket(row) if row else None, cell, window)
+def _fold(row: Row | None, cell: Cell, contributions: Contributions) -> Mapping[str, Scalar] | None:
+    bucket = fold_cell(_bucket(row) if row else None, cell, contributions)
     if bucket is None:
         return None
     document = orjson.dumps(bucket_values(bucket, cell.key, cell.bucket))
@@ -197,12 +197,18 @@ def _episodes(head: Row | None) -> list[Episode]:
     return [Episode(int(step), bool(alerted)) for step, alerted in orjson.loads(head.values["doc"])]  # type: ignore[arg-type]  # written above, as bytes
 
 
+def _reconciled(first: Mapping[str, str], second: Mapping[str, str]) -> dict[str, str]:
+    """Fields of both that do not contradict each other; a row far from the threshold holds the brief ones only."""
+    merged = {**second, **first}
+    return {name: value for name, value in merged.items() if second.get(name, value) == value}
+
+
 def _finding(detector: Detector, window: Window, crossing: Crossing) -> Finding:
     fields: dict[str, str] | None = None
     references: list[str] = []
     shown: list[str] = []
     for bucket in crossing.buckets:
-        fields = dict(bucket.fields) if fields is None else agreed(fields, bucket.fields)
+        fields = dict(bucket.fields) if fields is None else _reconciled(fields, bucket.fields)
         references.extend(bucket.references)
         shown.extend(value for value in bucket.shown if value not in shown)
     fields = fields or {}
@@ -220,8 +226,8 @@ def _finding(detector: Detector, window: Window, crossing: Crossing) -> Finding:
         ("window", crossing.key, str(crossing.step)),
         fields.get("source", detector.sources[0]),
         {name: value for name, value in fields.items() if name != "source"},
-        min(bucket.first for bucket in crossing.buckets),
-        max(bucket.last for bucket in crossing.buckets),
+        datetime.fromtimestamp(min(bucket.first for bucket in crossing.buckets), UTC),
+        datetime.fromtimestamp(max(bucket.last for bucket in crossing.buckets), UTC),
         count=sum(bucket.count for bucket in crossing.buckets),
         references=references[:MOST_REFERENCES],
         evidence=evidence,

@@ -7,31 +7,29 @@ Judgement is on the state alone: the buckets of a key give its episodes, whoever
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from hashlib import blake2b
-from typing import Any
+from typing import Any, NamedTuple
 
 from shared.detection.detector import Detector
 from shared.detection.finding import MOST_REFERENCES, agreed, fields_of
 from shared.detection.window import LARGEST_DISTINCT, Window
 from shared.events.event import Event
 
-_SAMPLED_FIELDS = 5
-"""How many records of a message batch are asked for their entity fields per row; the rest only counts."""
+_SAMPLED_EVENTS = 5
+"""How many records of a batch are asked for all their entity fields, in a row that nears the threshold."""
 
 _SHOWN_VALUES = 20
 
 
-@dataclass(slots=True)
-class Mark:
-    """One record's contribution to a row."""
+class Mark(NamedTuple):
+    """One record's contribution to a row; `time` in seconds since 1970."""
 
     sequence_number: int
-    time: datetime
-    reference: str
+    time: float
     value: str | None
+    event: Event
 
 
 @dataclass(slots=True)
@@ -41,7 +39,6 @@ class Cell:
     key: str
     bucket: int
     marks: list[Mark] = field(default_factory=list)
-    fields: dict[str, str] | None = None
 
 
 class Contributions:
@@ -50,26 +47,34 @@ class Contributions:
     def __init__(self, detector: Detector, window: Window) -> None:
         self.detector = detector
         self.window = window
+        self.brief = detector.brief
         self.cells: dict[tuple[str, int], Cell] = {}
 
     def add(self, event: Event) -> bool:
         """Counts `event`; False where its key, or the value to be counted, is missing: it counts nowhere."""
-        parts = [event.folded(name) for name in self.window.by]
-        value = event.folded(self.window.of) if self.window.of else None
-        if any(part is None for part in parts) or (self.window.of and value is None):
+        window = self.window
+        parts = [event.folded(name) for name in window.by]
+        value = event.folded(window.of) if window.of else None
+        if None in parts or (window.of and value is None):
             return False
         key = "\x1f".join(part or "" for part in parts)
-        time = event.time
-        bucket = int(time.timestamp()) // self.window.step
+        time = event.time.timestamp()
+        bucket = int(time) // window.step
         cell = self.cells.get((key, bucket))
         if cell is None:
             cell = self.cells[key, bucket] = Cell(key, bucket)
-        if len(cell.marks) < _SAMPLED_FIELDS:
-            fields = fields_of(event, self.detector)
-            fields["source"] = event.source
-            cell.fields = fields if cell.fields is None else agreed(cell.fields, fields)
-        cell.marks.append(Mark(event.origin.sequence_number, time, event.origin.reference(), value))
+        cell.marks.append(Mark(event.origin.sequence_number, time, value, event))
         return True
+
+    def fields(self, marks: Sequence[Mark], nearing: bool) -> dict[str, str]:
+        """Fields in which the records agree: all entity fields where the row nears the threshold, else the brief ones."""
+        sampled = [mark.event for mark in marks[:_SAMPLED_EVENTS]]
+        found: dict[str, str] | None = None
+        for event in sampled if nearing else sampled[:1]:
+            fields = fields_of(event, self.detector, None if nearing else self.brief)
+            fields["source"] = event.source
+            found = fields if found is None else agreed(found, fields)
+        return found or {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +83,8 @@ class Bucket:
 
     sequence_number: int
     count: int
-    first: datetime
-    last: datetime
+    first: float  # seconds since 1970, as `last`
+    last: float
     values: tuple[str, ...] = ()
     shown: tuple[str, ...] = ()
     references: tuple[str, ...] = ()
@@ -91,12 +96,14 @@ def value_digest(value: str) -> str:
     return blake2b(value.encode("utf-8", "surrogatepass"), digest_size=9).hexdigest()[:16]
 
 
-def fold_cell(bucket: Bucket | None, cell: Cell, window: Window) -> Bucket | None:
+def fold_cell(bucket: Bucket | None, cell: Cell, contributions: Contributions) -> Bucket | None:
     """`bucket` after the marks of `cell` it has not counted yet; None where it has counted all of them."""
-    counted = bucket.sequence_number if bucket else -1
-    marks = [mark for mark in cell.marks if mark.sequence_number > counted]
-    if not marks:
-        return None
+    window = contributions.window
+    marks = cell.marks
+    if bucket is not None:
+        marks = [mark for mark in marks if mark.sequence_number > bucket.sequence_number]
+        if not marks:
+            return None
     values, shown = (list(bucket.values), list(bucket.shown)) if bucket else ([], [])
     if window.of is not None:
         known = set(values)
@@ -107,19 +114,23 @@ def fold_cell(bucket: Bucket | None, cell: Cell, window: Window) -> Bucket | Non
                 values.append(digest)
                 if len(shown) < _SHOWN_VALUES:
                     shown.append((mark.value or "")[:128])
-    fields = cell.fields or {}
-    if bucket and bucket.fields:
-        fields = agreed(bucket.fields, fields)
-    references = (*(bucket.references if bucket else ()), *(mark.reference for mark in marks))
+    count = (bucket.count if bucket else 0) + len(marks)
+    amount_now = len(values) if window.of else count
+    fields = contributions.fields(marks, nearing=amount_now > 1 and amount_now * 2 >= window.threshold)
+    room = MOST_REFERENCES - (len(bucket.references) if bucket else 0)
+    references = [mark.event.origin.reference() for mark in marks[: max(room, 0)]]
     times = [mark.time for mark in marks]
+    if bucket is not None:
+        times += (bucket.first, bucket.last)
+        fields = {name: value for name, value in fields.items() if bucket.fields.get(name, value) == value}
     return Bucket(
         sequence_number=max(mark.sequence_number for mark in marks),
-        count=(bucket.count if bucket else 0) + len(marks),
-        first=min([*times, bucket.first] if bucket else times),
-        last=max([*times, bucket.last] if bucket else times),
+        count=count,
+        first=min(times),
+        last=max(times),
         values=tuple(values),
         shown=tuple(shown),
-        references=references[:MOST_REFERENCES],
+        references=(*(bucket.references if bucket else ()), *references),
         fields=fields,
     )
 
@@ -175,8 +186,8 @@ def bucket_values(bucket: Bucket, key: str, step: int) -> dict[str, Any]:
         "key": key,
         "step": step,
         "count": bucket.count,
-        "first": bucket.first.timestamp(),
-        "last": bucket.last.timestamp(),
+        "first": bucket.first,
+        "last": bucket.last,
         "values": bucket.values,
         "shown": bucket.shown,
         "references": bucket.references,
@@ -189,8 +200,8 @@ def bucket_from(values: Mapping[str, Any], sequence_number: int) -> Bucket:
     return Bucket(
         sequence_number=sequence_number,
         count=int(values["count"]),
-        first=datetime.fromtimestamp(values["first"], UTC),
-        last=datetime.fromtimestamp(values["last"], UTC),
+        first=float(values["first"]),
+        last=float(values["last"]),
         values=tuple(values["values"]),
         shown=tuple(values["shown"]),
         references=tuple(values["references"]),

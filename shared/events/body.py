@@ -1,7 +1,8 @@
 """From the exact bytes of a hub message to records, for every form a body can take (the careful way).
 
 `decode.py` tries the fast way first and comes here for whatever is not plain. Every record that can be read is
-given; what cannot be read is a `Problem` with a reason and its bytes, so that nothing disappears.
+given; what cannot be read is a `Problem` with a reason and its bytes, so that nothing disappears. The work is
+bounded: of a body of too many parts, the rest is one `Problem`, in a form that can be sent through again.
 """
 
 from __future__ import annotations
@@ -13,13 +14,23 @@ from typing import Any
 
 import orjson
 
+from shared.events.lenient import dump, loads_lenient
 from shared.events.paths import Record
-from shared.events.salvage import salvage
+from shared.events.salvage import Effort, salvage
 from shared.events.textlines import read_text_line
 
-LARGEST_UNPACKED = 16 << 20
+LARGEST_UNPACKED = 8 << 20
 """Bytes: a compressed body may unpack to this much (a hub message is at most 1 MiB)."""
 
+MOST_PARTS = 10_000
+"""Records and problems of one body, or one per 100 bytes of it where that is more: real records are longer."""
+
+MOST_PROBLEMS = 250
+"""Problems of one body that are told one by one."""
+
+_LARGEST_PLAIN = 1 << 20
+_MOST_VALUES = 1_000_000
+_SHORTEST_RECORD = 100
 _DEEPEST_ENVELOPE = 3
 
 
@@ -56,12 +67,19 @@ def read_body(body: bytes) -> Iterator[Item]:
     if not content.strip(b" \t\r\n\0"):
         yield Problem("empty body", body, harmless=not body)
         return
-    try:
-        value = orjson.loads(content)
-    except ValueError:
-        yield from _broken(content)
-        return
-    yield from expand(value, content)
+    reader = _Reader(max(MOST_PARTS, len(content) // _SHORTEST_RECORD))
+    problems = 0
+    for item in reader.read(content):
+        if isinstance(item, Problem) and not item.harmless:
+            problems += 1
+            if problems > MOST_PROBLEMS:
+                reader.unread.append(item.content)
+                continue
+        yield item
+    if problems > MOST_PROBLEMS:
+        yield Problem(f"more than {MOST_PROBLEMS} parts cannot be read; the others together", reader.rest())
+    elif reader.unread:
+        yield Problem(f"more than {reader.most} parts in one body; the rest was not read", reader.rest())
 
 
 def _gunzip(content: bytes) -> bytes | str:
@@ -74,6 +92,8 @@ def _gunzip(content: bytes) -> bytes | str:
         return f"gzip: unpacks to more than {LARGEST_UNPACKED >> 20} MiB"
     if not unpacker.eof:
         return "gzip: ends too early"
+    if len(unpacked) > _LARGEST_PLAIN and unpacked.count(b",") > _MOST_VALUES:
+        return f"gzip: unpacks to more than {_MOST_VALUES} values"
     return unpacked
 
 
@@ -85,70 +105,129 @@ def _without_mark(content: bytes) -> bytes:
     return content
 
 
-def _broken(content: bytes) -> Iterator[Item]:
-    first = content.lstrip()[:1]
-    if first in (b"{", b"[", b'"'):
-        for piece in salvage(content):
-            if piece.reason is None:
-                yield from expand(piece.value, piece.content, note=piece.note)
-            else:
-                yield Problem(piece.reason, piece.content)
-        return
-    for line in content.splitlines():
-        if not line.strip():
-            continue
-        record = read_text_line(line.decode("utf-8", errors="replace"))
-        if record is not None:
-            yield Found(record)
-        else:
-            yield Problem("plain text: no JSON and no known text format", line)
+class _Reader:
+    """Reads one body, up to `most` parts; what it did not come to stands in `unread`."""
 
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self.left = most
+        self.effort = Effort()
+        self.unread: list[bytes] = []
 
-def expand(value: Any, content: bytes, depth: int = 0, note: str | None = None) -> Iterator[Item]:
-    """The records in a parsed value: an envelope, a list, a lone record, or JSON inside a string."""
-    if isinstance(value, dict):
-        records = _records_of(value)
-        if records is None:
-            if len(value) <= 2 and value.get("type") == "heartbeat":
-                yield Problem("heartbeat of the sender: carries no record", content, harmless=True)
-            else:
-                yield Found(value, note)
-        elif depth >= _DEEPEST_ENVELOPE:
-            yield Problem(f"envelopes nested deeper than {_DEEPEST_ENVELOPE}", content)
-        elif isinstance(records, list) and not records:
-            yield Problem("envelope without records", content, harmless=True)
-        else:
-            yield from expand(records, content, depth + 1, note)
-    elif isinstance(value, list):
-        if depth > _DEEPEST_ENVELOPE:
-            yield Problem(f"lists nested deeper than {_DEEPEST_ENVELOPE}", content)
-            return
-        for item in value:
-            if isinstance(item, dict) and _records_of(item) is None:
-                yield Found(item, note)
-            else:
-                yield from expand(item, _dumped(item), depth + 1, note)
-    elif isinstance(value, str):
-        yield from _from_string(value, depth, note)
-    else:
-        yield Problem(f"a record is {_kind(value)}, not an object", content)
+    def rest(self) -> bytes:
+        """What was not read, as lines."""
+        return b"\n".join(self.unread)
 
-
-def _from_string(text: str, depth: int, note: str | None) -> Iterator[Item]:
-    content = text.encode("utf-8", errors="replace")
-    if depth <= _DEEPEST_ENVELOPE and text.lstrip()[:1] in ("{", "["):
+    def read(self, content: bytes) -> Iterator[Item]:
         try:
-            inner = orjson.loads(text)
+            value = orjson.loads(content)
         except ValueError:
-            inner = None
-        if inner is not None:
-            yield from expand(inner, content, depth + 1, note)
+            yield from self._broken(content)
             return
-    record = read_text_line(text)
-    if record is not None:
-        yield Found(record, note)
-    else:
-        yield Problem("a record is text, not an object", content)
+        yield from self.expand(value, content)
+
+    def _broken(self, content: bytes) -> Iterator[Item]:
+        if content.lstrip()[:1] in (b"{", b"[", b'"'):
+            yield from self._salvaged(content)
+            return
+        lines = content.splitlines()
+        for number, line in enumerate(lines):
+            if self.left <= 0:
+                self.unread += lines[number:]
+                return
+            if line.strip():
+                yield from self._text_line(line)
+
+    def _text_line(self, line: bytes) -> Iterator[Item]:
+        record = read_text_line(line.decode("utf-8", errors="replace"))
+        start = line.find(b'{"')
+        if record is not None:
+            yield self._found(record, None)
+        elif start >= 0:
+            yield from self._salvaged(line[start:])
+        else:
+            yield self._problem("plain text: no JSON and no known text format", line)
+
+    def _salvaged(self, content: bytes) -> Iterator[Item]:
+        for piece in salvage(content, self.effort):
+            if self.left <= 0:
+                self.unread.append(piece.content)
+                self.effort.left = 0  # the next piece is the whole rest
+            elif piece.reason is None:
+                yield from self.expand(piece.value, piece.content, note=piece.note)
+            else:
+                yield self._problem(piece.reason, piece.content)
+
+    def expand(self, value: Any, content: bytes, depth: int = 0, note: str | None = None) -> Iterator[Item]:
+        """The records in a parsed value: an envelope, a list, a lone record, or JSON inside a string."""
+        if isinstance(value, dict):
+            records = _records_of(value)
+            if records is None:
+                if len(value) <= 2 and value.get("type") == "heartbeat":
+                    yield self._problem("heartbeat of the sender: carries no record", content, harmless=True)
+                else:
+                    yield self._found(value, note)
+            elif depth >= _DEEPEST_ENVELOPE:
+                yield self._problem(f"envelopes nested deeper than {_DEEPEST_ENVELOPE}", content)
+            elif not records and isinstance(records, list):
+                yield self._problem("envelope without records", content, harmless=True)
+            else:
+                yield from self.expand(records, content, depth + 1, note)
+        elif isinstance(value, list):
+            if depth > _DEEPEST_ENVELOPE:
+                yield self._problem(f"lists nested deeper than {_DEEPEST_ENVELOPE}", content)
+            else:
+                yield from self._each(value, depth, note)
+        elif isinstance(value, str):
+            yield from self._from_string(value, depth, note)
+        else:
+            yield self._problem(f"a record is {_kind(value)}, not an object", content)
+
+    def _each(self, values: list[Any], depth: int, note: str | None) -> Iterator[Item]:
+        for number, item in enumerate(values):
+            if self.left <= 0:
+                self.unread.append(dump({"records": values[number:]}))
+                return
+            if isinstance(item, dict) and _records_of(item) is None:
+                yield self._found(item, note)
+            else:
+                yield from self.expand(item, dump(item), depth + 1, note)
+
+    def _from_string(self, text: str, depth: int, note: str | None) -> Iterator[Item]:
+        content = text.encode("utf-8", errors="replace")
+        if depth <= _DEEPEST_ENVELOPE and text.lstrip()[:1] in ("{", "["):
+            try:
+                inner = orjson.loads(text)
+            except ValueError:
+                inner = None
+            if inner is not None:
+                yield from self.expand(inner, content, depth + 1, note)
+            elif depth <= 1:
+                yield from self._salvaged(content)
+            else:
+                yield from self._lenient(text, content, note)
+            return
+        record = read_text_line(text)
+        if record is not None:
+            yield self._found(record, note)
+        else:
+            yield self._problem("a record is text, not an object", content)
+
+    def _lenient(self, text: str, content: bytes, note: str | None) -> Iterator[Item]:
+        if self.effort.spend(1 + len(text) // 8):
+            value = loads_lenient(text)
+            if isinstance(value, dict):
+                yield self._found(value, note or "string was not valid JSON")
+                return
+        yield self._problem("a record is text that looks like JSON, but is not", content)
+
+    def _found(self, record: Record, note: str | None) -> Found:
+        self.left -= 1
+        return Found(record, note)
+
+    def _problem(self, reason: str, content: bytes, *, harmless: bool = False) -> Problem:
+        self.left -= 1
+        return Problem(reason, content, harmless)
 
 
 def _records_of(value: Record) -> Any:
@@ -157,10 +236,6 @@ def _records_of(value: Record) -> Any:
         if name in value and isinstance(value[name], list | str | dict):
             return value[name]
     return None
-
-
-def _dumped(value: Any) -> bytes:
-    return orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS)
 
 
 def _kind(value: Any) -> str:

@@ -10,21 +10,25 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 import msgspec
 import orjson
 
-from shared.events.body import Found, Problem, read_body
-from shared.events.lenient import loads_lenient
+from shared.events.body import MOST_PARTS, MOST_PROBLEMS, Problem, read_body
+from shared.events.lenient import dump, loads_lenient, whole_characters
 from shared.events.paths import Record
-from shared.events.registry import Registry
+from shared.events.registry import Registry, reason_unclaimed
 from shared.events.shape import Head, Shape
 from shared.events.source import Source
 
 _LAYOUT = re.compile(rb'\s*(?:(\{)\s*(?:"([Rr])ecords"\s*:\s*\[)?|\[)')
 _HINT_WITHIN = 4096
 _HINTS = (b'"category":', b'"eventSource":', b'"schema":')
+MOST_EXPANDED = 20_000
+"""Events that one record may hold: a flow takes 45 bytes and more, and a hub message is at most 1 MiB."""
+
 _HINT_VALUE = re.compile(rb'\s*"([^"\\]{1,80})"')
 
 _Raws = msgspec.json.Decoder(list[msgspec.Raw]).decode
@@ -69,6 +73,15 @@ class Decoded:
     groups: list[Group] = field(default_factory=list)
     careful: list[Careful] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    unread: list[bytes] = field(default_factory=list)
+
+    def close(self) -> Decoded:
+        """Tells what was not read one by one as a last problem, in a form that can be sent through again."""
+        if self.unread:
+            reason = f"{len(self.unread)} more records of this body, which no source recognises or which are too many"
+            self.problems.append(Problem(reason, b"\n".join(self.unread)))
+            self.unread = []
+        return self
 
 
 class Decoder:
@@ -79,7 +92,7 @@ class Decoder:
         self.shapes = {source.id: Shape(source, asked.get(source.id, ())) for source in registry}
         self._by_hint: dict[bytes, Shape] = {}
         for source in registry:
-            for category in source.categories:
+            for category in source.categories if source.expand is None else ():
                 self._by_hint[category.encode()] = self.shapes[source.id]
         self._cloudtrail = self.shapes.get("aws.cloudtrail")
         self._application = self.shapes.get("app")
@@ -141,6 +154,9 @@ class Decoder:
         load = _Lazy(lambda: raws)
         for index, raw in enumerate(raws):
             content = bytes(raw)
+            if len(decoded.careful) + len(decoded.problems) + len(decoded.unread) >= MOST_PARTS:
+                decoded.unread += map(bytes, raws[index:])
+                break
             head = None
             shape = self._guess(content)
             if shape is not None:
@@ -157,29 +173,37 @@ class Decoder:
                 decoded.groups.append(group)
             group.heads.append(head)
             group.indexes.append(index)  # type: ignore[attr-defined]  # a list here, a range in plain envelopes
-        return decoded
+        return decoded.close()
 
     def decode_carefully(self, body: bytes) -> Decoded:
         """The content of one message by the careful way alone; the reference for the fast one."""
         decoded = Decoded()
         self._read(body, decoded, 0)
-        return decoded
+        return decoded.close()
 
     def _read(self, content: bytes, decoded: Decoded, first_index: int) -> None:
         for index, item in enumerate(read_body(content), first_index):
             if isinstance(item, Problem):
                 decoded.problems.append(item)
                 continue
-            claimed = self._claim(item)
-            if claimed is None:
-                decoded.problems.append(
-                    Problem("no source recognises this record: it names neither time nor operation", _dump(item.record))
-                )
+            source = self.registry.claim(item.record)
+            if source is None:
+                self._unclaimed(item.record, decoded)
+            elif source.expand is None:
+                decoded.careful.append(Careful(source, item.record, index, item.salvaged))
             else:
-                decoded.careful.append(Careful(claimed, item.record, index, item.salvaged))
+                events = source.expand(item.record)
+                for record in islice(events, MOST_EXPANDED):
+                    decoded.careful.append(Careful(source, record, index, item.salvaged))
+                if next(events, None) is not None:
+                    reason = f"record holds more than {MOST_EXPANDED} events; the rest was not read"
+                    decoded.problems.append(Problem(reason, dump(item.record)))
 
-    def _claim(self, found: Found) -> Source | None:
-        return self.registry.claim(found.record)
+    def _unclaimed(self, record: Record, decoded: Decoded) -> None:
+        if len(decoded.problems) < MOST_PROBLEMS:
+            decoded.problems.append(Problem(reason_unclaimed(record), dump(record)))
+        else:
+            decoded.unread.append(dump(record))
 
 
 class _Lazy:
@@ -201,9 +225,5 @@ def _loads(content: bytes) -> Record:
     try:
         value: Any = orjson.loads(content)
     except ValueError:  # what msgspec skips unread may still be invalid, such as a lone surrogate
-        value = loads_lenient(content.decode("utf-8", errors="replace").replace("\\ud", "\\\\ud"))
+        value = loads_lenient(whole_characters(content.decode("utf-8", errors="replace")))
     return value if isinstance(value, dict) else {}
-
-
-def _dump(record: Record) -> bytes:
-    return orjson.dumps(record, option=orjson.OPT_NON_STR_KEYS)

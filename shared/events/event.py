@@ -16,6 +16,7 @@ import orjson
 from shared.events.message import Origin
 from shared.events.paths import Record, split_path, walk
 from shared.events.selection import fold
+from shared.events.shape import Head, NotQuick, Shape
 from shared.events.source import Constant, Field, Source
 from shared.events.times import parse_time
 
@@ -40,10 +41,20 @@ class Event:
     the raw record; `record` is the whole of it. `origin` says where in which hub it was read.
     """
 
-    __slots__ = ("_embedded", "_load", "_record", "_source", "_values", "origin", "salvaged")
+    __slots__ = ("_embedded", "_head", "_load", "_record", "_shape", "_source", "_values", "origin", "salvaged")
 
-    def __init__(self, source: Source, load: Load, origin: Origin, salvaged: str | None = None) -> None:
+    def __init__(
+        self,
+        source: Source,
+        load: Load,
+        origin: Origin,
+        salvaged: str | None = None,
+        head: Head = None,
+        shape: Shape | None = None,
+    ) -> None:
         self._source = source
+        self._head = head
+        self._shape = shape
         self._load = load
         self._record: Record | None = None
         self._values: dict[str, Any] = {}
@@ -95,6 +106,10 @@ class Event:
         return known
 
     def _find_time(self) -> tuple[datetime, str]:
+        if self._head is not None and self._source.time_paths[0] == (self._source.head.time,):
+            moment = parse_time(self._head.time)
+            if moment is not None:
+                return moment, "record"
         for path in self._source.time_paths:
             moment = parse_time(walk(self.record, path, self._embedded))
             if moment is not None:
@@ -138,9 +153,20 @@ class Event:
             if name not in NAMES:
                 raise AttributeError(f"an event has no field {name!r}; raw values are read with event.get(path)")
             return None
-        value = declared.value if isinstance(declared, Constant) else self._resolve(declared)
+        value = declared.value if isinstance(declared, Constant) else self._quick(name, declared)
         values[name] = value
         return value
+
+    def _quick(self, name: str, declared: Field) -> Any:
+        """The field from the head where that is enough, else from the whole record."""
+        if self._shape is not None and self._record is None:
+            quick = self._shape.quick.get(name)
+            if quick is not None:
+                try:
+                    return quick(self._head)
+                except NotQuick:
+                    pass
+        return self._resolve(declared)
 
     def _resolve(self, declared: Field) -> Any:
         for path in declared.paths:

@@ -16,6 +16,9 @@ from shared.errors import DeclarationError
 from shared.events.paths import Record
 from shared.events.source import Field, Source
 
+FALLBACKS = ("azure.resource", "generic.json")
+"""Sources that claim what no other source does, in this order."""
+
 _ID = re.compile(r"[a-z0-9]+(\.[a-z0-9_]+)*")
 
 
@@ -24,26 +27,35 @@ class Registry:
 
     def __init__(self, sources: Iterable[Source]) -> None:
         self.by_id: dict[str, Source] = {}
-        self.by_category: dict[str, Source] = {}
+        self.by_category: dict[str, list[Source]] = {}
+        self._by_mark: dict[str, list[Source]] = {}
         self._recognisers: list[Source] = []
         self.fallbacks: list[Source] = []
         for source in sources:
             self._add(source)
+        self._marks = self._by_mark.keys()
 
     def _add(self, source: Source) -> None:
         check_source(source)
         if source.id in self.by_id:
             raise DeclarationError(f"source {source.id} is declared twice; every id may stand once")
         self.by_id[source.id] = source
-        for category in source.categories:
-            folded = category.casefold()
-            if folded in self.by_category:
-                other = self.by_category[folded].id
-                raise DeclarationError(f"category {category!r} is claimed by both {other} and {source.id}")
-            self.by_category[folded] = source
-        if source.recognise is not None:
-            (self.fallbacks if source.id.startswith("generic") or source.id == "azure.resource"
-             else self._recognisers).append(source)
+        for category in dict.fromkeys(category.casefold() for category in source.categories):
+            sharing = self.by_category.setdefault(category, [])
+            sharing.append(source)
+            if len(sharing) > 1 and not all(one.recognise and one.telling for one in sharing):
+                raise DeclarationError(
+                    f"category {category!r} is claimed by {sharing[0].id} and {source.id}: sources that share a "
+                    "category need recognise= and telling= to be told apart"
+                )
+        if source.recognise is None:
+            return
+        if source.id in FALLBACKS:
+            self.fallbacks.append(source)
+        elif not source.marks:
+            self._recognisers.append(source)
+        for mark in dict.fromkeys(spelled for mark in source.marks for spelled in (mark, mark.lower())):
+            self._by_mark.setdefault(mark, []).append(source)
 
     def __iter__(self) -> Iterator[Source]:
         return iter(self.by_id.values())
@@ -54,16 +66,27 @@ class Registry:
         if category is None:
             category = record.get("Category")
         if isinstance(category, str):
-            source = self.by_category.get(category.casefold())
-            if source is not None and (source.recognise is None or source.recognise(record)):
-                return source
-        for source in self._recognisers:
-            if source.recognise is not None and source.recognise(record):
-                return source
-        for source in self.fallbacks:
+            for source in self.by_category.get(category.casefold(), ()):
+                if source.recognise is None or source.recognise(record):
+                    return source
+        for mark in sorted(self._marks & record.keys()):
+            for source in self._by_mark[mark]:
+                if source.recognise is not None and source.recognise(record):
+                    return source
+        for source in (*self._recognisers, *self.fallbacks):
             if source.recognise is not None and source.recognise(record):
                 return source
         return None
+
+
+def reason_unclaimed(record: Record) -> str:
+    """Why no source claims `record`, for its dead letter."""
+    told = {name for name, value in record.items() if not name.startswith("p_") and value not in (None, "", [], {})}
+    if not told:
+        return "record is empty"
+    if told <= {"status", "Status", "log_status", "log-status", "statusCode", "result"}:
+        return "record holds a status and nothing else: neither time nor operation, and no one it is about"
+    return "no source recognises this record: it names neither time nor operation"
 
 
 def check_source(source: Source) -> None:
@@ -88,6 +111,6 @@ def registry() -> Registry:
     sources: list[Source] = []
     for module in sorted(pkgutil.iter_modules(package.__path__), key=lambda found: found.name):
         content = importlib.import_module(f"shared.events.sources.{module.name}")
-        sources += [value for value in vars(content).values() if isinstance(value, Source)
-                    and getattr(value, "id", None) not in {source.id for source in sources}]
+        found = [value for value in vars(content).values() if isinstance(value, Source)]
+        sources += [source for source in found if source not in sources]
     return Registry(sources)

@@ -2,7 +2,7 @@
 
 Azure cuts long activity records, concatenates documents, forgets to escape objects inside strings and writes
 bare single-quoted objects; one such record must not cost the others. Called by `body.py` for broken bodies only.
-Work is bounded: a hostile body costs a fixed number of attempts, then its rest is given up with a reason.
+Work is bounded by an `Effort`: where a hostile body has used it up, its rest is given up with a reason.
 """
 
 from __future__ import annotations
@@ -15,19 +15,36 @@ from typing import Any
 
 import orjson
 
-from shared.events.lenient import double_quoted
+from shared.events.lenient import bounded_integer, completed, double_quoted, whole_characters
 
-MOST_DOCUMENTS = 10_000
-MOST_ATTEMPTS = 24
-_DEEPEST = 100
 _LONGEST_REPAIR = 128 << 10
+_DEEPEST = 100
+_CHARACTERS_A_STEP = 16
+_SHED = 64 << 10
+_STEPS_OF_AN_OVERFLOW = 2_000
 
 _ENVELOPE = re.compile(r'\s*\{\s*"[Rr]ecords"\s*:\s*\[')
-_SEPARATOR = re.compile(r"[\s,;\0]*")
-_END_OF_ENVELOPE = re.compile(r"\s*\]\s*\}?")
-_NEXT_RECORD = re.compile(r'\}[\s,\]}]*(?=\{\s*")')
-_TOKEN = re.compile(r'[{}\[\]]|"(?:[^"\\]|\\.)*"', re.DOTALL)
-_DECODER = json.JSONDecoder(strict=False)
+_SEPARATOR = re.compile(r"[\s,;\0]*+")
+_END_OF_ENVELOPE = re.compile(r"\s*\](?:\s*\})?")
+_END_OF_REGION = re.compile(r"[\s,;\0]*+\Z|\s*\]\s*\}?[\s,;\0]*+\Z")
+_FIRST_KEY = re.compile(r'\{\s*+"([^"\\]{1,64})"')
+_ANY_OBJECT = re.compile(r'[}\]]\s*+,?\s*+(?=\{\s*+")')
+_TOKEN = re.compile(r'[{}\[\]]|"(?:[^"\\]|\\.)*+"?', re.DOTALL)
+_UNESCAPED = re.compile(r'(?<=:)\s{0,8}"(?=[{\[]\s{0,8}")')
+_TRAILING_COMMA = re.compile(r",(?=\s{0,64}[}\]])")
+_DECODER = json.JSONDecoder(strict=False, parse_int=bounded_integer)
+
+
+@dataclass(slots=True)
+class Effort:
+    """What the repair of one body may still cost, in steps: a token looked at, or 16 characters scanned."""
+
+    left: int = 120_000
+
+    def spend(self, steps: int) -> bool:
+        """Whether there is effort left after so many more steps."""
+        self.left -= steps
+        return self.left > 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,40 +57,45 @@ class Piece:
     reason: str | None = None
 
 
-def salvage(content: bytes) -> Iterator[Piece]:
+def salvage(content: bytes, effort: Effort | None = None) -> Iterator[Piece]:
     """The pieces of a broken body in order; regions that nothing can be made of carry a reason."""
     text = content.decode("utf-8", errors="replace")
     note = "invalid UTF-8 replaced" if "\ufffd" in text else None
+    if "\\ud" in text or "\\uD" in text:
+        text, note = whole_characters(text), note or "halves of surrogate pairs replaced"
     if note:
         try:
             yield Piece(content, orjson.loads(text), note)
-            return
         except ValueError:
             pass
-    yield from _Salvage(text).pieces()
+        else:
+            return
+    yield from _Salvage(text, effort or Effort()).pieces()
 
 
 class _Salvage:
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, effort: Effort) -> None:
         self.text = text
-        self.attempts = 0
+        self.effort = effort
         self.in_envelope = False
 
     def pieces(self) -> Iterator[Piece]:
-        position, documents, length = 0, 0, len(self.text)
-        while position < length:
+        position = 0
+        while position < len(self.text):
+            if position > _SHED:  # the decoder counts the lines before an error
+                self.text, position = self.text[position:], 0
             separator = _SEPARATOR.match(self.text, position)
             position = separator.end() if separator else position
-            if position >= length:
+            if position >= len(self.text):
                 return
             if self.in_envelope and (end := _END_OF_ENVELOPE.match(self.text, position)):
                 self.in_envelope = False
                 position = end.end()
                 continue
-            if documents >= MOST_DOCUMENTS or self.attempts >= MOST_ATTEMPTS:
-                yield self._given_up(position, length, "too many broken or separate parts in one body")
+            if self.effort.left <= 0:
+                reason = "body is broken in too many places; its rest was not read"
+                yield self._given_up(position, len(self.text), reason)
                 return
-            documents += 1
             piece, position = self._next(position)
             if piece is not None:
                 yield piece
@@ -83,60 +105,112 @@ class _Salvage:
         if end > position:
             if not isinstance(value, dict | list | str):
                 return self._given_up(position, end, "text between records"), end
-            note = None if self.in_envelope else "several documents in one body"
-            return Piece(self._bytes(position, end), value, note or "body was not valid JSON"), end
-        self.attempts += 1
+            note = "body was not valid JSON" if self.in_envelope else "several documents in one body"
+            return Piece(self._bytes(position, end), value, note), end
         envelope = None if self.in_envelope else _ENVELOPE.match(self.text, position)
         if envelope:
             self.in_envelope = True
             return None, envelope.end()
         if self.text[position] not in "{[":
-            end = self._next_record(position)
+            end = self._next_object(position)
             return self._given_up(position, end, "text that is no JSON"), end
         return self._repair(position)
 
     def _decode(self, position: int) -> tuple[Any, int]:
         try:
-            value, end = _DECODER.raw_decode(self.text, position)
-        except (ValueError, RecursionError):
-            return None, position
-        return value, end
+            return _DECODER.raw_decode(self.text, position)
+        except json.JSONDecodeError as error:
+            self.effort.spend(1 + (error.pos - position) // _CHARACTERS_A_STEP)
+        except RecursionError:
+            self.effort.spend(_STEPS_OF_AN_OVERFLOW)
+        return None, position
 
     def _repair(self, position: int) -> tuple[Piece, int]:
-        next_start = self._next_record(position)
-        for end in dict.fromkeys((self._extent(position), next_start, len(self.text))):
-            if not position < end <= position + _LONGEST_REPAIR:
+        """The broken record at `position`: whole by its brackets, up to the next record of its kind, or in part."""
+        next_start = self._next_alike(position)
+        for end in dict.fromkeys((self._extent(position), next_start)):
+            piece = self._repaired(position, end)
+            if piece is not None:
+                return piece, end
+        any_start = self._next_object(position + 1)
+        for end in dict.fromkeys((next_start, any_start)):
+            piece = self._cut(position, end)
+            if piece is not None:
+                return piece, end
+        return (
+            self._given_up(position, any_start, "record is no valid JSON and could not be repaired"),
+            any_start,
+        )
+
+    def _repaired(self, start: int, end: int) -> Piece | None:
+        region = self._region(start, end)
+        if region is None:
+            return None
+        for candidate, note in _readings(region):
+            try:
+                value = orjson.loads(candidate)
+            except ValueError:
                 continue
-            region = self.text[position:end].rstrip(" \t\r\n,;")
-            for candidate, note in _repaired(region):
-                try:
-                    value = orjson.loads(candidate)
-                except ValueError:
-                    continue
-                if isinstance(value, dict) and value:
-                    return Piece(self._bytes(position, end), value, note), end
-        completed = _completed(self.text[position:next_start]) if next_start == len(self.text) else None
-        if completed is not None:
-            return Piece(self._bytes(position, next_start), completed, "record was cut; its end is missing"), next_start
-        return self._given_up(position, next_start, "record is no valid JSON and could not be repaired"), next_start
+            if isinstance(value, dict) and value:
+                return Piece(self._bytes(start, end), value, note)
+        return None
+
+    def _cut(self, start: int, end: int) -> Piece | None:
+        region = self._region(start, end)
+        if region is None:
+            return None
+        unescaped = _UNESCAPED.search(region)
+        value = completed(region) or (completed(region[: unescaped.start()]) if unescaped else None)
+        if value is None:
+            return None
+        return Piece(self._bytes(start, end), value, "record was cut; its end is missing")
+
+    def _region(self, start: int, end: int) -> str | None:
+        """The text of a record without what follows it; None where it is too long or the effort is used up."""
+        if not start < end <= start + _LONGEST_REPAIR or self.effort.left <= 0:
+            return None
+        region = self.text[start:end]
+        self.effort.spend(len(region) // _CHARACTERS_A_STEP + sum(map(region.count, "\"'{[,")))
+        tail = _END_OF_REGION.search(region, max(0, len(region) - 64))
+        return region[: tail.start()] if tail else region
 
     def _extent(self, position: int) -> int:
         """Where the object at `position` ends by its brackets, or `position` where they do not close."""
-        depth = 0
+        depth = tokens = 0
         for match in _TOKEN.finditer(self.text, position, position + _LONGEST_REPAIR):
+            tokens += 1
             token = match.group()
             if token in "{[":
                 depth += 1
                 if depth > _DEEPEST:
-                    return position
+                    break
             elif token in "}]":
                 depth -= 1
                 if depth == 0:
+                    self.effort.spend(tokens)
                     return match.end()
+            if tokens > self.effort.left:
+                break
+        self.effort.spend(tokens)
         return position
 
-    def _next_record(self, position: int) -> int:
-        match = _NEXT_RECORD.search(self.text, position)
+    def _next_alike(self, position: int) -> int:
+        """Where the next record begins that has the same first key; the end of the text where there is none."""
+        first = _FIRST_KEY.match(self.text, position)
+        if first is None:
+            return self._next_object(position + 1)
+        alike = re.compile(r'\{\s*+"' + re.escape(first.group(1)) + '"')
+        for match in alike.finditer(self.text, position + 1):
+            if not self.effort.spend(1):
+                break
+            if self.text[max(0, match.start() - 64) : match.start()].rstrip()[-1:] not in (":", "[", ""):
+                return match.start()
+        self.effort.spend((len(self.text) - position) // _CHARACTERS_A_STEP)
+        return len(self.text)
+
+    def _next_object(self, position: int) -> int:
+        match = _ANY_OBJECT.search(self.text, position)
+        self.effort.spend(((match.end() if match else len(self.text)) - position) // _CHARACTERS_A_STEP)
         return match.end() if match else len(self.text)
 
     def _given_up(self, start: int, end: int, reason: str) -> Piece:
@@ -146,45 +220,29 @@ class _Salvage:
         return self.text[start:end].encode("utf-8", errors="replace")
 
 
-def _repaired(region: str) -> Iterator[tuple[str, str]]:
+def _readings(region: str) -> Iterator[tuple[str, str]]:
     """Readings of a broken record, the mildest first."""
+    yield region, "text after a record"
+    if _TRAILING_COMMA.search(region):
+        yield _TRAILING_COMMA.sub("", region), "trailing comma removed"
+    if _UNESCAPED.search(region):
+        yield _escaped(region), "unescaped object inside a string"
     if "'" in region:
         yield double_quoted(region), "single quotes read as double quotes"
-    if '"{' in region or '"[' in region:
-        opened = re.sub(r'"(?=\{\s*")', "", region)
-        yield re.sub(r'(?<=[}\]"])\s*\}"(?=\s*[,}\]])', "}", opened), "unescaped object inside a string"
-        yield opened.replace('}"', "}"), "unescaped object inside a string"
-    if re.search(r",\s*[}\]]", region):
-        yield re.sub(r",(\s*[}\]])", r"\1", region), "trailing comma removed"
 
 
-def _completed(region: str) -> dict[str, Any] | None:
-    """The fields of a record whose end is missing: cut after the last complete one, and closed."""
-    if len(region) > _LONGEST_REPAIR:
-        return None
-    stack: list[str] = []
-    cut, closing = 0, ""
-    position = 0
-    for match in re.finditer(r'[{}\[\],]|"(?:[^"\\]|\\.)*"', region, re.DOTALL):
-        token = match.group()
-        if '"' in region[position : match.start()]:
-            break  # a string that is never closed
-        position = match.end()
-        if token == ",":
-            cut, closing = match.start(), "".join(reversed(stack))
-        elif token in "{[":
-            stack.append("}" if token == "{" else "]")
-            if len(stack) > _DEEPEST:
-                return None
-        elif token in "}]":
-            if not stack:
-                return None
-            stack.pop()
-            cut, closing = match.end(), "".join(reversed(stack))
-    if not cut:
-        return None
-    try:
-        value = orjson.loads(region[:cut] + closing)
-    except ValueError:
-        return None
-    return value if isinstance(value, dict) and value else None
+def _escaped(region: str) -> str:
+    """`"body":"{"a":1}"` as `"body":"{\\"a\\":1}"`: the object in the string is found by reading it."""
+    out: list[str] = []
+    done = 0
+    for match in _UNESCAPED.finditer(region):
+        if match.start() < done:
+            continue
+        try:
+            _, end = _DECODER.raw_decode(region, match.end())
+        except (ValueError, RecursionError):
+            break
+        if region[end : end + 1] == '"':
+            out += (region[done : match.start()], json.dumps(region[match.end() : end]))
+            done = end + 1
+    return "".join(out) + region[done:]

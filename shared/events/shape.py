@@ -8,13 +8,14 @@ is that of `paths.walk`; wherever a record is not shaped as declared, the caller
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from functools import partial
 from operator import attrgetter
 from typing import Any
 
 import msgspec
 
 from shared.events.paths import split_path
-from shared.events.source import Source
+from shared.events.source import Field, Source
 
 Head = Any
 """A struct made here: attributes time, category, operation, tenant and generated ones; absent values None."""
@@ -28,8 +29,8 @@ class Shape:
     """How the records of `source` are decoded when `asked` raw paths are wanted.
 
     decode_record / decode_list / decode_records / decode_capital: body bytes to heads. `getter` makes the function
-    that reads asked values; it raises AttributeError where a record is shaped otherwise: `repair` it then, and
-    use `careful_getter`.
+    that reads asked values; it raises AttributeError where a record is shaped otherwise: `repair` it then, and use
+    `careful_getter`.
     """
 
     def __init__(self, source: Source, asked: Collection[str]) -> None:
@@ -54,14 +55,19 @@ class Shape:
         self.decode_capital: Callable[[bytes], Any] = msgspec.json.Decoder(capital).decode
         self._categories = frozenset(source.categories)
         self._telling = self._telling_test()
+        self.quick = self.quick_fields()
 
-    def getter(self, asked: Collection[str]) -> Callable[[Head], tuple[Any, ...]]:
-        """A function from a head to the values at some of the asked paths, as a tuple."""
-        return _tuple_getter([self._attribute_path(path) for path in asked])
+    def getter(self, asked: Collection[str]) -> Callable[[Head], Any]:
+        """A function from a head to the value at an asked path; for several paths, to their values as a tuple."""
+        paths = [self._attribute_path(path) for path in asked]
+        return attrgetter(*paths) if paths else _nothing
 
-    def careful_getter(self, asked: Collection[str]) -> Callable[[Head], tuple[Any, ...]]:
+    def careful_getter(self, asked: Collection[str]) -> Callable[[Head], Any]:
         """As `getter`, for heads in which an object on the way is missing."""
         chains = [self._attribute_path(path).split(".") for path in asked]
+        if len(chains) == 1:
+            (only,) = chains
+            return lambda head: _chained(head, only)
         return lambda head: tuple(_chained(head, chain) for chain in chains)
 
     def _telling_test(self) -> Callable[[Head], bool] | None:
@@ -71,7 +77,7 @@ class Shape:
         getter = self.careful_getter((path,))
 
         def tells(head: Head) -> bool:
-            (value,) = getter(head)
+            value = getter(head)
             return isinstance(value, str) and needle in value.lower()
 
         return tells
@@ -114,6 +120,16 @@ class Shape:
     def _attribute_path(self, path: str) -> str:
         parts = _cut(split_path(path))
         return ".".join([self._names[parts[0]], *(_encoded(part) for part in parts[1:])])
+
+    def quick_fields(self) -> dict[str, Callable[[Head], Any]]:
+        """Normalised names that a head alone can answer; a function raises `NotQuick` where it cannot after all."""
+        planted = set(self.asked)
+        found: dict[str, Callable[[Head], Any]] = {}
+        for name, declared in self.source.fields.items():
+            if isinstance(declared, Field) and planted.issuperset(declared.raw_paths):
+                chains = [self._attribute_path(path).split(".") for path in declared.raw_paths]
+                found[name] = partial(_quick, chains, declared.normalise)
+        return found
 
     def repair(self, head: Head) -> bool:
         """Read objects that were sent as JSON inside a string; True where all of them could be read."""
@@ -160,15 +176,6 @@ def _node(tree: Tree) -> Any:
     return msgspec.defstruct("Node", fields, rename=rename, gc=False)
 
 
-def _tuple_getter(paths: list[str]) -> Callable[[Head], tuple[Any, ...]]:
-    if not paths:
-        return _nothing
-    getter: Any = attrgetter(*paths)
-    if len(paths) > 1:
-        return getter  # type: ignore[no-any-return]  # attrgetter of several names gives tuples
-    return lambda head: (getter(head),)
-
-
 def _chained(head: Head, chain: list[str]) -> Any:
     for attribute in chain:
         head = getattr(head, attribute, None)
@@ -177,5 +184,25 @@ def _chained(head: Head, chain: list[str]) -> Any:
     return head
 
 
-def _nothing(head: Head) -> tuple[Any, ...]:
-    return ()
+class NotQuick(Exception):  # noqa: N818  # says what it is; never leaves the package
+    """A head has something else than declared on the way to a field: the whole record must tell."""
+
+
+def _quick(chains: list[list[str]], normalise: Callable[[Any], Any], head: Head) -> Any:
+    for chain in chains:
+        value = head
+        for attribute in chain:
+            if isinstance(value, str):
+                raise NotQuick
+            value = getattr(value, attribute, None)
+            if value is None:
+                break
+        if value is not None:
+            known = normalise(value)
+            if known is not None:
+                return known
+    raise NotQuick  # absent, or under another name: the careful way knows
+
+
+def _nothing(head: Head) -> None:
+    return None

@@ -6,7 +6,7 @@ A source is callable: `entra_audit(operation=["Add member to role"])` selects re
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -57,8 +57,10 @@ class Source:
     """A kind of telemetry.
 
     id: `vendor.product.stream`. categories: values of the record's category that this source claims (compared
-    without case). recognise: tells records that carry no such category. times: paths of the event time, first
-    value that parses wins. fields: normalised name -> Field. data_components: ATT&CK data components it feeds.
+    without case). recognise: tells its records from others of the same category, and those that carry none; asked
+    of a record without such a category only if it has one of the top-level keys in `marks` (none: always). times:
+    paths of the event time, first value that parses wins. fields: normalised name -> Field. expand: the events
+    that one record holds, for logs that pack many into one. data_components: ATT&CK data components it feeds.
     usual_gap: the longest pause that is ordinary for it, for heartbeats; None where records come only when
     something happens.
     """
@@ -68,10 +70,12 @@ class Source:
     fields: Mapping[str, Field | Constant]
     categories: tuple[str, ...] = ()
     recognise: Callable[[Record], bool] | None = None
+    marks: tuple[str, ...] = ()
     times: tuple[str, ...] = ("time",)
     head: HeadPaths = HeadPaths()
     telling: tuple[str, str] | None = None  # a raw path and the text in it that tells this source from namesakes
     category_of: Callable[[Record], str | None] | None = None
+    expand: Callable[[Record], Iterator[Record]] | None = None
     data_components: tuple[str, ...] = ()
     log_sources: tuple[str, ...] = ()
     usual_gap: timedelta | None = None

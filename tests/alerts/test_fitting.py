@@ -36,6 +36,12 @@ def test_a_field_beyond_its_limit_is_cut_and_named() -> None:
     assert row["CutFields"] == "HttpUserAgent"
 
 
+def test_a_column_with_a_limit_of_its_own_is_cut_to_it() -> None:
+    row = orjson.loads(encoded(to_row(example(description="d" * 6_000))))
+
+    assert len(row["RuleDescription"].encode()) == BY_NAME["RuleDescription"].limit == 5_000
+
+
 def test_evidence_is_cut_inside_its_json_and_keeps_its_short_values() -> None:
     row = fit(to_row(example(evidence={"body": BIG, "reason": "why", "list": ["y" * 100] * 2_000})))
 

@@ -151,6 +151,13 @@ def test_hostile_text_is_neutralised_wherever_it_stands() -> None:
     assert row["AdditionalFields"] == {shown: shown}
 
 
+@pytest.mark.parametrize("character", ["\n", "\x1b", "\x00", "\x7f"])
+def test_a_control_character_in_plain_ascii_is_not_overlooked(character: str) -> None:
+    row = to_row(example(operation=f"a{character}b"))
+
+    assert str(row["Operation"]).isprintable()
+
+
 def test_evidence_of_any_kind_becomes_json() -> None:
     evidence = MappingProxyType(
         {

@@ -1,0 +1,45 @@
+"""What ordinary users and guests may do was changed (T1484)."""
+
+from shared.detection import Severity, detector
+from shared.events import Event, entra_audit
+
+
+@detector(
+    title="{actor_username} changed the tenant's authorization: {operation}",
+    severity=Severity.LOW,
+    techniques=[
+        "T1484",
+    ],
+    on=entra_audit(
+        operation=[
+            "Update authorization policy",
+            "Add permission grant policy",
+            "Update permission grant policy",
+            "Delete permission grant policy",
+        ],
+        event_result="Success",
+    ),
+    dedup=("actor_user_id",),
+    dedup_period="1h",
+    confidence=45,
+    runbook=[
+        "Compare old and new value: who may now invite, consent, register applications?",
+        "Is there a change request of {actor_username}?",
+    ],
+    response=[
+        "Restore the policy.",
+        "Review consents and guests that came since.",
+    ],
+    false_positives=[
+        "Planned governance changes.",
+    ],
+    references=[
+        "https://attack.mitre.org/techniques/T1484/",
+        "https://learn.microsoft.com/entra/architecture/security-operations-infrastructure",
+    ],
+)
+def authorization_policy_changed(event: Event) -> bool:
+    """The authorization policy says who may invite guests, consent to applications and read the directory;
+    loosened, it opens a quiet way in.
+    """
+    return True

@@ -1,0 +1,44 @@
+"""An application now trusts tokens of another issuer (T1098.001)."""
+
+from shared.detection import Severity, detector
+from shared.events import Event, entra_audit
+
+
+@detector(
+    title="{actor_username} added a federated credential to {target_name}",
+    severity=Severity.MEDIUM,
+    techniques=[
+        "T1098.001",
+    ],
+    on=entra_audit(
+        operation=["Update application", "Update service principal", "Add federated identity credential"],
+        event_result="Success",
+    ),
+    confidence=55,
+    runbook=[
+        "Which issuer and subject were added: a known repository, cluster or tenant?",
+        "Is {actor_username} an owner of the application?",
+        "List the application's sign-ins with the new credential.",
+    ],
+    response=[
+        "Remove the federated credential.",
+        "Revoke what {target_name} can do until its owner has answered.",
+    ],
+    false_positives=[
+        "Pipelines that move from secrets to federation.",
+    ],
+    references=[
+        "https://attack.mitre.org/techniques/T1098/001/",
+        "https://learn.microsoft.com/entra/workload-id/workload-identity-federation",
+    ],
+)
+def federated_credential_added(event: Event) -> bool:
+    """A federated credential lets another issuer's token sign in as the application: a back door without a
+    secret to find.
+    """
+    if "federated identity credential" in event.operation.casefold():
+        return True
+    return any(
+        "federatedidentitycredentials" in str(change.get("displayName")).casefold().replace(" ", "")
+        for change in event.get("properties.targetResources.0.modifiedProperties", [])
+    )

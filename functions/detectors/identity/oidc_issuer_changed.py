@@ -1,0 +1,50 @@
+"""The tenant's authentication methods trust another OpenID Connect issuer (T1556.009, T1484.002)."""
+
+import re
+
+from shared.detection import Severity, detector
+from shared.events import Event, entra_audit
+
+_ISSUER = re.compile(r"discoveryurl[\\\" :]+([^\\\"]+)")
+
+
+@detector(
+    title="{actor_username} changed the trusted OpenID Connect issuer",
+    severity=Severity.HIGH,
+    techniques=[
+        "T1556.009",
+        "T1484.002",
+    ],
+    on=entra_audit(
+        operation=["Authentication Methods Policy Update", "Update authentication methods policy"],
+        event_result="Success",
+    ),
+    confidence=80,
+    runbook=[
+        "Whose host is the new discovery address?",
+        "Is an external authentication method being introduced, and did {actor_username} announce it?",
+        "List sign-ins satisfied by the external method since.",
+    ],
+    response=[
+        "Restore the policy.",
+        "Revoke the sessions of users who satisfied multifactor authentication by it.",
+    ],
+    false_positives=[
+        "Introduction of an external authentication method.",
+    ],
+    references=[
+        "https://attack.mitre.org/techniques/T1556/009/",
+        "https://learn.microsoft.com/entra/identity/authentication/how-to-authentication-external-method-manage",
+    ],
+)
+def oidc_issuer_changed(event: Event) -> bool:
+    """A discovery address tells the tenant whose keys to believe; whoever owns it can vouch for a second
+    factor they never saw.
+    """
+    for change in event.get("properties.targetResources.0.modifiedProperties", []):
+        old, new = (
+            set(_ISSUER.findall(str(change.get(side)).casefold())) for side in ("oldValue", "newValue")
+        )
+        if new - old:
+            return True
+    return False

@@ -1,0 +1,55 @@
+"""A privileged role was made eligible or active by PIM assignment (T1098.003)."""
+
+from shared.detection import Severity, detector
+from shared.events import Event, entra_audit
+
+PRIVILEGED_ROLES = (
+    "global administrator", "company administrator", "privileged role administrator",
+    "security administrator", "privileged authentication administrator", "authentication administrator",
+    "user administrator", "authentication policy administrator", "conditional access administrator",
+    "exchange administrator", "application administrator", "sharepoint administrator", "intune administrator",
+    "hybrid identity administrator", "domain name administrator", "external identity provider administrator",
+    "partner tier2 support",
+)  # fmt: skip
+
+
+@detector(
+    title="{actor_username} assigned a privileged role through PIM to {target_name}",
+    severity=Severity.MEDIUM,
+    techniques=[
+        "T1098.003",
+    ],
+    on=entra_audit(
+        operation=[
+            "Add eligible member to role in PIM completed (permanent)",
+            "Add eligible member to role in PIM completed (timebound)",
+            "Add member to role in PIM completed (permanent)",
+            "Add member to role in PIM completed (timebound)",
+            "Add EligibleRoleAssignment to RoleDefinition",
+        ],
+        event_result="Success",
+    ),
+    confidence=50,
+    runbook=[
+        "Who asked for the assignment, and who approved it?",
+        "Is the person's account in ordinary use, or is it new or a guest?",
+        "Check the sign-ins of {actor_username} around this time.",
+    ],
+    response=[
+        "Remove the assignment if nobody owns it.",
+        "Require approval and multifactor authentication in the role's settings.",
+    ],
+    false_positives=[
+        "Onboarding of administrators.",
+    ],
+    references=[
+        "https://attack.mitre.org/techniques/T1098/003/",
+        "https://learn.microsoft.com/entra/architecture/security-operations-privileged-identity-management",
+    ],
+)
+def privileged_role_granted_through_pim(event: Event) -> bool:
+    """An eligible role is as good as an active one to whoever holds the account: it only takes a click to
+    use it.
+    """
+    assigned = event.texts("properties.targetResources")
+    return any(role in assigned for role in PRIVILEGED_ROLES)

@@ -1,0 +1,49 @@
+"""A network security group that lets the internet reach a management or database port (T1562.007, T1133)."""
+
+from __future__ import annotations
+
+from shared.detection import Severity, detector, select
+from shared.events import Event, azure_activity, azure_activity_rest
+
+_ANYBODY = frozenset({"*", "0.0.0.0/0", "::/0", "internet", "any"})
+_PORTS = frozenset({21, 22, 23, 135, 139, 445, 1433, 2375, 2379, 3306, 3389, 5432, 5900, 5985, 5986})
+_PORTS |= {6379, 6443, 8089, 9200, 10250, 11211, 27017}
+
+
+def _reaches_sensitive_port(ranges: list[object]) -> bool:
+    for text in map(str, ranges):
+        low, _, high = text.partition("-")
+        if text == "*" or (low.isdecimal() and any(int(low) <= port <= int(high or low) for port in _PORTS)):
+            return True
+    return False
+
+
+def _opens(rule: object) -> bool:
+    rule = rule.get("properties", rule) if isinstance(rule, dict) else {}
+    if not isinstance(rule, dict) or (rule.get("access"), rule.get("direction")) != ("Allow", "Inbound"):
+        return False
+    sources = [rule.get("sourceAddressPrefix"), *(rule.get("sourceAddressPrefixes") or [])]
+    ports = [rule.get("destinationPortRange") or "", *(rule.get("destinationPortRanges") or [])]
+    return any(str(source).casefold() in _ANYBODY for source in sources) and _reaches_sensitive_port(ports)
+
+
+@detector(
+    title="{actor_username} opened {target_name} to the internet",
+    severity=Severity.HIGH,
+    techniques=["T1562.007", "T1133",],
+    on=select([azure_activity, azure_activity_rest], operation=["Microsoft.Network/networkSecurityGroups/write", "Microsoft.Network/networkSecurityGroups/securityRules/write",], event_result="Success"),
+    dedup=("resource_id", "correlation_id",),
+    confidence=80,
+    runbook=["Read the rule and find out which machines stand behind the group.", "Look for sign-ins to those machines since the change.", "Ask {actor_username} for the change request; a call, not a reply to a message.",],
+    response=["Delete the rule; let administrators in through Bastion or just-in-time access.",],
+    false_positives=["Short tests; web ports are not counted.",],
+    references=["https://attack.mitre.org/techniques/T1562/007/", "https://attack.mitre.org/techniques/T1133/",],
+)
+def network_security_group_open_to_internet(event: Event) -> bool:
+    """A management or database port that the whole internet reaches is found by scanners within minutes."""
+    for body in ("requestbody", "responseBody"):
+        asked = event.get(f"properties.{body}.properties")
+        rules = asked.get("securityRules") if isinstance(asked, dict) else None
+        if any(_opens(rule) for rule in (rules if isinstance(rules, list) else [asked])):
+            return True
+    return False

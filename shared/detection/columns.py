@@ -1,0 +1,128 @@
+"""The conditions on one field, compiled: from a raw value to the set of conditions that it satisfies.
+
+A `Column` belongs to a plan (`dispatch.py`). Equalities are one hash look-up whatever their number; prefixes and
+suffixes are looked up by length; substrings are searched all at once. What a raw value satisfies is remembered
+within bounds, and equal sets are one object, so that records which satisfy the same are recognised by identity.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from shared.events.selection import Clause, Matcher, fold
+from shared.events.source import Field, Source
+
+MOST_REMEMBERED = 16_384
+"""Values a column remembers before it starts anew: hostile values cost time, never memory."""
+
+_LONGEST_REMEMBERED = 512
+
+Satisfied = frozenset[int]
+"""Numbers of the conditions that hold."""
+
+
+class Column:
+    """A field that conditions are about: where its raw values stand, and what each satisfies."""
+
+    def __init__(self, source: Source, name: str, conditions: Iterable[tuple[int, Clause]], pool: dict[Satisfied, Satisfied]) -> None:
+        self.name = name
+        self.raw = source.raw_paths(name)
+        declared = source.fields.get(name)
+        self._normalise: Callable[[Any], Any] | None = declared.normalise if isinstance(declared, Field) else None
+        self._constant = None if declared is None or isinstance(declared, Field) else fold(declared.value)
+        self._pool = pool
+        self._equal: dict[str, set[int]] = defaultdict(set)
+        self._prefixes: dict[int, dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
+        self._suffixes: dict[int, dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
+        self._substrings: dict[str, set[int]] = defaultdict(set)
+        self._others: list[tuple[int, Matcher]] = []
+        for number, clause in conditions:
+            self._compile(number, clause)
+        self._search = re.compile(any_of_pattern(self._substrings), re.DOTALL).search if self._substrings else None
+        self._remembered: dict[Any, Satisfied] = {}
+
+    def _compile(self, number: int, clause: Clause) -> None:
+        matcher = clause.matcher
+        if matcher is None:
+            for value in clause.values:
+                self._equal[value].add(number)
+        elif matcher.negated or matcher.kind not in ("prefix", "suffix", "contains"):
+            self._others.append((number, matcher))
+        elif matcher.kind == "contains":
+            for needle in matcher.needles:
+                self._substrings[needle].add(number)
+        else:
+            by_length = self._prefixes if matcher.kind == "prefix" else self._suffixes
+            for needle in matcher.needles:
+                by_length[len(needle)][needle].add(number)
+
+    def remembered(self) -> Callable[[Any], Satisfied | None]:
+        """The look-up of what is known of a raw value; None where it must be asked of `ask`."""
+        return self._remembered.get
+
+    def ask(self, raw: Any) -> Satisfied:
+        """What a raw value satisfies (a tuple of them where the field has several paths). TypeError: not hashable."""
+        known = self._remembered.get(raw)
+        if known is None:
+            known = self.satisfied(self._value(raw))
+            if len(self._remembered) >= MOST_REMEMBERED:
+                self._remembered.clear()
+            if not isinstance(raw, str) or len(raw) <= _LONGEST_REMEMBERED:
+                self._remembered[raw] = known
+        return known
+
+    def _value(self, raw: Any) -> str | None:
+        if self._normalise is None:
+            return self._constant if not self.raw else fold(raw) if isinstance(raw, str | int | float | bool) else None
+        for candidate in raw if len(self.raw) > 1 else (raw,):
+            if candidate is not None:
+                value = self._normalise(candidate)
+                if value is not None:
+                    return fold(value)
+        return None
+
+    def satisfied(self, value: str | None) -> Satisfied:
+        """The conditions that the folded value satisfies."""
+        found: set[int] = set()
+        if value is not None:
+            found |= self._equal.get(value, set())
+            for length, needles in self._prefixes.items():
+                found |= needles.get(value[:length], set())
+            for length, needles in self._suffixes.items():
+                found |= needles.get(value[-length:], set())
+            if self._search is not None and self._search(value):
+                for needle, numbers in self._substrings.items():
+                    if needle in value:
+                        found |= numbers
+        for number, matcher in self._others:
+            if matcher.holds(value):
+                found.add(number)
+        result = frozenset(found)
+        return self._pool.setdefault(result, result)
+
+
+def any_of_pattern(needles: Iterable[str]) -> str:
+    """A pattern that finds whether any of `needles` stands in a text; common beginnings are tried once."""
+    trie: dict[str, Any] = {}
+    for needle in needles:
+        node = trie
+        for char in needle:
+            node = node.setdefault(char, {})
+        node[""] = {}
+    return _pattern_of(trie)
+
+
+def _pattern_of(node: dict[str, Any]) -> str:
+    if "" in node:
+        return ""  # a needle ends here: whatever follows, it was found
+    branches = []
+    for char, below in node.items():
+        literal = re.escape(char)
+        while len(below) == 1 and "" not in below:
+            ((char, below),) = below.items()
+            literal += re.escape(char)
+        branches.append(literal + _pattern_of(below))
+    return branches[0] if len(branches) == 1 else "(?:" + "|".join(branches) + ")"

@@ -1,0 +1,46 @@
+"""What the tests of the outbox and of delivery share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from random import Random
+
+import pytest
+
+from local.credential import LocalCredential
+from local.ingestion import IngestionEndpoint
+from shared.alerts.outbox import Outbox
+from shared.alerts.sentinel import SentinelOutlet
+from shared.clock import VirtualClock
+from shared.storage import SqliteStore
+from tests.alerts.examples import START
+
+
+@pytest.fixture
+def clock() -> VirtualClock:
+    return VirtualClock(START)
+
+
+@pytest.fixture
+def store() -> Iterator[SqliteStore]:
+    store = SqliteStore(":memory:")
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def outbox(store: SqliteStore, clock: VirtualClock) -> Outbox:
+    return Outbox(store, clock, Random(1))
+
+
+@pytest.fixture
+def endpoint(clock: VirtualClock) -> Iterator[IngestionEndpoint]:
+    with IngestionEndpoint(clock=clock) as endpoint:
+        yield endpoint
+
+
+@pytest.fixture
+def outlet(endpoint: IngestionEndpoint, clock: VirtualClock) -> Iterator[SentinelOutlet]:
+    outlet = SentinelOutlet(endpoint.url, endpoint.rule_id, LocalCredential, clock)
+    yield outlet
+    outlet.close()

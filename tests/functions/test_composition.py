@@ -1,0 +1,81 @@
+"""How the collector of a process comes about."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+import pytest
+
+from functions import composition
+from shared.errors import DeclarationError, TelltaleError
+from shared.settings import SettingsError
+from tests.functions.recording_collector import RecordingCollector
+
+if TYPE_CHECKING:
+    from shared.collector import Collector
+
+
+@pytest.fixture(autouse=True)
+def _environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("TELLTALE_STORE", "sqlite")
+    monkeypatch.setenv("TELLTALE_SQLITE_PATH", str(tmp_path / "state.db"))
+    monkeypatch.setenv("TELLTALE_HUB_NAME", "telemetry")
+    monkeypatch.setenv("TELLTALE_CUSTOMER", "contoso")
+    composition.configure(None)
+
+
+@pytest.fixture(autouse=True)
+def _afterwards(request: pytest.FixtureRequest) -> None:
+    request.addfinalizer(lambda: composition.configure(None))
+
+
+def test_the_collector_is_built_from_the_environment_with_every_detector() -> None:
+    collector = composition.collector()
+    assert collector.customer == "contoso"
+    assert "identity.service_principal_credential_added" in {detector.id for detector in collector.detectors}
+
+
+def test_many_threads_get_one_collector() -> None:
+    with ThreadPoolExecutor(8) as threads:
+        collectors = list(threads.map(lambda _: composition.collector(), range(32)))
+    assert len({id(collector) for collector in collectors}) == 1
+
+
+def test_a_configured_collector_takes_the_place_of_the_built_one() -> None:
+    recording = cast("Collector", RecordingCollector())
+    composition.configure(recording)
+    assert composition.collector() is recording
+
+
+def test_wrong_settings_are_refused_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("TELLTALE_HUB_NAME")
+    with pytest.raises(SettingsError, match="TELLTALE_HUB_NAME is missing"):
+        composition.collector()
+
+
+def test_wrong_settings_can_be_corrected_without_a_new_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TELLTALE_HUB_PARTITIONS", "none")
+    with pytest.raises(TelltaleError):
+        composition.collector()
+    monkeypatch.setenv("TELLTALE_HUB_PARTITIONS", "8")
+    assert composition.collector() is composition.collector()
+
+
+def test_declarations_are_applied_and_refused_with_their_line(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    declarations = tmp_path / "customer.toml"
+    monkeypatch.setenv("TELLTALE_DECLARATIONS", str(declarations))
+    declarations.write_text("[detectors.identity.service_principal_credential_added]\nenabled = false\n")
+    detectors = {detector.id for detector in composition.collector().detectors}
+    assert "identity.service_principal_credential_added" not in detectors
+    composition.configure(None)
+    declarations.write_text("\n[detectors.no_such_detector]\nenabled = false\n")
+    with pytest.raises(DeclarationError, match=r"customer\.toml:2: .*no_such_detector is not a detector"):
+        composition.collector()
+
+
+def test_without_a_destination_alerts_wait_in_the_outbox() -> None:
+    assert composition.collector().deliver().problem == "no outlet is configured, alerts stay in the outbox"
