@@ -179,8 +179,12 @@ def main() -> None:
     """Prints the table, or JSON lines with --json."""
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
-    parser.add_argument("--records", type=int, default=6_000, help="records of the mix a round (default 6000)")
-    parser.add_argument("--rounds", type=int, default=9, help="rounds of which the median is taken (default 9)")
+    parser.add_argument(
+        "--records", type=int, default=6_000, help="records of the mix a round (default 6000)"
+    )
+    parser.add_argument(
+        "--rounds", type=int, default=9, help="rounds of which the median is taken (default 9)"
+    )
     parser.add_argument("--seed", type=int, default=1, help="seed of the traffic")
     options = parser.parse_args()
     lines = measure(cases(options.records, options.rounds, options.seed), options.rounds)

@@ -19,7 +19,9 @@ def _risky_sign_in(record: Record) -> None:
 
 
 def _credential_added(record: Record) -> None:
-    record["operationName"] = record["properties"]["activityDisplayName"] = "Add service principal credentials"
+    record["operationName"] = record["properties"]["activityDisplayName"] = (
+        "Add service principal credentials"
+    )
     record["properties"]["result"] = "success"
     record["resultType"] = ""
 
@@ -77,7 +79,7 @@ def plant(bodies: list[bytes], rate: float, seed: int = 1) -> list[bytes]:
     """The bodies with about `rate` of all records made to be found; spread over the kinds of `PLANTS`."""
     if not rate:
         return bodies
-    rng = Random(seed)  # noqa: S311  # repeatable numbers, no secrets
+    rng = Random(seed)  # repeatable numbers, no secrets
     parsed = [orjson.loads(body) for body in bodies]
     all_records = [record for value in parsed for record in _records(value)]
     able = sum(kind_of(record) in PLANTS for record in all_records)

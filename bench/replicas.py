@@ -36,19 +36,34 @@ def _number(rng: Random) -> str:
 
 
 TEMPLATES: tuple[Template, ...] = (
-    lambda n, rng: [entra_audit(operation=[f"Replica operation {n}", f"Update replica {n}"], event_result="Success")],
+    lambda n, rng: [
+        entra_audit(operation=[f"Replica operation {n}", f"Update replica {n}"], event_result="Success")
+    ],
     lambda n, rng: [entra_audit(operation=["Update user", "Update group"], actor_user_id=_number(rng))],
-    lambda n, rng: [azure_activity(operation=[f"Microsoft.Replica{n}/things/write", f"Microsoft.Replica{n}/things/delete"])],
-    lambda n, rng: [azure_activity(operation=f"Microsoft.Replica{n}/keys/action", event_result=["Success", "NA"])],
-    lambda n, rng: [azure_activity(event_result="Success", resource_id=prefix(f"/subscriptions/{_number(rng)}/"))],
+    lambda n, rng: [
+        azure_activity(
+            operation=[f"Microsoft.Replica{n}/things/write", f"Microsoft.Replica{n}/things/delete"]
+        )
+    ],
+    lambda n, rng: [
+        azure_activity(operation=f"Microsoft.Replica{n}/keys/action", event_result=["Success", "NA"])
+    ],
+    lambda n, rng: [
+        azure_activity(event_result="Success", resource_id=prefix(f"/subscriptions/{_number(rng)}/"))
+    ],
     lambda n, rng: [entra_signin(app_id=_number(rng), event_result="Failure")],
     lambda n, rng: [entra_signin(app_name=f"Replica application {n}", src_geo_country=["KP", "IR", "BY"])],
-    lambda n, rng: [source(event_result_details=str(900_000 + n)) for source in (entra_signin, entra_signin_noninteractive)],
+    lambda n, rng: [
+        source(event_result_details=str(900_000 + n))
+        for source in (entra_signin, entra_signin_noninteractive)
+    ],
     lambda n, rng: [entra_signin_serviceprincipal(actor_app_id=_number(rng), src_geo_country=["KP", "RU"])],
     lambda n, rng: [azure_appservice_http(url=contains(f"/replica-{n}/", f"/cgi-bin/{n}"))],
     lambda n, rng: [azure_appservice_http(http_method="POST", url=prefix(f"/admin/{n}/"))],
     lambda n, rng: [azure_keyvault(operation=["SecretGet", "SecretList"], actor_app_id=_number(rng))],
-    lambda n, rng: [azure_aks_audit(operation=["create", "update"], target_type="pods", namespace=f"replica-{n}")],
+    lambda n, rng: [
+        azure_aks_audit(operation=["create", "update"], target_type="pods", namespace=f"replica-{n}")
+    ],
     lambda n, rng: [azure_storage(operation=["GetBlob", "DeleteBlob"], account_id=f"replica{n}")],
     lambda n, rng: [aws_cloudtrail(operation=[f"Replica{n}", f"DeleteReplica{n}"])],
     lambda n, rng: [aws_cloudtrail(operation=["AssumeRole", "GetObject"], account_id=f"{n:012d}")],
@@ -59,7 +74,7 @@ TEMPLATES: tuple[Template, ...] = (
 
 def replicas(number: int, seed: int = 1) -> tuple[Detector, ...]:
     """`number` detectors, the same for the same seed; every tenth counts in a window."""
-    rng = Random(seed)  # noqa: S311  # repeatable numbers, no secrets
+    rng = Random(seed)  # repeatable numbers, no secrets
     found: list[Detector] = []
     for n, template in enumerate(islice(cycle(TEMPLATES), number)):
         declare = detector(

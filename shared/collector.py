@@ -31,6 +31,7 @@ from shared.heartbeat.entity import Entity
 from shared.heartbeat.rows import Heartbeats
 from shared.heartbeat.tally import Tally
 from shared.heartbeat.watch import SourceState, Watch
+from shared.status.report import StatusReport, gathered
 from shared.storage import Store
 from shared.tuning import tuned
 
@@ -91,11 +92,11 @@ class Collector:
 
     def analyse(self, batch: Batch) -> Analysis:
         """Decodes, counts and detects; pure but for the memory of what was decoded before."""
-        analysis = Analysis(batch, Run(self.detection, batch), Tally())
+        analysis = Analysis(batch, Run(self.detection, batch, self.windows.knows), Tally())
         for message in batch.messages:
             try:
                 self._analyse_message(analysis, message)
-            except Exception as error:  # whatever a hostile body brings out costs that body only
+            except Exception as error:
                 log.exception("a message could not be processed")
                 reason = f"could not be processed: {type(error).__name__}"
                 analysis.letters.append(_letter(batch, message, 999_999, reason, message.body))
@@ -113,7 +114,9 @@ class Collector:
         for place, problem in enumerate(decoded.problems):
             if not problem.harmless:
                 analysis.tally.unreadable += 1
-                analysis.letters.append(_letter(analysis.batch, message, place, problem.reason, problem.content))
+                analysis.letters.append(
+                    _letter(analysis.batch, message, place, problem.reason, problem.content)
+                )
 
     def alerts_of(self, findings: Iterable[Finding]) -> list[Alert]:
         """The findings as alerts, with what the customer knows about them."""
@@ -136,7 +139,9 @@ class Collector:
         raised += self._report_errors(analysis.run)
         self.heartbeats.commit(owner, analysis.tally)
         delivery = self._deliver(only_added=True) if raised else DeliveryReport()
-        return BatchReport(analysis.records, len(analysis.letters), analysis.run.hits, tuple(raised), delivery)
+        return BatchReport(
+            analysis.records, len(analysis.letters), analysis.run.hits, tuple(raised), delivery
+        )
 
     def _raise(self, findings: list[Finding]) -> list[Alert]:
         live = [finding for finding in findings if finding.detector.stage == "live"]
@@ -152,7 +157,9 @@ class Collector:
         self.health.keep_errors(run.errors, run.error_texts, now)
         hour = int(now.timestamp()) // 3600
         alerts = [
-            detector_error_alert(self.detection.detectors[name], run.error_texts[name], count, hour, self.customer)
+            detector_error_alert(
+                self.detection.detectors[name], run.error_texts[name], count, hour, self.customer
+            )
             for name, count in run.errors.items()
         ]
         return self.outbox.add(alerts)
@@ -188,7 +195,7 @@ class Collector:
             return DeliveryReport(problem="no outlet is configured, alerts stay in the outbox")
         try:
             report = deliver(self.outbox, self._outlet, only_added=only_added)
-        except Exception as error:  # delivery never blocks events: what was not sent stays in the outbox
+        except Exception as error:  # noqa: BLE001 - delivery never blocks events: what was not sent stays in the outbox
             log.warning("delivery failed: %s", type(error).__name__)
             return DeliveryReport(problem=f"{type(error).__name__}: {error}")
         if report.problem:
@@ -200,7 +207,8 @@ class Collector:
         return [
             detector
             for detector in self.detectors
-            if entity.source in detector.sources or (entity.source.startswith("app.") and "app" in detector.sources)
+            if entity.source in detector.sources
+            or (entity.source.startswith("app.") and "app" in detector.sources)
         ]
 
     def allowed_gap(self, entity: Entity) -> timedelta | None:
@@ -222,12 +230,27 @@ class Collector:
         )
 
     def _expected(self) -> list[Entity]:
-        return [Entity(expected.source, "", expected.category or "") for expected in self.declarations.expected_sources]
+        return [
+            Entity(expected.source, "", expected.category or "")
+            for expected in self.declarations.expected_sources
+        ]
 
     def sources(self) -> list[SourceState]:
         """Every source and its state at this moment."""
         states, _ = self.watch.look(self.clock.now())
         return sorted(states.values(), key=lambda state: state.entity)
+
+    def status(self) -> StatusReport:
+        """What the collector knows of itself at this moment, for the status page."""
+        return gathered(
+            self.customer,
+            self.clock.now(),
+            sources=self.sources(),
+            outbox=self.outbox,
+            dead_letters=self.dead_letters,
+            health=self.health,
+            detectors=self.detectors,
+        )
 
 
 def _letter(batch: Batch, message: Message, place: int, reason: str, content: bytes) -> DeadLetter:

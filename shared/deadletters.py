@@ -7,6 +7,7 @@ compressed and split over properties, because one property holds 64 KiB. `tellta
 from __future__ import annotations
 
 import zlib
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -47,6 +48,13 @@ class DeadLetters:
     def count(self) -> int:
         """How many are kept."""
         return sum(1 for row in self._store.query(TABLE, select=["part"]) if row.values.get("part", 0) == 0)
+
+    def by_reason(self) -> dict[str, int]:
+        """How many are kept for each reason, the commonest first."""
+        rows = self._store.query(TABLE, select=["part", "reason"])
+        return dict(
+            Counter(str(row.values["reason"]) for row in rows if not row.values["part"]).most_common()
+        )
 
     def read(self) -> Iterator[DeadLetter]:
         """Every letter, with its bytes put together again."""

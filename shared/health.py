@@ -34,7 +34,11 @@ class DetectorHealth:
     def keep_errors(self, counts: Mapping[str, int], texts: Mapping[str, str], now: datetime) -> None:
         """Remembers that detectors raised."""
         rows = [
-            Row("detector", safe_key(name), {"name": name, "count": count, "time": now.timestamp(), "error": texts[name]})
+            Row(
+                "detector",
+                safe_key(name),
+                {"name": name, "count": count, "time": now.timestamp(), "error": texts[name]},
+            )
             for name, count in counts.items()
         ]
         self._write(rows)
@@ -43,7 +47,11 @@ class DetectorHealth:
         """Remembers what detectors in shadow stage would have alerted."""
         self._write(
             [
-                Row("shadow", alert.uid, {"rule": alert.rule, "name": alert.name[:500], "time": alert.start.timestamp()})
+                Row(
+                    "shadow",
+                    alert.uid,
+                    {"rule": alert.rule, "name": alert.name[:500], "time": alert.start.timestamp()},
+                )
                 for alert in alerts
             ]
         )

@@ -15,8 +15,8 @@ from shared.coverage.attack import tactics_of
 from shared.detection.detector import Detector
 from shared.detection.finding import Finding
 from shared.enrichment.context import Context
-from shared.heartbeat.watch import NEVER_SEEN, SILENT, Change
 from shared.events.times import rfc3339
+from shared.heartbeat.watch import NEVER_SEEN, SILENT, Change
 
 _PLACE = re.compile(r"\{([^{}]+)\}")
 _UNKNOWN: Final = {

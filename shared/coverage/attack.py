@@ -9,9 +9,8 @@ use.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, Final
 
@@ -59,7 +58,8 @@ def technique(id_: str) -> Technique:
     raise UnknownTechnique(f"ATT&CK has revoked {id_}: write {replacement} instead")
 
 
-def tactics_of(ids: Iterable[str]) -> tuple[str, ...]:
+@lru_cache(maxsize=4096)
+def tactics_of(ids: tuple[str, ...]) -> tuple[str, ...]:
     """The tactics of these techniques together, each once, in the order of the matrix; raises
     UnknownTechnique.
     """

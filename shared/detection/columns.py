@@ -27,11 +27,19 @@ Satisfied = frozenset[int]
 class Column:
     """A field that conditions are about: where its raw values stand, and what each satisfies."""
 
-    def __init__(self, source: Source, name: str, conditions: Iterable[tuple[int, Clause]], pool: dict[Satisfied, Satisfied]) -> None:
+    def __init__(
+        self,
+        source: Source,
+        name: str,
+        conditions: Iterable[tuple[int, Clause]],
+        pool: dict[Satisfied, Satisfied],
+    ) -> None:
         self.name = name
         self.raw = source.raw_paths(name)
         declared = source.fields.get(name)
-        self._normalise: Callable[[Any], Any] | None = declared.normalise if isinstance(declared, Field) else None
+        self._normalise: Callable[[Any], Any] | None = (
+            declared.normalise if isinstance(declared, Field) else None
+        )
         self._constant = None if declared is None or isinstance(declared, Field) else fold(declared.value)
         self._pool = pool
         self._equal: dict[str, set[int]] = defaultdict(set)
@@ -41,7 +49,9 @@ class Column:
         self._others: list[tuple[int, Matcher]] = []
         for number, clause in conditions:
             self._compile(number, clause)
-        self._search = re.compile(any_of_pattern(self._substrings), re.DOTALL).search if self._substrings else None
+        self._search = (
+            re.compile(any_of_pattern(self._substrings), re.DOTALL).search if self._substrings else None
+        )
         self._remembered: dict[Any, Satisfied] = {}
 
     def _compile(self, number: int, clause: Clause) -> None:
@@ -76,7 +86,13 @@ class Column:
 
     def _value(self, raw: Any) -> str | None:
         if self._normalise is None:
-            return self._constant if not self.raw else fold(raw) if isinstance(raw, str | int | float | bool) else None
+            return (
+                self._constant
+                if not self.raw
+                else fold(raw)
+                if isinstance(raw, str | int | float | bool)
+                else None
+            )
         for candidate in raw if len(self.raw) > 1 else (raw,):
             if candidate is not None:
                 value = self._normalise(candidate)
@@ -119,10 +135,10 @@ def _pattern_of(node: dict[str, Any]) -> str:
     if "" in node:
         return ""  # a needle ends here: whatever follows, it was found
     branches = []
-    for char, below in node.items():
-        literal = re.escape(char)
+    for char, child in node.items():
+        literal, below = re.escape(char), child
         while len(below) == 1 and "" not in below:
-            ((char, below),) = below.items()
-            literal += re.escape(char)
+            ((following, below),) = below.items()
+            literal += re.escape(following)
         branches.append(literal + _pattern_of(below))
     return branches[0] if len(branches) == 1 else "(?:" + "|".join(branches) + ")"

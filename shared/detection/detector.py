@@ -146,7 +146,9 @@ def detector(
         where = f"detector {identity}"
         selections = (on,) if isinstance(on, Selection) else tuple(on)
         if not selections or not all(isinstance(selection, Selection) for selection in selections):
-            raise DeclarationError(f"{where}: on= takes a selection such as entra_audit(operation=[...]), or a list")
+            raise DeclarationError(
+                f"{where}: on= takes a selection such as entra_audit(operation=[...]), or a list"
+            )
         if not isinstance(severity, Severity):
             raise DeclarationError(f"{where}: severity={severity!r}; write one of Severity's values")
         if not 0 <= confidence <= 100:
@@ -200,7 +202,13 @@ def _template_fields(where: str, template: str) -> tuple[str, ...]:
 
 def _carried(*more: Iterable[str]) -> tuple[str, ...]:
     """The fields of a record that its alert carries: result and operation, the usual entities, and the detector's own."""
-    names = ("operation", "event_result", "event_result_details", *ENTITIES, *(name for part in more for name in part))
+    names = (
+        "operation",
+        "event_result",
+        "event_result_details",
+        *ENTITIES,
+        *(name for part in more for name in part),
+    )
     return tuple(name for name in dict.fromkeys(names) if name not in _COMPUTED)
 
 
@@ -210,7 +218,9 @@ _COMPUTED = frozenset({"source", "category", "count", "key"})
 def _check_names(where: str, place: str, names: Iterable[str]) -> None:
     for name in names:
         if name not in NAMES and name not in _COMPUTED and "." not in name:
-            raise DeclarationError(f"{where}: {place} names {name!r}, which is no normalised field of an event")
+            raise DeclarationError(
+                f"{where}: {place} names {name!r}, which is no normalised field of an event"
+            )
 
 
 def _says_nothing(body: Body) -> bool:
@@ -220,6 +230,8 @@ def _says_nothing(body: Body) -> bool:
         return False
     return all(
         (isinstance(line, ast.Expr) and isinstance(line.value, ast.Constant))
-        or (isinstance(line, ast.Return) and isinstance(line.value, ast.Constant) and line.value.value is True)
+        or (
+            isinstance(line, ast.Return) and isinstance(line.value, ast.Constant) and line.value.value is True
+        )
         for line in tree.body
     )

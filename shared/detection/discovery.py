@@ -20,10 +20,18 @@ def discover(package: ModuleType) -> tuple[Detector, ...]:
         if module.ispkg:
             continue
         content = importlib.import_module(module.name)
-        own = [value for value in vars(content).values() if isinstance(value, Detector) and value.module == module.name]
+        own = [
+            value
+            for value in vars(content).values()
+            if isinstance(value, Detector) and value.module == module.name
+        ]
         if len(own) != 1:
-            raise DeclarationError(f"{module.name}: a detector file holds one detector, this one holds {len(own)}")
+            raise DeclarationError(
+                f"{module.name}: a detector file holds one detector, this one holds {len(own)}"
+            )
         if own[0].id in found:
-            raise DeclarationError(f"detector {own[0].id} stands in {module.name} and in {found[own[0].id].module}")
+            raise DeclarationError(
+                f"detector {own[0].id} stands in {module.name} and in {found[own[0].id].module}"
+            )
         found[own[0].id] = own[0]
     return tuple(found[identity] for identity in sorted(found))

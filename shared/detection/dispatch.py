@@ -49,7 +49,9 @@ class Plan:
         for clause, number in numbers.items():
             by_field.setdefault(clause.field, []).append((number, clause))
         self._columns = [Column(source, name, clauses, pool) for name, clauses in by_field.items()]
-        self.asked = tuple(dict.fromkeys([path for column in self._columns for path in column.raw] + self._counted()))
+        self.asked = tuple(
+            dict.fromkeys([path for column in self._columns for path in column.raw] + self._counted())
+        )
         self._by_anchor, self._always = self._anchored()
         self._combinations: dict[tuple[Satisfied, ...], Rules] = {}
 
@@ -57,7 +59,12 @@ class Plan:
         """The raw paths of what windows count by and say in their titles, so that counting decodes no record."""
         windowed = [rule.detector for rule in self.rules if rule.detector.window is not None]
         names = [name for detector in windowed for name in detector.brief]
-        return [path for name in dict.fromkeys(names) for path in self.source.raw_paths(name) if name in self.source.fields]
+        return [
+            path
+            for name in dict.fromkeys(names)
+            for path in self.source.raw_paths(name)
+            if name in self.source.fields
+        ]
 
     def _anchored(self) -> tuple[dict[int, list[Rule]], Rules]:
         """Every rule stands once, under its condition that the fewest rules share; the others are checked."""
@@ -65,7 +72,9 @@ class Plan:
         anchors: dict[int, list[Rule]] = {}
         for rule in self.rules:
             if rule.needs:
-                anchors.setdefault(min(rule.needs, key=lambda number: (shared[number], number)), []).append(rule)
+                anchors.setdefault(min(rule.needs, key=lambda number: (shared[number], number)), []).append(
+                    rule
+                )
         return anchors, tuple(rule for rule in self.rules if not rule.needs)
 
     def bind(self, shape: Shape) -> Callable[[Sequence[Head]], list[Rules | None]]:
@@ -76,33 +85,49 @@ class Plan:
 
         def match(heads: Sequence[Head]) -> list[Rules | None]:
             try:
-                columns = [list(map(look, map(get, heads))) for look, get in zip(lookups, getters, strict=True)]
-                for column, found, get in zip(self._columns, columns, getters, strict=True):
-                    if None in found:
-                        _ask(column, found, get, heads)
+                return self._match(heads, lookups, getters)
             except (AttributeError, TypeError):
-                return [match_one(head) for head in heads]
-            return [self._combined(key) for key in zip(*columns, strict=True)]  # type: ignore[arg-type]  # no None left
+                pass
+            if all(map(shape.repair, heads)):
+                try:
+                    return self._match(heads, lookups, careful)
+                except TypeError:
+                    pass
+            return [match_one(head) for head in heads]
 
         def match_one(head: Head) -> Rules | None:
             if not shape.repair(head):
                 return None
             try:
-                key = tuple(column.ask(get(head)) for column, get in zip(self._columns, careful, strict=True))
+                return self._match((head,), lookups, careful)[0]
             except TypeError:  # a value that cannot be hashed: an object where text was declared
                 return None
-            return self._combined(key)
 
         if not self._columns:
             return lambda heads: [self._always] * len(heads)
         return match
+
+    def _match(
+        self,
+        heads: Sequence[Head],
+        lookups: Sequence[Callable[[Any], Satisfied | None]],
+        getters: Sequence[Callable[[Head], Any]],
+    ) -> list[Rules | None]:
+        columns = [list(map(look, map(get, heads))) for look, get in zip(lookups, getters, strict=True)]
+        for column, found, get in zip(self._columns, columns, getters, strict=True):
+            if None in found:
+                _ask(column, found, get, heads)
+        return [self._combined(key) for key in zip(*columns, strict=True)]
 
     def _combined(self, key: tuple[Satisfied, ...]) -> Rules:
         known = self._combinations.get(key)
         if known is None:
             holds = frozenset().union(*key)
             known = self._always + tuple(
-                rule for number in sorted(holds) for rule in self._by_anchor.get(number, ()) if rule.needs <= holds
+                rule
+                for number in sorted(holds)
+                for rule in self._by_anchor.get(number, ())
+                if rule.needs <= holds
             )
             if len(self._combinations) >= MOST_COMBINATIONS:
                 self._combinations.clear()

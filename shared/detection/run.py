@@ -14,12 +14,13 @@ from functools import partial
 from shared.detection.detector import Detector
 from shared.detection.dispatch import Plan, Rule, compile_plans
 from shared.detection.finding import Finding, finding_of
-from shared.detection.windows import Contributions
+from shared.detection.windows import Contributions, Known, counted_in, head_counter
 from shared.events.decode import Careful, Decoder, Group
 from shared.events.event import Event
 from shared.events.message import Batch, Message, Origin
 from shared.events.registry import Registry
-from shared.events.shape import Head
+from shared.events.shape import Head, NotQuick
+from shared.events.times import parse_time
 
 log = logging.getLogger("telltale.detection")
 
@@ -34,13 +35,28 @@ class Detection:
         self.matchers = {
             source: plan.bind(self.decoder.shapes[source]) for source, plan in self.plans.items()
         }
+        self.head_counters = {
+            (source, detector.id): counter
+            for source, shape in self.decoder.shapes.items()
+            for detector in self.detectors.values()
+            if detector.window is not None
+            and source in detector.sources
+            and detector.body is None
+            and not detector.allow
+            and (counter := head_counter(shape, detector.window)) is not None
+        }
+
+
+def _nothing_known(detector: str, key: str, step: int, value: str) -> bool:
+    return False
 
 
 class Run:
     """What the detectors make of one batch."""
 
-    def __init__(self, detection: Detection, batch: Batch) -> None:
+    def __init__(self, detection: Detection, batch: Batch, known: Known = _nothing_known) -> None:
         self._detection = detection
+        self._known = known
         self._batch = batch
         self.findings: dict[tuple[str, ...], Finding] = {}
         self.contributions: dict[str, Contributions] = {}
@@ -57,10 +73,34 @@ class Run:
         found = self._detection.matchers[group.shape.source.id](group.heads)
         for position, rules in enumerate(found):
             if rules:
-                self._apply(rules, self._event(group, position, message))
+                self._apply_head(rules, group, position, message)
             elif rules is None:
                 event = self._event(group, position, message)
                 self._apply(plan.match_event(event), event)
+
+    def _apply_head(self, rules: tuple[Rule, ...], group: Group, position: int, message: Message) -> None:
+        """Counts in windows what the head alone can tell; makes an event for the rest."""
+        head, source = group.heads[position], group.shape.source.id
+        left: list[Rule] = []
+        for rule in rules:
+            counter = self._detection.head_counters.get((source, rule.detector.id))
+            time = parse_time(head.time) if counter is not None else None
+            if counter is None or time is None:
+                left.append(rule)
+                continue
+            try:
+                counted = counter(head)
+            except NotQuick:
+                left.append(rule)
+                continue
+            self._contributions(rule.detector).add(
+                counted,
+                time.timestamp(),
+                message.sequence_number,
+                partial(self._event, group, position, message),
+            )
+        if left:
+            self._apply(tuple(left), self._event(group, position, message))
 
     def take_careful(self, careful: Careful, message: Message) -> Event:
         """Dispatches a carefully read record; gives its event, for the tally."""
@@ -89,24 +129,33 @@ class Run:
                 continue
             done.add(detector.id)
             try:
-                if not detector(event) or _allowed(detector, event):
-                    continue
-                self._take_hit(detector, event)
-            except Exception as error:  # isolation: whatever a detector's code does, the record goes on to the others
+                if detector(event) and not _allowed(detector, event):
+                    self._take(detector, event)
+            except Exception as error:  # noqa: BLE001 - isolation: the record goes on to the other detectors
                 self.errors[detector.id] += 1
                 if detector.id not in self.error_texts:
                     self.error_texts[detector.id] = f"{type(error).__name__}: {error}"[:300]
                     log.warning("detector %s raised %s", detector.id, type(error).__name__)
 
-    def _take_hit(self, detector: Detector, event: Event) -> None:
-        self.hits += 1
+    def _contributions(self, detector: Detector) -> Contributions:
+        known = self.contributions.get(detector.id)
+        if known is None:
+            if detector.window is None:
+                raise ValueError(f"{detector.id} has no window")
+            known = self.contributions[detector.id] = Contributions(detector, detector.window, self._known)
+        return known
+
+    def _take(self, detector: Detector, event: Event) -> None:
         if detector.window is not None:
-            contributions = self.contributions.get(detector.id)
-            if contributions is None:
-                contributions = self.contributions[detector.id] = Contributions(detector, detector.window)
-            if not contributions.add(event):
+            counted = counted_in(event, detector.window)
+            if counted is None:
                 self.keys_missing[detector.id] += 1
+                return
+            self._contributions(detector).add(
+                counted, event.time.timestamp(), event.origin.sequence_number, lambda: event
+            )
             return
+        self.hits += 1
         finding = finding_of(event, detector)
         key = (detector.id, *finding.identity)
         known = self.findings.get(key)

@@ -53,14 +53,18 @@ def distinct(*, of: str, by: str | Sequence[str], threshold: int, period: str) -
         raise DeclarationError(f"distinct(of={of!r}): name the field whose values are counted")
     limit = _threshold("distinct", threshold)
     if limit > LARGEST_DISTINCT:
-        raise DeclarationError(f"distinct(threshold={threshold}): at most {LARGEST_DISTINCT} values are kept apart")
+        raise DeclarationError(
+            f"distinct(threshold={threshold}): at most {LARGEST_DISTINCT} values are kept apart"
+        )
     return Window("distinct", _key("distinct", by), limit, _period("distinct", period), of=of)
 
 
 def _key(kind: str, by: Any) -> tuple[str, ...]:
     names = (by,) if isinstance(by, str) else tuple(by or ())
     if not names or not all(isinstance(name, str) and name for name in names):
-        raise DeclarationError(f"{kind}(by={by!r}): name the field, or a list of fields, that a window belongs to")
+        raise DeclarationError(
+            f"{kind}(by={by!r}): name the field, or a list of fields, that a window belongs to"
+        )
     return names
 
 
@@ -76,5 +80,7 @@ def _period(kind: str, period: Any) -> timedelta:
     except (ValueError, AttributeError):
         length = timedelta(0)
     if not _SHORTEST <= length <= _LONGEST:
-        raise DeclarationError(f"{kind}(period={period!r}): write a time between '10s' and '7d', such as '15m'")
+        raise DeclarationError(
+            f"{kind}(period={period!r}): write a time between '10s' and '7d', such as '15m'"
+        )
     return length

@@ -28,8 +28,19 @@ from shared.detection.windows import (
     fold_cell,
     judge,
 )
-from shared.storage import Delete, Insert, Replace, Row, RowChanged, RowExists, Scalar, Store, key_range, safe_key
-from shared.storage import transactions
+from shared.storage import (
+    Delete,
+    Insert,
+    Replace,
+    Row,
+    RowChanged,
+    RowExists,
+    Scalar,
+    Store,
+    key_range,
+    safe_key,
+    transactions,
+)
 from shared.storage.owned import OwnedRows
 
 TABLE = "windows"
@@ -38,6 +49,7 @@ LATENESS = timedelta(hours=1)
 
 _EPISODE = "!"
 _MOST_EPISODES = 20
+_MOST_KNOWN = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,45 +67,72 @@ class WindowStore:
         self._store = store
         self._partitions = max(1, partitions)
         self._owned = OwnedRows(store, TABLE, most_cached)
+        self._values: set[tuple[str, str, int, str]] = set()
+        self._shares: dict[str, dict[int, int]] = {}
 
     def commit(self, owner: str, contributions: Mapping[str, Contributions]) -> list[Finding]:
         """Counts what a batch of hub partition `owner` contributes; gives the findings of keys past their threshold.
 
-        Counting again changes nothing. A key whose own share cannot be the decisive one (less than the
-        threshold divided by the number of hub partitions) is left to `sweep`, which reads it within a minute.
+        Counting again changes nothing. A key is read and judged at once when its own share could be the largest of
+        a crossing (the threshold divided by the number of hub partitions, at least two); the others are left to
+        `sweep`, which judges every key within a minute.
         """
         findings: list[Finding] = []
         for contribution in contributions.values():
             detector, window = contribution.detector, contribution.window
+            near: dict[str, int] = {}
             partition = safe_key(detector.id)
-            self._owned.update(
+            names = {key: _key_part(key) for key, _ in contribution.cells}
+            own = "|" + safe_key(owner, 60)
+            rows = self._owned.update(
                 partition,
                 {
-                    _row_key(cell.key, cell.bucket, owner): partial(_fold, cell=cell, contributions=contribution)
+                    f"{names[cell.key]}{max(cell.bucket, 0):012d}{own}": partial(
+                        _fold, cell=cell, contributions=contribution
+                    )
                     for cell in contribution.cells.values()
                 },
             )
-            for key in dict.fromkeys(key for key, _ in contribution.cells):
-                steps = [step for other, step in contribution.cells if other == key]
-                if self._own_share(partition, key, owner, window, steps) * self._partitions >= window.threshold:
+            for (key, step), cell in contribution.cells.items():
+                row = rows[f"{names[key]}{max(step, 0):012d}{own}"]
+                self._note_known(detector.id, cell)
+                share = self._note_share(
+                    f"{partition}|{names[key]}{own}", step, int(row.values["amount"]), window
+                )
+                if share >= 2 or window.threshold < 2:
+                    near.setdefault(key, 0)
+                    near[key] = max(near[key], share)
+            for key, share in near.items():
+                if share * self._partitions >= window.threshold:
                     findings += self.evaluate(detector, window, key)
         return findings
 
-    def _own_share(self, partition: str, key: str, owner: str, window: Window, steps: list[int]) -> int:
-        total, values = 0, set[str]()
-        for step in range(min(steps) - window.steps + 1, max(steps) + 1):
-            row = self._owned.known(partition, _row_key(key, step, owner))
-            if row is not None:
-                bucket = _bucket(row)
-                total += bucket.count
-                values.update(bucket.values)
-        return len(values) if window.of else total
+    def knows(self, detector: str, key: str, step: int, value: str) -> bool:
+        """Whether a row of this process is known to hold the value, so that counting it changes nothing."""
+        return (detector, key, step, value) in self._values
+
+    def _note_known(self, detector: str, cell: Cell) -> None:
+        if len(self._values) > _MOST_KNOWN:
+            self._values.clear()
+        self._values.update(
+            (detector, cell.key, cell.bucket, mark.value) for mark in cell.marks if mark.value is not None
+        )
+
+    def _note_share(self, name: str, step: int, amount: int, window: Window) -> int:
+        """The most that this hub partition's rows of a key come to within a window's reach of `step`."""
+        if len(self._shares) > _MOST_KNOWN:
+            self._shares.clear()  # what is forgotten here is judged by the sweep
+        shares = self._shares.setdefault(name, {})
+        shares[step] = amount
+        for old in [other for other in shares if other < step - 2 * window.steps]:
+            del shares[old]
+        return sum(shares.values())
 
     def evaluate(self, detector: Detector, window: Window, key: str) -> list[Finding]:
         """Reads everything about a key and begins the episodes that its state shows. Safe to call at any time."""
         partition = safe_key(detector.id)
         while True:
-            first, last = key_range(f"{safe_key(key, 100)}|")
+            first, last = key_range(_key_part(key))
             rows = list(self._store.query(TABLE, partition, first=first, last=last))
             head = next((row for row in rows if row.key.endswith("|" + _EPISODE)), None)
             try:
@@ -121,17 +160,19 @@ class WindowStore:
             known.update({crossing.step: crossing for crossing in repeated})
         return [_finding(detector, window, known[step]) for step in sorted(known)]
 
-    def _write_episodes(self, detector: Detector, key: str, episodes: list[Episode], head: Row | None) -> None:
+    def _write_episodes(
+        self, detector: Detector, key: str, episodes: list[Episode], head: Row | None
+    ) -> None:
         document = [[episode.step, episode.alerted] for episode in episodes[-_MOST_EPISODES:]]
         values: Mapping[str, Scalar] = {"doc": orjson.dumps(document), "step": max(e.step for e in episodes)}
-        row = Row(safe_key(detector.id), f"{safe_key(key, 100)}|{_EPISODE}", values, head.etag if head else None)
+        row = Row(safe_key(detector.id), _key_part(key) + _EPISODE, values, head.etag if head else None)
         self._store.commit(TABLE, [Replace(row) if head else Insert(row)])
 
     def alerted(self, finding: Finding) -> None:
         """Marks the episode of a window finding as alerted, once its alert is in the outbox."""
         _, key, text = finding.identity
         step = int(text)
-        partition, row_key = safe_key(finding.detector.id), f"{safe_key(key, 100)}|{_EPISODE}"
+        partition, row_key = safe_key(finding.detector.id), _key_part(key) + _EPISODE
         while True:
             head = self._store.get(TABLE, partition, row_key)
             episodes = _episodes(head)
@@ -172,10 +213,13 @@ class WindowStore:
     def forget(self) -> None:
         """Drops what is cached, as after a restart."""
         self._owned.forget()
+        self._values.clear()
+        self._shares.clear()
 
 
-def _row_key(key: str, step: int, owner: str) -> str:
-    return f"{safe_key(key, 100)}|{max(step, 0):012d}|{safe_key(owner, 60)}"
+def _key_part(key: str) -> str:
+    """The beginning of every row of a key."""
+    return safe_key(key, 100) + "|"
 
 
 def _fold(row: Row | None, cell: Cell, contributions: Contributions) -> Mapping[str, Scalar] | None:
@@ -183,7 +227,14 @@ def _fold(row: Row | None, cell: Cell, contributions: Contributions) -> Mapping[
     if bucket is None:
         return None
     document = orjson.dumps(bucket_values(bucket, cell.key, cell.bucket))
-    return {"doc": document, "seq": bucket.sequence_number, "key": cell.key, "step": cell.bucket}
+    amount = len(bucket.values) if contributions.window.of else bucket.count
+    return {
+        "doc": document,
+        "seq": bucket.sequence_number,
+        "key": cell.key,
+        "step": cell.bucket,
+        "amount": amount,
+    }
 
 
 def _bucket(row: Row) -> Bucket:

@@ -7,7 +7,7 @@ Judgement is on the state alone: the buckets of a key give its episodes, whoever
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any, NamedTuple
@@ -16,6 +16,8 @@ from shared.detection.detector import Detector
 from shared.detection.finding import MOST_REFERENCES, agreed, fields_of
 from shared.detection.window import LARGEST_DISTINCT, Window
 from shared.events.event import Event
+from shared.events.selection import fold
+from shared.events.shape import Head, Shape
 
 _SAMPLED_EVENTS = 5
 """How many records of a batch are asked for all their entity fields, in a row that nears the threshold."""
@@ -24,12 +26,19 @@ _SHOWN_VALUES = 20
 
 
 class Mark(NamedTuple):
-    """One record's contribution to a row; `time` in seconds since 1970."""
+    """One record's contribution to a row; `time` in seconds since 1970, `event` makes the event when asked."""
 
     sequence_number: int
     time: float
     value: str | None
-    event: Event
+    event: Callable[[], Event]
+
+
+class Counted(NamedTuple):
+    """What a window takes from one record: its key, and the digest and text of the value that is counted once."""
+
+    key: str
+    value: str | None
 
 
 @dataclass(slots=True)
@@ -41,40 +50,66 @@ class Cell:
     marks: list[Mark] = field(default_factory=list)
 
 
+Known = Callable[[str, str, int, str], bool]
+"""Whether a value (detector, key, step, value) is known to stand in a row already."""
+
+
 class Contributions:
     """What the records of one batch contribute to the windows of one detector, combined in memory."""
 
-    def __init__(self, detector: Detector, window: Window) -> None:
+    def __init__(self, detector: Detector, window: Window, known: Known) -> None:
         self.detector = detector
         self.window = window
         self.brief = detector.brief
         self.cells: dict[tuple[str, int], Cell] = {}
+        self._known = known
 
-    def add(self, event: Event) -> bool:
-        """Counts `event`; False where its key, or the value to be counted, is missing: it counts nowhere."""
-        window = self.window
-        parts = [event.folded(name) for name in window.by]
-        value = event.folded(window.of) if window.of else None
-        if None in parts or (window.of and value is None):
-            return False
-        key = "\x1f".join(part or "" for part in parts)
-        time = event.time.timestamp()
-        bucket = int(time) // window.step
+    def add(self, counted: Counted, time: float, sequence_number: int, event: Callable[[], Event]) -> None:
+        """Counts a record. A value that its row already holds changes nothing and is not counted again."""
+        bucket = int(time) // self.window.step
+        key, value = counted
+        if value is not None and self._known(self.detector.id, key, bucket, value):
+            return
         cell = self.cells.get((key, bucket))
         if cell is None:
             cell = self.cells[key, bucket] = Cell(key, bucket)
-        cell.marks.append(Mark(event.origin.sequence_number, time, value, event))
-        return True
+        cell.marks.append(Mark(sequence_number, time, value, event))
 
     def fields(self, marks: Sequence[Mark], nearing: bool) -> dict[str, str]:
         """Fields in which the records agree: all entity fields where the row nears the threshold, else the brief ones."""
-        sampled = [mark.event for mark in marks[:_SAMPLED_EVENTS]]
         found: dict[str, str] | None = None
-        for event in sampled if nearing else sampled[:1]:
+        for mark in marks[: _SAMPLED_EVENTS if nearing else 1]:
+            event = mark.event()
             fields = fields_of(event, self.detector, None if nearing else self.brief)
             fields["source"] = event.source
             found = fields if found is None else agreed(found, fields)
         return found or {}
+
+
+def counted_in(event: Event, window: Window) -> Counted | None:
+    """What `window` counts of a record; None where the key or the value is missing: it counts nowhere then."""
+    parts = [event.folded(name) for name in window.by]
+    value = event.folded(window.of) if window.of else None
+    if None in parts or (window.of and value is None):
+        return None
+    return Counted("\x1f".join(part or "" for part in parts), value)
+
+
+def head_counter(shape: Shape, window: Window) -> Callable[[Head], Counted] | None:
+    """As `counted_in`, from a head alone; None where a head cannot tell. It raises NotQuick where this one cannot."""
+    quick = [shape.quick.get(name) for name in window.by]
+    of = shape.quick.get(window.of) if window.of else None
+    if None in quick or (window.of and of is None) or not shape.timed:
+        return None
+    getters = [getter for getter in quick if getter is not None]
+    if len(getters) == 1:
+        (only,) = getters
+        if of is None:
+            return lambda head: Counted(fold(only(head)) or "", None)
+        return lambda head: Counted(fold(only(head)) or "", fold(of(head)))
+    return lambda head: Counted(
+        "\x1f".join(fold(getter(head)) or "" for getter in getters), fold(of(head)) if of else None
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +153,7 @@ def fold_cell(bucket: Bucket | None, cell: Cell, contributions: Contributions) -
     amount_now = len(values) if window.of else count
     fields = contributions.fields(marks, nearing=amount_now > 1 and amount_now * 2 >= window.threshold)
     room = MOST_REFERENCES - (len(bucket.references) if bucket else 0)
-    references = [mark.event.origin.reference() for mark in marks[: max(room, 0)]]
+    references = [mark.event().origin.reference() for mark in marks[: max(room, 0)]]
     times = [mark.time for mark in marks]
     if bucket is not None:
         times += (bucket.first, bucket.last)
@@ -165,7 +200,9 @@ def judge(
     for step in sorted(rows) if only is None else [only]:
         if any(abs(step - other) < cover for other in begun):
             continue
-        inside = tuple(bucket for earlier in range(step - window.steps + 1, step + 1) for bucket in rows.get(earlier, ()))
+        inside = tuple(
+            bucket for earlier in range(step - window.steps + 1, step + 1) for bucket in rows.get(earlier, ())
+        )
         seen = amount(window, inside)
         if seen >= window.threshold:
             begun.append(step)

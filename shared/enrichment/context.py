@@ -34,7 +34,9 @@ class Enrichment:
         accounts: Mapping[str, Iterable[str]] | None = None,
     ) -> None:
         # The longest prefix is the most specific declaration, so it is asked first.
-        self._criticality = sorted(((match.casefold(), level) for match, level in criticality), key=lambda pair: -len(pair[0]))
+        self._criticality = sorted(
+            ((match.casefold(), level) for match, level in criticality), key=lambda pair: -len(pair[0])
+        )
         self._networks = tuple(networks)
         self._watchlists = {
             name: (field, frozenset(value.casefold() for value in values))
@@ -51,7 +53,10 @@ class Enrichment:
             if fields.get(field, "").casefold() in values:
                 tags.append(f"watchlist: {name}")
         for tag, names in self._accounts.items():
-            if any(fields.get(field, "").casefold() in names for field in ("actor_username", "actor_user_id", "app_id")):
+            if any(
+                fields.get(field, "").casefold() in names
+                for field in ("actor_username", "actor_user_id", "app_id")
+            ):
                 tags.append(tag)
         return Context(self._level(fields), tuple(tags))
 
@@ -59,7 +64,9 @@ class Enrichment:
         resource = fields.get("resource_id", "").casefold()
         subscription = fields.get("subscription_id", "").casefold()
         for match, level in self._criticality:
-            if match and (subscription == match or resource == match or resource.startswith(match.rstrip("/") + "/")):
+            if match and (
+                subscription == match or resource == match or resource.startswith(match.rstrip("/") + "/")
+            ):
                 return level
         return None
 

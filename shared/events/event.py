@@ -41,7 +41,17 @@ class Event:
     the raw record; `record` is the whole of it. `origin` says where in which hub it was read.
     """
 
-    __slots__ = ("_embedded", "_head", "_load", "_record", "_shape", "_source", "_values", "origin", "salvaged")
+    __slots__ = (
+        "_embedded",
+        "_head",
+        "_load",
+        "_record",
+        "_shape",
+        "_source",
+        "_values",
+        "origin",
+        "salvaged",
+    )
 
     def __init__(
         self,
@@ -151,7 +161,9 @@ class Event:
         declared = self._source.fields.get(name)
         if declared is None:
             if name not in NAMES:
-                raise AttributeError(f"an event has no field {name!r}; raw values are read with event.get(path)")
+                raise AttributeError(
+                    f"an event has no field {name!r}; raw values are read with event.get(path)"
+                )
             return None
         value = declared.value if isinstance(declared, Constant) else self._quick(name, declared)
         values[name] = value

@@ -18,7 +18,8 @@ _DEEPEST = 100
 _LARGEST_INTEGER = 2**63
 
 _HALF_PAIR = re.compile(
-    r"\\ud[89ab][0-9a-f]{2}(?!\\ud[c-f][0-9a-f]{2})|(?<!\\ud[89ab][0-9a-f]{2})\\ud[c-f][0-9a-f]{2}", re.IGNORECASE
+    r"\\ud[89ab][0-9a-f]{2}(?!\\ud[c-f][0-9a-f]{2})|(?<!\\ud[89ab][0-9a-f]{2})\\ud[c-f][0-9a-f]{2}",
+    re.IGNORECASE,
 )
 # A single quote closes a string only where a separator follows, so that an apostrophe inside survives. Both kinds
 # of string may run to the end of the text: an unclosed quote then costs one pass, not one per quote.
@@ -95,7 +96,10 @@ def completed(text: str) -> dict[str, Any] | None:
     if len(text) > _LONGEST_REPAIR:
         return None
     stack: list[str] = []
-    cut, open_at_cut = 0, 0  # after a cut only openings follow, so that its stack is the first part of the last
+    cut, open_at_cut = (
+        0,
+        0,
+    )  # after a cut only openings follow, so that its stack is the first part of the last
     for match in _STRUCTURE.finditer(text):
         token = match.group()
         if token[0] == '"':

@@ -31,9 +31,9 @@ class Origin(NamedTuple):
     hub: str
     partition: str
     sequence_number: int
-    index: int
+    place: int
     enqueued_time: datetime
 
     def reference(self) -> str:
         """A short name of the place, as it stands in an alert's evidence."""
-        return f"{self.hub}/{self.partition}/{self.sequence_number}/{self.index}"
+        return f"{self.hub}/{self.partition}/{self.sequence_number}/{self.place}"

@@ -81,7 +81,11 @@ class Registry:
 
 def reason_unclaimed(record: Record) -> str:
     """Why no source claims `record`, for its dead letter."""
-    told = {name for name, value in record.items() if not name.startswith("p_") and value not in (None, "", [], {})}
+    told = {
+        name
+        for name, value in record.items()
+        if not name.startswith("p_") and value not in (None, "", [], {})
+    }
     if not told:
         return "record is empty"
     if told <= {"status", "Status", "log_status", "log-status", "statusCode", "result"}:
@@ -97,7 +101,9 @@ def check_source(source: Source) -> None:
         raise DeclarationError(f"source id {source.id!r}: write vendor.product.stream in lower case")
     for name, declared in source.fields.items():
         if name not in NAMES:
-            raise DeclarationError(f"source {source.id} declares {name!r}, which is no normalised name of an event")
+            raise DeclarationError(
+                f"source {source.id} declares {name!r}, which is no normalised name of an event"
+            )
         if isinstance(declared, Field) and not declared.paths:
             raise DeclarationError(f"source {source.id}: field {name} has no path")
     if not source.categories and source.recognise is None:

@@ -12,13 +12,19 @@ PARTIAL = "Partial"
 NOT_AVAILABLE = "NA"
 
 _WORDS = {
-    **dict.fromkeys(("success", "succeeded", "successful", "ok", "true", "allow", "allowed", "accept"), SUCCESS),
+    **dict.fromkeys(
+        ("success", "succeeded", "successful", "ok", "true", "allow", "allowed", "accept"), SUCCESS
+    ),
     **dict.fromkeys(("completed", "complete", "created", "accepted", "applied", "active", "0"), SUCCESS),
     **dict.fromkeys(("failure", "failed", "fail", "error", "false", "deny", "denied", "block"), FAILURE),
-    **dict.fromkeys(("blocked", "reject", "unauthorized", "forbidden", "clienterror", "servererror"), FAILURE),
+    **dict.fromkeys(
+        ("blocked", "reject", "unauthorized", "forbidden", "clienterror", "servererror"), FAILURE
+    ),
     **dict.fromkeys(("canceled", "cancelled", "timeout", "notfound", "conflict", "badrequest"), FAILURE),
     **dict.fromkeys(("partial", "partialsuccess", "partiallysucceeded"), PARTIAL),
-    **dict.fromkeys(("start", "started", "none", "na", "unknown", "inprogress", "running", "pending"), NOT_AVAILABLE),
+    **dict.fromkeys(
+        ("start", "started", "none", "na", "unknown", "inprogress", "running", "pending"), NOT_AVAILABLE
+    ),
 }
 
 

@@ -56,6 +56,7 @@ class Shape:
         self._categories = frozenset(source.categories)
         self._telling = self._telling_test()
         self.quick = self.quick_fields()
+        self.timed = source.time_paths[0] == (head.time,)
 
     def getter(self, asked: Collection[str]) -> Callable[[Head], Any]:
         """A function from a head to the value at an asked path; for several paths, to their values as a tuple."""

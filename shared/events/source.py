@@ -73,7 +73,9 @@ class Source:
     marks: tuple[str, ...] = ()
     times: tuple[str, ...] = ("time",)
     head: HeadPaths = HeadPaths()
-    telling: tuple[str, str] | None = None  # a raw path and the text in it that tells this source from namesakes
+    telling: tuple[str, str] | None = (
+        None  # a raw path and the text in it that tells this source from namesakes
+    )
     category_of: Callable[[Record], str | None] | None = None
     expand: Callable[[Record], Iterator[Record]] | None = None
     data_components: tuple[str, ...] = ()

@@ -19,9 +19,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _CLOCK = r"(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,12}))?)?"
 _ZONE = r"(Z|UTC|GMT|[+-]\d{2}:?\d{2})?(?:\s*UTC)?"
 _ISO = re.compile(rf"(\d{{4}})-(\d{{1,2}})-(\d{{1,2}})(?:[T ]+{_CLOCK})?\s*{_ZONE}", re.IGNORECASE)
-_US = re.compile(
-    rf"(\d{{1,2}})/(\d{{1,2}})/(\d{{4}})(?:[ T,]+{_CLOCK})?\s*([AP]M)?\s*{_ZONE}", re.IGNORECASE
-)
+_US = re.compile(rf"(\d{{1,2}})/(\d{{1,2}})/(\d{{4}})(?:[ T,]+{_CLOCK})?\s*([AP]M)?\s*{_ZONE}", re.IGNORECASE)
 _NUMBER = re.compile(r"\d{9,20}(?:\.\d{1,9})?")
 _SHORTEST, _LONGEST = 8, 64
 

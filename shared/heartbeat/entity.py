@@ -19,7 +19,11 @@ class Entity(NamedTuple):
     @property
     def name(self) -> str:
         """How people read it: `azure.keyvault AuditEvent (tenant)`."""
-        parts = [self.source, self.category if self.category else "", f"({self.tenant})" if self.tenant else ""]
+        parts = [
+            self.source,
+            self.category or "",
+            f"({self.tenant})" if self.tenant else "",
+        ]
         return " ".join(part for part in parts if part)
 
     def text(self) -> str:

@@ -73,7 +73,10 @@ class Heartbeats:
         """Deletes hourly counts older than `KEEP_HOURS`."""
         last = f"{int(now.timestamp()) // 3600 - KEEP_HOURS:09d}"
         for owner in self._owners():
-            old = [Delete(row.partition, row.key) for row in self._store.query(TABLE, owner, last=last, select=["seq"])]
+            old = [
+                Delete(row.partition, row.key)
+                for row in self._store.query(TABLE, owner, last=last, select=["seq"])
+            ]
             for group in transactions(old):
                 self._store.commit(TABLE, group)
 

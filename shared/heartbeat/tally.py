@@ -73,7 +73,9 @@ class Tally:
         source = event.declaration
         tenant = None if source.dynamic else event.tenant_id
         category = event.app_name if source.dynamic else event.category
-        self._take(entity_of(source, tenant, category), event.time if event.time_from == "record" else None, message)
+        self._take(
+            entity_of(source, tenant, category), event.time if event.time_from == "record" else None, message
+        )
 
     def _take(self, entity: Entity, time: datetime | None, message: Message) -> None:
         if time is None:

@@ -93,8 +93,10 @@ def judge(
         before = known.get(entity)
         after = _state_of(entity, before, seen.get(entity), allowed_gap(entity), now)
         states[entity] = after
-        if before is not None and before.state != after.state and not (
-            before.state == NEVER_SEEN and after.state == HEALTHY and before.since == now
+        if (
+            before is not None
+            and before.state != after.state
+            and not (before.state == NEVER_SEEN and after.state == HEALTHY and before.since == now)
         ):
             changes.append(Change(before, after))
     return states, changes
@@ -104,7 +106,10 @@ def _state_of(
     entity: Entity, before: SourceState | None, seen: Seen | None, gap: timedelta | None, now: datetime
 ) -> SourceState:
     first_seen = before.first_seen if before and before.first_seen else seen.first_seen if seen else None
-    last_seen = max((t for t in (before.last_seen if before else None, seen.last_seen if seen else None) if t), default=None)
+    last_seen = max(
+        (t for t in (before.last_seen if before else None, seen.last_seen if seen else None) if t),
+        default=None,
+    )
     last_event = seen.last_event if seen else before.last_event if before else None
     if last_seen is None:
         begun = before.since if before else now
@@ -130,7 +135,9 @@ def _state_of(
 class Watch:
     """Keeps the states of sources in the store."""
 
-    def __init__(self, store: Store, heartbeats: Heartbeats, allowed_gap: AllowedGap, expected: Iterable[Entity]) -> None:
+    def __init__(
+        self, store: Store, heartbeats: Heartbeats, allowed_gap: AllowedGap, expected: Iterable[Entity]
+    ) -> None:
         self._store = store
         self._heartbeats = heartbeats
         self._allowed_gap = allowed_gap

@@ -10,6 +10,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from threading import RLock
 
+from shared.storage.limits import transactions
 from shared.storage.store import (
     Insert,
     Operation,
@@ -21,7 +22,6 @@ from shared.storage.store import (
     Store,
     StoreUnavailable,
 )
-from shared.storage.limits import transactions
 
 Fold = Callable[[Row | None], Mapping[str, Scalar] | None]
 """The values a row should have, given what is there; None where nothing is to be written. Must be repeatable."""

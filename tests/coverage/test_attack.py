@@ -36,12 +36,12 @@ def test_what_is_no_technique_raises_an_error_for_people(id_: str) -> None:
 
 
 def test_tactics_of_several_techniques_come_once_each_in_the_order_of_the_matrix() -> None:
-    assert tactics_of(["T1098", "T1110", "T1098.001"]) == (
+    assert tactics_of(("T1098", "T1110", "T1098.001")) == (
         "Persistence",
         "Privilege Escalation",
         "Credential Access",
     )
-    assert tactics_of([]) == ()
+    assert tactics_of(()) == ()
 
 
 def test_the_matrix_runs_from_reconnaissance_to_impact() -> None:

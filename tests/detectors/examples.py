@@ -95,7 +95,9 @@ def _put(record: Any, path: list[str], value: str) -> None:
 
 def alerts_of(detector: Detector, example: Example) -> list[Alert]:
     """What the example raises when the detector runs alone in a real collector on the embedded store."""
-    start = next((t for record in example.records if (t := _time(record))), datetime(2026, 3, 10, 9, tzinfo=UTC))
+    start = next(
+        (t for record in example.records if (t := _time(record))), datetime(2026, 3, 10, 9, tzinfo=UTC)
+    )
     collector = Collector(
         store=SqliteStore(":memory:"),
         clock=VirtualClock(start),

@@ -16,7 +16,9 @@ CASES = [(detector, example) for detector in DETECTORS for example in examples_o
 @pytest.mark.parametrize("detector", DETECTORS, ids=lambda detector: detector.id)
 def test_a_detector_has_an_example_that_hits_and_one_that_misses(detector: Detector) -> None:
     expectations = {example.expect for example in examples_of(detector)}
-    assert expectations == {"hit", "miss"}, f"write tests/detectors/{examples_file(detector).relative_to(HERE)}"
+    assert expectations == {"hit", "miss"}, (
+        f"write tests/detectors/{examples_file(detector).relative_to(HERE)}"
+    )
 
 
 @pytest.mark.parametrize(

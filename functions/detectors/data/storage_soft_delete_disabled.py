@@ -5,6 +5,9 @@ from __future__ import annotations
 from shared.detection import Severity, detector, select
 from shared.events import Event, azure_activity, azure_activity_rest
 
+_POLICIES = ("deleteRetentionPolicy", "containerDeleteRetentionPolicy", "shareDeleteRetentionPolicy")
+_OFF = (False, "false", "False")
+
 
 @detector(
     title="{actor_username} switched off the recovery of deleted data in {target_name}",
@@ -20,10 +23,6 @@ from shared.events import Event, azure_activity, azure_activity_rest
 )
 def storage_soft_delete_disabled(event: Event) -> bool:
     """Without soft delete a deletion is final: it is what an intruder does just before destroying data."""
-    policies = ("deleteRetentionPolicy", "containerDeleteRetentionPolicy", "shareDeleteRetentionPolicy")
-    paths = [f"{policy}.enabled" for policy in policies] + ["isVersioningEnabled", "restorePolicy.enabled"]
-    return any(
-        event.get(f"properties.{body}.properties.{path}") in (False, "false", "False")
-        for body in ("requestbody", "responseBody")
-        for path in paths[: 5 if body == "requestbody" else 3]
-    )
+    asked, answered = "properties.requestbody.properties", "properties.responseBody.properties"
+    paths = [f"{place}.{policy}.enabled" for place in (asked, answered) for policy in _POLICIES]
+    return any(event.get(path) in _OFF for path in [*paths, f"{asked}.isVersioningEnabled"])

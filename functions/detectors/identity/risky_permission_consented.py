@@ -8,9 +8,8 @@ from shared.events import Event, entra_audit
 RISKY_PERMISSIONS = frozenset(
     """mail.read mail.read.all mail.readwrite mail.readwrite.all mail.send mail.send.all
     mailboxsettings.readwrite ews.accessasuser.all full_access_as_app full_access_as_user smtp.send
-    imap.accessasuser.all files.read.all files.readwrite.all sites.read.all sites.readwrite.all sites.fullcontrol.all
-    chat.read.all chat.readwrite chat.readwrite.all channelmessage.read.all
-    directory.readwrite.all directory.accessasuser.all rolemanagement.readwrite.directory
+    imap.accessasuser.all files.read.all files.readwrite.all sites.read.all sites.readwrite.all
+    sites.fullcontrol.all chat.read.all chat.readwrite chat.readwrite.all channelmessage.read.all directory.readwrite.all directory.accessasuser.all rolemanagement.readwrite.directory
     application.readwrite.all application.readwrite.ownedby approleassignment.readwrite.all
     user.readwrite.all group.readwrite.all groupmember.readwrite.all delegatedpermissiongrant.readwrite.all
     policy.readwrite.conditionalaccess policy.readwrite.authenticationmethod domain.readwrite.all

@@ -26,7 +26,6 @@ def _event_name(value: Any) -> str | None:
     return text.split(":", 1)[0].strip() or None if text else None
 
 
-
 application = Source(
     id="app",
     title="Application events",

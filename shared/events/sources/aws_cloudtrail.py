@@ -15,7 +15,11 @@ from shared.events.source import Field, HeadPaths, Source
 
 
 def _is_cloudtrail(record: Record) -> bool:
-    return "eventName" in record and "eventSource" in record and ("userIdentity" in record or "eventVersion" in record)
+    return (
+        "eventName" in record
+        and "eventSource" in record
+        and ("userIdentity" in record or "eventVersion" in record)
+    )
 
 
 def _last_part(value: Any) -> str | None:
@@ -32,7 +36,9 @@ aws_cloudtrail = Source(
     title="AWS CloudTrail",
     recognise=_is_cloudtrail,
     times=("eventTime", "p_event_time"),
-    head=HeadPaths(time="eventTime", category="eventSource", operation="eventName", tenant="recipientAccountId"),
+    head=HeadPaths(
+        time="eventTime", category="eventSource", operation="eventName", tenant="recipientAccountId"
+    ),
     fields={
         "operation": Field("eventName"),
         "event_result": Field("errorCode", "errorMessage", normalise=failure_if_present),
@@ -77,4 +83,3 @@ aws_cloudtrail = Source(
     log_sources=("AWS:CloudTrail",),
     usual_gap=timedelta(minutes=30),
 )
-

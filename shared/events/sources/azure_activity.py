@@ -26,8 +26,12 @@ ACTIVITY_FIELDS = merged(
     BASE,
     {
         "operation": Field("operationName", "authorization.action", normalise=operation_name),
-        "event_result": Field("resultType", "resultSignature", "status", "status.value", normalise=result_word),
-        "event_result_details": Field("resultSignature", "properties.statusCode", "subStatus.value", "resultDescription"),
+        "event_result": Field(
+            "resultType", "resultSignature", "status", "status.value", normalise=result_word
+        ),
+        "event_result_details": Field(
+            "resultSignature", "properties.statusCode", "subStatus.value", "resultDescription"
+        ),
         "actor_user_id": Field(
             f"identity.claims.{_OBJECT}",
             "identity.claims.oid",
@@ -62,14 +66,25 @@ ACTIVITY_FIELDS = merged(
         "target_name": Field("properties.entity", "resourceId", "ResourceId", normalise=lowered),
         "app_id": Field("identity.claims.appid"),
         "record_id": Field("properties.eventDataId", "eventDataId"),
-        "tenant_id": Field("tenantId", "identity.claims.[http://schemas.microsoft.com/identity/claims/tenantid]"),
+        "tenant_id": Field(
+            "tenantId", "identity.claims.[http://schemas.microsoft.com/identity/claims/tenantid]"
+        ),
     },
 )
 
 azure_activity = Source(
     id="azure.activity",
     title="Azure Activity (control plane)",
-    categories=("Administrative", "Write", "Delete", "Action", "Alert", "Recommendation", "Autoscale", "ResourceHealth"),
+    categories=(
+        "Administrative",
+        "Write",
+        "Delete",
+        "Action",
+        "Alert",
+        "Recommendation",
+        "Autoscale",
+        "ResourceHealth",
+    ),
     recognise=None,
     times=(*TIMES, "eventDataTime", "submissionTimestamp"),
     fields=ACTIVITY_FIELDS,

@@ -47,7 +47,13 @@ azure_aks_audit = Source(
     categories=("kube-audit", "kube-audit-admin"),
     times=(f"{_LOG}.requestReceivedTimestamp", f"{_LOG}.stageTimestamp", *TIMES),
     fields=merged(BASE, kubernetes_fields(f"{_LOG}.")),
-    data_components=("Pod Creation", "Pod Modification", "Pod Enumeration", "Container Creation", "Cluster Metadata"),
+    data_components=(
+        "Pod Creation",
+        "Pod Modification",
+        "Pod Enumeration",
+        "Container Creation",
+        "Cluster Metadata",
+    ),
     log_sources=("kubernetes:audit",),
     usual_gap=timedelta(minutes=10),
 )

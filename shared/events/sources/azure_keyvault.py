@@ -34,8 +34,12 @@ azure_keyvault = Source(
     fields=merged(
         BASE,
         {
-            "event_result": Field("properties.httpStatusCode", "resultType", "resultSignature", normalise=result_word),
-            "event_result_details": Field("resultSignature", "resultDescription", "properties.httpStatusCode"),
+            "event_result": Field(
+                "properties.httpStatusCode", "resultType", "resultSignature", normalise=result_word
+            ),
+            "event_result_details": Field(
+                "resultSignature", "resultDescription", "properties.httpStatusCode"
+            ),
             "actor_user_id": Field("identity.claim.oid", f"identity.claim.{_OBJECT}"),
             "actor_username": Field(
                 "identity.claim.upn",

@@ -22,7 +22,9 @@ azure_storage = Source(
             "event_result": Field("statusCode", "statusText", "resultType", normalise=result_word),
             "event_result_details": Field("statusText", "statusCode"),
             "http_status_code": Field("statusCode"),
-            "actor_user_id": Field("identity.requester.objectId", "identity.requester.appId", "identity.tokenHash"),
+            "actor_user_id": Field(
+                "identity.requester.objectId", "identity.requester.appId", "identity.tokenHash"
+            ),
             "actor_username": Field(
                 "identity.requester.upn", "identity.requester.objectId", "identity.requester.appId"
             ),

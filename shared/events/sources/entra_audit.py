@@ -40,7 +40,9 @@ entra_audit = Source(
         BASE,
         {
             "operation": Field("operationName", "properties.activityDisplayName", normalise=operation_name),
-            "event_result": Field("properties.result", "resultType", "resultSignature", normalise=result_word),
+            "event_result": Field(
+                "properties.result", "resultType", "resultSignature", normalise=result_word
+            ),
             "event_result_details": Field("properties.resultReason", "resultDescription"),
             "actor_user_id": Field(
                 "properties.initiatedBy.user.id",

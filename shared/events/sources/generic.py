@@ -1,110 +1,249 @@
-"""Records that no other source claims: any Azure resource log, and any JSON that says when and what.
+"""Records that no other source claims: any Azure resource log, and any JSON that says when or what.
 
 They count for heartbeats and can be detected on by raw paths; a kind of record that matters deserves a source
-of its own.
+of its own. Who acted, and from where, is searched for by the words that products use (`shared.events.guess`).
 """
 
 from __future__ import annotations
 
+from itertools import islice
+from typing import Any, Final
+
 from shared.events.azure import BASE, TIMES, address, operation_name
-from shared.events.paths import Path, Record, split_path, walk
+from shared.events.guess import Guessed, find_address, find_user_id, find_username
+from shared.events.paths import Memory, Path, Record, as_text, split_path, walk
 from shared.events.results import result_word
 from shared.events.source import Field, Source, merged
 from shared.events.times import parse_time
 
-_ACTORS = (
-    "actor.alternateId", "actor.email", "actor.email_address", "actor.user.email", "actor.session.user.email",
-    "actor.user.name", "actor.login", "actor.displayName", "actor.name", "actor.userName", "actor",
-    "event.actor.person.email", "event.actor.loginName", "event.actor.email", "actorUpn", "userIdentity.email",
-    "userIdentity.userName", "userIdentity.arn", "identity.arn", "protoPayload.authenticationInfo.principalEmail",
-    "protopayload.authenticationInfo.principalEmail", "data.details.request.auth.user.email", "data.user_name",
-    "created_by.login", "user.email", "user.email_address", "user.name", "user.id", "user", "username", "user_name",
-    "userName", "user_email", "UserName", "UserId", "operator", "actor_name", "actor_user_name", "target_user.email",
-    "sender.login", "identity", "USER_NAME", "event.UserName", "event.UserId", "initiated_by", "properties.user",
-    "properties.userPrincipalName", "properties.UserPrincipalName", "properties.Actor.UPN", "properties.AccountUpn",
-    "serviceaccount", "requester", "principal", "email", "data.senderEmail", "data.userId", "actor.user.displayName",
-)  # fmt: skip
-_ACTOR_IDS = (
-    "actor.id", "actor.gid", "actor.user_id", "actor.user.id", "actor.profileId", "actor_user_id", "actor_id",
-    "userIdentity.principalId", "event.actor.id", "user_id", "userId", "created_by.id", "USER_ID", "user.uuid",
-    "actor.session.user.id", "actor.api_key.id", "properties.userId", "properties.Actor.ObjectId", "actor_uuid",
-)  # fmt: skip
-_ADDRESSES = (
-    "callerIpAddress", "client.ipAddress", "context.ip_address", "context.client_ip_address", "sourceIPAddress",
-    "ip_address", "ipAddress", "IpAddress", "actor.ip_address", "actor.session.ip_address", "event.ip_address",
-    "client.ip_address", "request_ip", "sourceip", "sourceIp", "remoteAddress", "remoteip", "remote_addr", "ip",
-    "client_ip", "clientIp", "clientIP", "ClientIP", "CLIENT_IP", "SOURCE_IP", "aip", "access_device.ip", "ipaddr",
-    "srcaddr", "src_endpoint.ip", "httpRequest.clientIp", "httprequest.remoteIp", "httpRequest.remoteIp", "actor_ip",
-    "protoPayload.requestMetadata.callerIp", "protopayload.requestMetadata.callerIp", "data.ip", "source_ip", "remoteIp",
-    "origin.remoteIp", "properties.clientIp", "properties.clientIP", "properties.ClientIp", "properties.sourceIP",
-    "properties.callerIpAddress", "properties.ipAddress", "properties.clientIpAddress", "ip_addresses.0", "sourceIPs.0",
-    "ClientIp", "properties.IpAddress", "properties.client_ip", "event.UserIp", "p_any_ip_addresses.0",
-)  # fmt: skip
-_OPERATIONS = (
-    "operationName", "OperationName", "operation_name", "eventName", "EventName", "eventType", "event_type", "EVENT_TYPE",
-    "eventTypeName", "audit_log_event", "protoPayload.methodName", "protopayload.methodName", "actionName", "event.action",
-    "event.type", "action", "Action", "operation", "Operation", "ActivityName", "activity_name", "name", "event_simpleName",
-    "event", "type", "data.type", "metricName", "query_type", "method", "title", "category",
-    "QUERY_TYPE", "TRANSFER_TYPE", "GRANTED_TO", "metadata.eventType", "event_type_id", "activitytype", "modelId",
-)  # fmt: skip
-_MORE_TIMES = (
-    "eventTime", "timestamp", "Timestamp", "TIMESTAMP", "@timestamp", "created_at", "createdAt", "created", "published",
-    "date", "datetime", "Datetime", "event_time", "EventTime", "date_create", "id.time", "event.timestamp", "isotimestamp",
-    "generatedDateTime", "effective_at", "receiveTimestamp", "startTime", "start_time", "createdat", "CREATED_ON",
-    "data.date", "query_timestamp", "fields.recorded", "metadata.eventCreationTime", "EVENT_TIMESTAMP", "eventTimestamp",
-    "ContextTimeStamp", "EdgeStartTimestamp", "EventReceivedTime", "p_event_time", "properties.Timestamp", "UpdatedAt",
-)  # fmt: skip
-_WHEN: tuple[Path, ...] = tuple(split_path(path) for path in (*TIMES, *_MORE_TIMES))
-_WHAT: tuple[Path, ...] = tuple(split_path(path) for path in _OPERATIONS)
+_MOST_KEYS: Final = 1000
+
+_OPERATIONS: Final = (
+    "operationName",
+    "operation_name",
+    "eventName",
+    "eventType",
+    "event_type",
+    "event_type._tag",
+    "event_type.tag",
+    "eventTypeName",
+    "audit_log_event",
+    "actionName",
+    "event.action",
+    "event.type",
+    "event.OperationName",
+    "action",
+    "activity",
+    "ActivityName",
+    "activity_name",
+    "event_simpleName",
+    "metadata.eventType",
+    "operation",
+    "method_name",
+    "name",
+    "event",
+    "type",
+    "data.type",
+    "data.event",
+    "event_type_id",
+    "activitytype",
+    "query_type",
+    "TRANSFER_TYPE",
+    "GRANTED_TO",
+    "ClientRequestMethod",
+    "httpRequest.requestMethod",
+    "httpMethod",
+    "method",
+    "metricName",
+    "Command",
+    "title",
+    "finding",
+    "message_type",
+    "modelId",
+    "category",
+    "activity_id",
+)
+"""Where products write what happened, the most telling first."""
+
+_TIMES: Final = (
+    "eventTime",
+    "timestamp",
+    "@timestamp",
+    "event_time",
+    "created_at",
+    "createdAt",
+    "created",
+    "published",
+    "datetime",
+    "date_create",
+    "date",
+    "id.time",
+    "event.timestamp",
+    "event.UTCTimestamp",
+    "event.created",
+    "isotimestamp",
+    "generatedDateTime",
+    "effective_at",
+    "receiveTimestamp",
+    "startTime",
+    "start_time",
+    "CREATED_ON",
+    "data.date",
+    "data.timestamp",
+    "query_timestamp",
+    "fields.recorded",
+    "metadata.eventCreationTime",
+    "EVENT_TIMESTAMP",
+    "ContextTimeStamp",
+    "EdgeStartTimestamp",
+    "EventReceivedTime",
+    "properties.Timestamp",
+    "updatedAt",
+    "updated_at",
+    "occurred_at",
+    "logged_at",
+    "recorded_at",
+    "activityDateTime",
+    "CreationTime",
+    "TimeGenerated",
+    "UpdatedAt",
+    "ts",
+    "_time",
+    "p_event_time",
+)
+"""Where products write when it happened."""
+
+
+def _nested(paths: tuple[str, ...]) -> dict[str, list[Path]]:
+    """Paths of more than one part by their first part in lower case."""
+    result: dict[str, list[Path]] = {}
+    for path in map(split_path, paths):
+        if len(path) > 1:
+            result.setdefault(path[0].lower(), []).append(path)
+    return result
+
+
+def _top(paths: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(path.lower() for path in paths if "." not in path)
+
+
+_NO_EVIDENCE = {"name", "title", "activity_id"}  # they name an operation, but any object has them
+_WHAT: Final = _top(_OPERATIONS) - _NO_EVIDENCE
+_WHEN: Final = _top((*TIMES, *_TIMES))
+_NESTED_WHAT: Final = _nested(_OPERATIONS)
+_NESTED_WHEN: Final = _nested((*TIMES, *_TIMES))
 
 
 def _is_azure(record: Record) -> bool:
-    names = {name.casefold() for name in record if isinstance(name, str)}
-    return "resourceid" in names or ("operationname" in names and bool(names & {"category", "properties", "time"}))
+    if "resourceId" in record or "resourceid" in record or "ResourceId" in record:
+        return True
+    if "operationName" in record or "operationname" in record or "OperationName" in record:
+        return any(name in record for name in ("category", "Category", "properties", "Properties", "time"))
+    return False
 
 
 def _says_when_or_what(record: Record) -> bool:
-    embedded: dict[int, object] = {}
-    if any(isinstance(walk(record, path, embedded), str | dict) for path in _WHAT):
+    names = {name.lower(): name for name in islice(record, _MOST_KEYS)}
+    if any(
+        isinstance(record[names[name]], str | dict) and record[names[name]] for name in names.keys() & _WHAT
+    ):
         return True
-    return any(parse_time(walk(record, path, embedded)) is not None for path in _WHEN)
+    if any(parse_time(record[names[name]]) is not None for name in names.keys() & _WHEN):
+        return True
+    memory: Memory = {}
+    for nested, tells in ((_NESTED_WHAT, as_text), (_NESTED_WHEN, parse_time)):
+        for name in names.keys() & nested.keys():
+            if any(tells(walk(record, path, memory)) is not None for path in nested[name]):
+                return True
+    return False
 
 
-_COMMON: dict[str, Field] = {
-    "actor_username": Field(*_ACTORS),
-    "actor_user_id": Field(*_ACTOR_IDS),
-    "src_ip_addr": Field(*_ADDRESSES, normalise=address),
-    "http_user_agent": Field("userAgent", "user_agent", "context.ua", "client.userAgent.rawUserAgent", "actor.user_agent"),
+def _operation(value: Any) -> str | None:
+    text = operation_name(value)
+    return text[:256] if text else None
+
+
+_COMMON: Final[dict[str, Field]] = {
+    "actor_username": Guessed(find=find_username),
+    "actor_user_id": Guessed(find=find_user_id),
+    "src_ip_addr": Guessed("callerIpAddress", find=find_address, normalise=address),
+    "http_user_agent": Field(
+        "userAgent",
+        "user_agent",
+        "context.ua",
+        "context.user_agent",
+        "actor.user_agent",
+        "actor.session.user_agent",
+        "client.userAgent.rawUserAgent",
+        "ClientRequestUserAgent",
+        "request_user_agent",
+        "data.user_agent",
+        "properties.userAgent",
+        "properties.user_agent_s",
+    ),
 }
 
 azure_resource = Source(
     id="azure.resource",
     title="Any other Azure resource log",
     recognise=_is_azure,
-    times=TIMES,
+    times=(*TIMES, *_TIMES),
     fields=merged(
         BASE,
         _COMMON,
         {
-            "operation": Field("operationName", "OperationName", "EventName", "ActivityName", "metricName", "category",
-                               normalise=operation_name),
-            "event_result": Field("resultType", "resultSignature", "Status", "status", "statusCode", normalise=result_word),
+            "operation": Field(
+                "operationName",
+                "EventName",
+                "ActivityName",
+                "metricName",
+                "properties.operationName",
+                "category",
+                normalise=operation_name,
+            ),
+            "event_result": Field(
+                "resultType",
+                "resultSignature",
+                "status",
+                "statusCode",
+                "properties.status",
+                normalise=result_word,
+            ),
         },
     ),
+    data_components=("Application Log Content",),
 )
 
 generic_json = Source(
     id="generic.json",
     title="Any other JSON record",
     recognise=_says_when_or_what,
-    times=(*TIMES, *_MORE_TIMES),
+    times=(*TIMES, *_TIMES),
     fields=merged(
         _COMMON,
         {
-            "operation": Field(*_OPERATIONS),
-            "event_result": Field("outcome.result", "result", "status", "event_result", normalise=result_word),
+            "operation": Field(*_OPERATIONS, normalise=_operation),
+            "event_result": Field(
+                "outcome.result",
+                "outcome",
+                "event_result",
+                "result",
+                "status",
+                "response.statusCode",
+                "response_status",
+                "EXECUTION_STATUS",
+                "success",
+                "IS_SUCCESS",
+                "event.Success",
+                normalise=result_word,
+            ),
             "tenant_id": Field("tenant_id", "tenantId", "org_id", "organization_id", "orgId"),
-            "record_id": Field("uuid", "id", "_id", "uid"),
+            "target_name": Field(
+                "target.name", "resource.name", "object", "entity.name", "repo", "resourceName"
+            ),
+            "target_type": Field("target.type", "resource.type", "resource.resource_type", "resourceType"),
+            "record_id": Field("uuid", "id", "_id", "uid", "event.id"),
         },
     ),
-)  # fmt: skip
+    data_components=("Application Log Content",),
+)

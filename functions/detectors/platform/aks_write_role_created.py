@@ -1,0 +1,34 @@
+"""A new role that may change things (T1098.006)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from shared.detection import Severity, detector, select
+from shared.events import Event, azure_aks_audit, kubernetes_audit
+from shared.events.selection import Matcher
+
+_OTHERS = Matcher("prefix", ("system:serviceaccount:kube-system:", "system:node:", "system:kube-", "aksservice"), negated=True)
+_CHANGING = frozenset({"create", "update", "patch", "delete", "deletecollection", "*"})
+
+
+def _rules(event: Event) -> list[dict[str, Any]]:
+    rules = event.get("properties.log.requestObject.rules") or event.get("requestObject.rules")
+    return [rule for rule in rules if isinstance(rule, dict)] if isinstance(rules, list) else []
+
+
+@detector(
+    title="{actor_username} created the role {target_name}, which may change things",
+    severity=Severity.INFORMATIONAL,
+    techniques=["T1098.006",],
+    on=select([azure_aks_audit, kubernetes_audit], operation="create", target_type=["clusterroles", "roles"], actor_username=_OTHERS, event_result="Success"),
+    dedup=("resource_id", "actor_username", "namespace", "target_name",),
+    confidence=30,
+    runbook=["Read the rules and who is bound to the role.",],
+    response=["Delete the role if nobody asked for it.",],
+    false_positives=["Every release that brings its own roles.",],
+    references=["https://attack.mitre.org/techniques/T1098/006/",],
+)
+def aks_write_role_created(event: Event) -> bool:
+    """New rights are rare once a cluster has been set up; reading them takes a minute."""
+    return any(not _CHANGING.isdisjoint(rule.get("verbs") or ()) for rule in _rules(event))

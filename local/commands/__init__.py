@@ -1,0 +1,1 @@
+"""The commands of `telltale`, one a file; `local/cli.py` puts them together."""

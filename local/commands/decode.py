@@ -1,0 +1,79 @@
+"""`telltale decode`: what the collector reads in records, one line for each, or why it cannot read them."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from local.decoding import event_values, items_of, problem_values
+from local.files import FileBody, read_bodies
+from local.terminal import Terminal, flush, note, plain, write_json
+from shared.clock import SystemClock
+from shared.events.body import Problem
+from shared.events.decode import Decoder
+from shared.events.event import Event
+from shared.events.registry import registry
+
+_FILES = typer.Argument(metavar="FILE...", help="JSON lines, JSON, text or *.raw.jsonl; - is standard input.")
+
+
+def decode(
+    files: Annotated[list[str], _FILES],
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+) -> None:
+    """Show records as the collector reads them: normalised names, or the problem."""
+    bodies = read_bodies(files)
+    now = SystemClock().now()
+    decoder = Decoder(registry(), {})
+    events = problems = 0
+    table = None if as_json else _table()
+    for body in bodies:
+        for item in items_of(decoder, body, now):
+            if isinstance(item, Event):
+                events += 1
+            else:
+                problems += 1
+            if table is None:
+                write_json(event_values(item) if isinstance(item, Event) else problem_values(item))
+            else:
+                _add(table, body, item)
+    flush()
+    if table is not None:
+        if table.row_count:
+            Terminal().print(table)
+        note(f"{events:,} records read, {problems:,} problems")
+
+
+def _table() -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
+    table.add_column("Line", justify="right", no_wrap=True)
+    table.add_column("Time (UTC)", no_wrap=True, width=19)
+    table.add_column("Source", overflow="fold", max_width=22)
+    table.add_column("Operation", overflow="fold", ratio=3)
+    table.add_column("Result", no_wrap=True, width=7)
+    table.add_column("Who", overflow="fold", ratio=3)
+    table.add_column("From", overflow="fold", max_width=16)
+    return table
+
+
+def _add(table: Table, body: FileBody, item: Event | Problem) -> None:
+    line = str(body.line)
+    if isinstance(item, Event):
+        fields = item.normalised()
+        late = "" if item.time_from == "record" else "dim"
+        who = fields.get("actor_username") or fields.get("actor_user_id") or fields.get("app_name")
+        table.add_row(
+            line,
+            plain(item.time.strftime("%Y-%m-%d %H:%M:%S"), late),
+            plain(item.source, "cyan"),
+            plain(fields.get("operation"), most=120),
+            plain(fields.get("event_result"), "red" if fields.get("event_result") == "Failure" else ""),
+            plain(who, most=80),
+            plain(fields.get("src_ip_addr"), most=45),
+        )
+        return
+    values = problem_values(item)
+    content = " ".join(str(values["content"]).split())[:60]
+    table.add_row(line, "", plain("problem", "bold red"), plain(f"{values['problem']}: {content}", "red"), "", "", "")

@@ -1,0 +1,78 @@
+"""Every record of a body in its order, as an event or as the problem that it is. Called by `decode` and `replay`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from functools import partial
+from typing import Any, Final
+
+from local.files import FileBody
+from shared.events.body import Problem
+from shared.events.decode import Decoder
+from shared.events.event import Event
+from shared.events.message import Origin
+from shared.events.times import rfc3339
+
+CONTENT_SHOWN: Final = 200
+"""Characters of what could not be read that are shown."""
+
+
+def items_of(decoder: Decoder, body: FileBody, enqueued_time: datetime) -> Iterator[Event | Problem]:
+    """The records and problems of a body, in the order in which they stand there."""
+    if body.problem is not None:
+        yield Problem(body.problem, body.body)
+        return
+    decoded = decoder.decode(body.body)
+
+    def origin(index: int) -> Origin:
+        return Origin(body.file, "", body.line, index, enqueued_time)
+
+    events: list[tuple[int, Event]] = []
+    for group in decoded.groups:
+        source = group.shape.source
+        events += [(index, Event(source, partial(group.load, index), origin(index))) for index in group.indexes]
+    for careful in decoded.careful:
+        load = partial(_same, careful.record)
+        events.append((careful.index, Event(careful.source, load, origin(careful.index), careful.salvaged)))
+    events.sort(key=lambda pair: pair[0])
+    # A problem has no place of its own, but takes one: it belongs where the records leave a gap.
+    problems = iter(decoded.problems)
+    expected = 0
+    for index, event in events:
+        while expected < index and (problem := next(problems, None)) is not None:
+            yield problem
+            expected += 1
+        yield event
+        expected = index + 1
+    yield from problems
+
+
+def _same(record: dict[str, Any]) -> dict[str, Any]:
+    return record
+
+
+def event_values(event: Event) -> dict[str, Any]:
+    """An event by its normalised names, as `telltale decode --json` prints it."""
+    values: dict[str, Any] = {"source": event.source, "time": rfc3339(event.time)}
+    if event.time_from != "record":
+        values["time_from"] = event.time_from
+    values.update(event.normalised())
+    if event.category is not None:
+        values["category"] = event.category
+    if event.salvaged is not None:
+        values["salvaged"] = event.salvaged
+    return values
+
+
+def problem_values(problem: Problem) -> dict[str, Any]:
+    """What could not be read, as `telltale decode --json` prints it."""
+    values: dict[str, Any] = {
+        "problem": problem.reason,
+        "source": None,
+        "time": None,
+        "content": problem.content.decode("utf-8", errors="replace")[:CONTENT_SHOWN],
+    }
+    if problem.harmless:
+        values["harmless"] = True
+    return values

@@ -1,0 +1,139 @@
+"""Azure network flows: of network security groups (version 2) and virtual networks (version 4).
+
+One record packs many flows as comma-separated tuples; each becomes an event of its own, below `flow`. Fields:
+learn.microsoft.com, NSG flow logs overview and virtual network flow logs. Flow logs are written to storage; they
+arrive here when a forwarder wraps them again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any, Final
+
+from shared.events.azure import BASE, TIMES, address
+from shared.events.paths import Record, walk
+from shared.events.source import Field, Source, merged
+
+_GROUP: Final = (
+    "time",
+    "src",
+    "dst",
+    "srcPort",
+    "dstPort",
+    "protocol",
+    "direction",
+    "decision",
+    "state",
+    "packetsSent",
+    "bytesSent",
+    "packetsReceived",
+    "bytesReceived",
+)
+_NETWORK: Final = (
+    "time",
+    "src",
+    "dst",
+    "srcPort",
+    "dstPort",
+    "protocol",
+    "direction",
+    "state",
+    "encryption",
+    "packetsSent",
+    "bytesSent",
+    "packetsReceived",
+    "bytesReceived",
+)
+_PROTOCOLS: Final = {
+    "T": "TCP",
+    "U": "UDP",
+    "6": "TCP",
+    "17": "UDP",
+    "1": "ICMP",
+    "58": "ICMPv6",
+    "47": "GRE",
+    "50": "ESP",
+}
+_DIRECTIONS: Final = {"I": "Inbound", "O": "Outbound"}
+_STATES: Final = {"B": "FlowBegin", "C": "FlowContinue", "E": "FlowEnd", "D": "FlowDeny"}
+
+
+def flows_of(record: Record) -> Iterator[Record]:
+    """One record for each flow tuple: the outer record without its tuples, and the flow's parts below `flow`.
+
+    A record without tuples is given as it is; a tuple that cannot be read is given as its text alone.
+    """
+    outer = {
+        name: value for name, value in record.items() if name.lower() not in ("properties", "flowrecords")
+    }
+    version_2 = walk(record, ("properties", "flows"))
+    found = False
+    if isinstance(version_2, list):
+        for rule, group, text in _tuples(version_2, "flows", "rule"):
+            found = True
+            yield {**outer, "flow": {"rule": rule, "mac": group.get("mac"), **_flow(text, _GROUP)}}
+    version_4 = walk(record, ("flowRecords", "flows"))
+    if isinstance(version_4, list):
+        for acl, group, text in _tuples(version_4, "flowGroups", "aclID"):
+            found = True
+            yield {**outer, "flow": {"aclID": acl, "rule": group.get("rule"), **_flow(text, _NETWORK)}}
+    if not found:
+        yield record
+
+
+def _tuples(flows: list[Any], groups: str, name: str) -> Iterator[tuple[Any, Record, str]]:
+    for flow in flows:
+        inner = flow.get(groups) if isinstance(flow, dict) else None
+        for group in inner if isinstance(inner, list) else ():
+            texts = group.get("flowTuples") if isinstance(group, dict) else None
+            for text in texts if isinstance(texts, list) else ():
+                if isinstance(text, str):
+                    yield flow.get(name), group, text
+
+
+def _flow(text: str, names: tuple[str, ...]) -> Record:
+    parts = text.split(",")
+    if len(parts) < 8 or not parts[0].strip().isdecimal():
+        return {"unreadable": text}
+    flow: Record = {name: part for name, part in zip(names, parts, strict=False) if part}
+    flow["protocol"] = _PROTOCOLS.get(flow.get("protocol", ""), flow.get("protocol"))
+    flow["direction"] = _DIRECTIONS.get(flow.get("direction", ""), flow.get("direction"))
+    denied = flow.get("decision") == "D" or flow.get("state") == "D"
+    flow["operation"] = "FlowDeny" if denied else _STATES.get(flow.get("state", ""), "Flow")
+    flow["result"] = "Failure" if denied else "Success"
+    return flow
+
+
+def _is_flow(record: Record) -> bool:
+    return isinstance(walk(record, ("flowRecords", "flows")), list)
+
+
+azure_flow = Source(
+    id="azure.flow",
+    title="Azure network flows",
+    categories=("NetworkSecurityGroupFlowEvent", "FlowLogFlowEvent"),
+    times=("flow.time", *TIMES),
+    expand=flows_of,
+    fields=merged(
+        BASE,
+        {
+            "operation": Field("flow.operation", "operationName"),
+            "event_result": Field("flow.result"),
+            "event_result_details": Field("flow.state", "flow.decision"),
+            "src_ip_addr": Field("flow.src", normalise=address),
+            "src_port": Field("flow.srcPort"),
+            "dst_ip_addr": Field("flow.dst", normalise=address),
+            "dst_port": Field("flow.dstPort"),
+            "network_protocol": Field("flow.protocol"),
+            "network_direction": Field("flow.direction"),
+            "network_bytes": Field("flow.bytesSent"),
+            "event_count": Field("flow.packetsSent"),
+            "rule_name": Field("flow.rule"),
+            "dvc_hostname": Field("flow.mac", "macAddress"),
+            "target_name": Field("targetResourceID", "flow.aclID", "resourceId"),
+        },
+    ),
+    data_components=("Network Traffic Flow", "Network Connection Creation"),
+    usual_gap=timedelta(minutes=10),
+)

@@ -1,0 +1,35 @@
+"""Times and spans as people read them; the status page and the command line share them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+
+def span(length: timedelta) -> str:
+    """`length` in its two largest units, rounded down: "40 s", "12 min", "3 h 5 min", "2 d 4 h"."""
+    seconds = max(0, int(length.total_seconds()))
+    if seconds < 60:
+        return f"{seconds} s"
+    minutes = seconds // 60
+    if minutes < 60:
+        return f"{minutes} min"
+    hours, minutes = divmod(minutes, 60)
+    if hours < 24:
+        return f"{hours} h {minutes} min" if minutes else f"{hours} h"
+    days, hours = divmod(hours, 24)
+    return f"{days} d {hours} h" if hours else f"{days} d"
+
+
+def ago(moment: datetime | None, now: datetime) -> str:
+    """How long before `now`: "12 min ago"; "never" where there is no moment."""
+    if moment is None:
+        return "never"
+    return "just now" if now - moment < timedelta(seconds=1) else f"{span(now - moment)} ago"
+
+
+def clock_time(moment: datetime | None, now: datetime) -> str:
+    """The time of day in UTC, with the date where it is not today's: "09:41:07", "2026-03-09 09:41:07"."""
+    if moment is None:
+        return "never"
+    moment = moment.astimezone(UTC)
+    return moment.strftime("%H:%M:%S" if moment.date() == now.astimezone(UTC).date() else "%Y-%m-%d %H:%M:%S")
