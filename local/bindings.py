@@ -39,7 +39,7 @@ class Retry:
         """How long to wait after the batch has failed so many times in a row; None: give it up."""
         if self.attempts is not None and failures > self.attempts:
             return None
-        return min(self.least * 2 ** min(failures - 1, 30), self.most)
+        return min(self.least * float(2 ** min(failures - 1, 30)), self.most)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,11 @@ class TimerFunction:
 
     def invoke(self, now: datetime) -> None:
         """Fires the timer; raises what the function raises."""
-        status = {"Last": now.isoformat(), "Next": self.after(now).isoformat(), "LastUpdated": now.isoformat()}
+        status = {
+            "Last": now.isoformat(),
+            "Next": self.after(now).isoformat(),
+            "LastUpdated": now.isoformat(),
+        }
         request = {"IsPastDue": False, "Schedule": {"AdjustForDST": True}, "ScheduleStatus": status}
         self.call(
             **{
@@ -146,22 +150,32 @@ def _function(function: Any) -> LocalFunction:
     values: Mapping[str, Any] = trigger.get_dict_repr()
     others = {binding.get_binding_name() for binding in function.get_bindings()} - {kind, "http"}
     if others or inspect.iscoroutinefunction(call):
-        what = f"the binding {sorted(others)[0]}" if others else "an async function"
+        what = f"the binding {min(others)}" if others else "an async function"
         raise TelltaleError(f"function {name}: the local host does not know {what}")
     if kind == "eventHubTrigger":
         if str(values.get("cardinality")).rpartition(".")[2].lower() != "many":
-            raise TelltaleError(f"function {name}: the local host hands over batches; declare cardinality MANY")
-        hub, group = (_resolved(name, str(values.get(key) or "$Default")) for key in ("eventHubName", "consumerGroup"))
+            raise TelltaleError(
+                f"function {name}: the local host hands over batches; declare cardinality MANY"
+            )
+        hub, group = (
+            _resolved(name, str(values.get(key) or "$Default")) for key in ("eventHubName", "consumerGroup")
+        )
         return HubFunction(name, call, trigger.name, hub, group, _retry(function))
     if kind == "timerTrigger":
         return TimerFunction(name, call, trigger.name, _schedule(name, str(values["schedule"])))
     if kind == "httpTrigger":
         route = str(values.get("route") or name)
         if "{" in route:
-            raise TelltaleError(f"function {name}: the local host does not know routes with parameters ({route})")
+            raise TelltaleError(
+                f"function {name}: the local host does not know routes with parameters ({route})"
+            )
         methods = values.get("methods") or ("GET", "POST")
         return HttpFunction(
-            name, call, trigger.name, route, frozenset(str(method).rpartition(".")[2].upper() for method in methods)
+            name,
+            call,
+            trigger.name,
+            route,
+            frozenset(str(method).rpartition(".")[2].upper() for method in methods),
         )
     raise TelltaleError(f"function {name}: the local host does not know the trigger {kind}")
 
@@ -172,7 +186,9 @@ def _resolved(name: str, text: str) -> str:
     def value(match: re.Match[str]) -> str:
         setting = os.environ.get(match[1])
         if not setting:
-            raise TelltaleError(f"function {name}: the setting {match[1]} is missing, which its trigger names")
+            raise TelltaleError(
+                f"function {name}: the setting {match[1]} is missing, which its trigger names"
+            )
         return setting
 
     return _SETTING.sub(value, text)

@@ -31,7 +31,9 @@ def items_of(decoder: Decoder, body: FileBody, enqueued_time: datetime) -> Itera
     events: list[tuple[int, Event]] = []
     for group in decoded.groups:
         source = group.shape.source
-        events += [(index, Event(source, partial(group.load, index), origin(index))) for index in group.indexes]
+        events += [
+            (index, Event(source, partial(group.load, index), origin(index))) for index in group.indexes
+        ]
     for careful in decoded.careful:
         load = partial(_same, careful.record)
         events.append((careful.index, Event(careful.source, load, origin(careful.index), careful.salvaged)))

@@ -51,7 +51,9 @@ def _content(name: str) -> bytes:
     path = Path(name)
     try:
         if path.is_dir():
-            raise TelltaleError(f"{name}: is a directory; name the files in it, such as {name.rstrip('/')}/*.jsonl")
+            raise TelltaleError(
+                f"{name}: is a directory; name the files in it, such as {name.rstrip('/')}/*.jsonl"
+            )
         if path.stat().st_size > _LARGEST:
             raise TelltaleError(f"{name}: is larger than {_LARGEST >> 30} GiB; split it")
         return path.read_bytes()
@@ -94,7 +96,9 @@ def _raw(name: str, number: int, line: bytes) -> FileBody:
     except ValueError:
         text = None
     if not isinstance(text, str):
-        return FileBody(name, number, line, "not a JSON string that holds a hub body, as *.raw.jsonl has on each line")
+        return FileBody(
+            name, number, line, "not a JSON string that holds a hub body, as *.raw.jsonl has on each line"
+        )
     return FileBody(name, number, text.encode("utf-8", "surrogatepass"))
 
 

@@ -96,7 +96,9 @@ class LocalHost:
         self.invocations: dict[str, int] = {function.name: 0 for function in found}
         hub_settings = settings.get("extensions", {}).get("eventHubs", {})
         self._most_events = int(hub_settings.get("maxEventBatchSize", _DEFAULT_BATCH))
-        self._prefix = str(settings.get("extensions", {}).get("http", {}).get("routePrefix", "api")).strip("/")
+        self._prefix = str(settings.get("extensions", {}).get("http", {}).get("routePrefix", "api")).strip(
+            "/"
+        )
         self._partitions = [
             _Partition(function, str(number))
             for function in found
@@ -105,7 +107,9 @@ class LocalHost:
         ]
         self._timers = {f: f.after(clock.now()) for f in found if isinstance(f, TimerFunction)}
         self._routes = {
-            f"/{self._prefix}/{f.route}".replace("//", "/").lower(): f for f in found if isinstance(f, HttpFunction)
+            f"/{self._prefix}/{f.route}".replace("//", "/").lower(): f
+            for f in found
+            if isinstance(f, HttpFunction)
         }
         self._lock = RLock()
 
@@ -118,7 +122,11 @@ class LocalHost:
     def run_until(self, moment: datetime) -> None:
         """Lets time pass up to `moment`, running whatever is due on the way, in order."""
         while True:
-            due = [(ready, 0, place) for place, p in enumerate(self._partitions) if (ready := p.ready()) is not None]
+            due = [
+                (ready, 0, place)
+                for place, p in enumerate(self._partitions)
+                if (ready := p.ready()) is not None
+            ]
             due += [(fires, 1, place) for place, fires in enumerate(self._timers.values())]
             first = min(due, default=None)
             if first is None or first[0] > moment:
@@ -135,11 +143,17 @@ class LocalHost:
         if partition.retry is not None:
             size = partition.retry[1]
         else:
-            size = sum(1 for message, _ in _first(partition.waiting, self._most_events) if message.enqueued_time <= now)
+            size = sum(
+                1
+                for message, _ in _first(partition.waiting, self._most_events)
+                if message.enqueued_time <= now
+            )
         batch = _first(partition.waiting, size)
         partition.retry = None
         function = partition.function
-        if not self._invoked(function.name, lambda: function.invoke(partition.name, *zip(*batch, strict=True))):
+        if not self._invoked(
+            function.name, lambda: function.invoke(partition.name, *zip(*batch, strict=True))
+        ):
             partition.failures += 1
             wait = function.retry.wait(partition.failures) if function.retry else None
             if wait is not None:
@@ -184,9 +198,13 @@ class LocalHost:
         with self._lock:
             self.invocations[function.name] += 1
             try:
-                return function.invoke(method, target, dict(headers or {}), dict(parse_qsl(parts.query)), body)
+                return function.invoke(
+                    method, target, dict(headers or {}), dict(parse_qsl(parts.query)), body
+                )
             except Exception as error:  # noqa: BLE001 - as above
-                self.failures.append(Failure(function.name, self.clock.now(), f"{type(error).__name__}: {error}"))
+                self.failures.append(
+                    Failure(function.name, self.clock.now(), f"{type(error).__name__}: {error}")
+                )
                 return func.HttpResponse("Internal Server Error", status_code=500, mimetype="text/plain")
 
     @property

@@ -53,7 +53,9 @@ def new_run(home: Path = HOME) -> Iterator[RunDirectory]:
         home.mkdir(exist_ok=True)
         path = Path(tempfile.mkdtemp(prefix="run-", dir=home))
     except OSError as error:
-        raise TelltaleError(f"{home}: cannot be written ({error.strerror}); change to a directory of your own") from None
+        raise TelltaleError(
+            f"{home}: cannot be written ({error.strerror}); change to a directory of your own"
+        ) from None
     _remove_abandoned(home)
     run = RunDirectory(home, path)
     try:

@@ -12,7 +12,6 @@ from collections.abc import Mapping
 from typing import Any, Final, NoReturn
 
 import orjson
-import typer
 from rich.console import Console
 from rich.text import Text
 
@@ -40,7 +39,7 @@ def stop_quietly() -> NoReturn:
     """Ends the command because nobody reads its output; what is still buffered goes nowhere."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, sys.stdout.fileno())
-    raise typer.Exit(0)
+    raise SystemExit(0)  # an error that nobody between here and the command line takes for its own
 
 
 def write_json(value: Mapping[str, Any]) -> None:

@@ -86,6 +86,7 @@ class Collector:
         self.heartbeats = Heartbeats(store)
         self.health = DetectorHealth(store)
         self.enrichment = _enrichment(self.declarations)
+        self._store = store
         self._registry = registry
         self._outlet = outlet
         self.watch = Watch(store, self.heartbeats, self.allowed_gap, self._expected())
@@ -239,6 +240,13 @@ class Collector:
         """Every source and its state at this moment."""
         states, _ = self.watch.look(self.clock.now())
         return sorted(states.values(), key=lambda state: state.entity)
+
+    def close(self) -> None:
+        """Lets go of the store and of the outlet's connection."""
+        close_outlet = getattr(self._outlet, "close", None)
+        if close_outlet is not None:
+            close_outlet()
+        self._store.close()
 
     def status(self) -> StatusReport:
         """What the collector knows of itself at this moment, for the status page."""

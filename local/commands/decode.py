@@ -76,4 +76,6 @@ def _add(table: Table, body: FileBody, item: Event | Problem) -> None:
         return
     values = problem_values(item)
     content = " ".join(str(values["content"]).split())[:60]
-    table.add_row(line, "", plain("problem", "bold red"), plain(f"{values['problem']}: {content}", "red"), "", "", "")
+    table.add_row(
+        line, "", plain("problem", "bold red"), plain(f"{values['problem']}: {content}", "red"), "", "", ""
+    )

@@ -17,7 +17,9 @@ from shared.collector import Collector
 from shared.events.registry import registry
 from shared.status.report import source_values
 
-_STORE = typer.Option("--store", metavar="PATH", help="The store (SQLite) to look into; else that of the last run.")
+_STORE = typer.Option(
+    "--store", metavar="PATH", help="The store (SQLite) to look into; else that of the last run."
+)
 
 
 def health(
@@ -48,4 +50,6 @@ def health(
         return
     Terminal().print(every_source(report.sources, now))
     when = "when its scenario ended, " if played_until else ""
-    note(f"{len(report.sources)} sources, {len(report.in_trouble)} in trouble; as of {when}{now:%Y-%m-%d %H:%M:%S} UTC")
+    note(
+        f"{len(report.sources)} sources, {len(report.in_trouble)} in trouble; as of {when}{now:%Y-%m-%d %H:%M:%S} UTC"
+    )

@@ -43,4 +43,5 @@ def replay(
     flush()
     if rows:
         Terminal().print(alert_table(rows))
-    note(f"{played.records:,} records in {played.messages:,} bodies, {played.problems:,} problems, {played.alerts:,} alerts")
+    counted = f"{played.records:,} records in {played.messages:,} bodies, {played.problems:,} problems"
+    note(f"{counted}, {played.alerts:,} alerts")

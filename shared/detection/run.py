@@ -47,7 +47,7 @@ class Detection:
         }
 
 
-def _nothing_known(detector: str, key: str, step: int, value: str) -> bool:
+def _nothing_known(*_value: object) -> bool:
     return False
 
 
@@ -97,6 +97,7 @@ class Run:
                 counted,
                 time.timestamp(),
                 message.sequence_number,
+                group.indexes[position],
                 partial(self._event, group, position, message),
             )
         if left:
@@ -151,8 +152,9 @@ class Run:
             if counted is None:
                 self.keys_missing[detector.id] += 1
                 return
+            origin = event.origin
             self._contributions(detector).add(
-                counted, event.time.timestamp(), event.origin.sequence_number, lambda: event
+                counted, event.time.timestamp(), origin.sequence_number, origin.place, lambda: event
             )
             return
         self.hits += 1

@@ -83,12 +83,12 @@ class WindowStore:
             near: dict[str, int] = {}
             partition = safe_key(detector.id)
             names = {key: _key_part(key) for key, _ in contribution.cells}
-            own = "|" + safe_key(owner, 60)
+            own, place = "|" + safe_key(owner, 60), owner.replace("|", "/")
             rows = self._owned.update(
                 partition,
                 {
                     f"{names[cell.key]}{max(cell.bucket, 0):012d}{own}": partial(
-                        _fold, cell=cell, contributions=contribution
+                        _fold, cell=cell, contributions=contribution, owner=place
                     )
                     for cell in contribution.cells.values()
                 },
@@ -222,8 +222,10 @@ def _key_part(key: str) -> str:
     return safe_key(key, 100) + "|"
 
 
-def _fold(row: Row | None, cell: Cell, contributions: Contributions) -> Mapping[str, Scalar] | None:
-    bucket = fold_cell(_bucket(row) if row else None, cell, contributions)
+def _fold(
+    row: Row | None, cell: Cell, contributions: Contributions, owner: str
+) -> Mapping[str, Scalar] | None:
+    bucket = fold_cell(_bucket(row) if row else None, cell, contributions, owner)
     if bucket is None:
         return None
     document = orjson.dumps(bucket_values(bucket, cell.key, cell.bucket))
@@ -248,6 +250,11 @@ def _episodes(head: Row | None) -> list[Episode]:
     return [Episode(int(step), bool(alerted)) for step, alerted in orjson.loads(head.values["doc"])]  # type: ignore[arg-type]  # written above, as bytes
 
 
+def _key_fields(window: Window, key: str) -> dict[str, str]:
+    """The fields that a window is kept by, with their values for a key (folded, as they are compared)."""
+    return dict(zip(window.by, key.split("\x1f"), strict=False))
+
+
 def _reconciled(first: Mapping[str, str], second: Mapping[str, str]) -> dict[str, str]:
     """Fields of both that do not contradict each other; a row far from the threshold holds the brief ones only."""
     merged = {**second, **first}
@@ -264,7 +271,7 @@ def _finding(detector: Detector, window: Window, crossing: Crossing) -> Finding:
         shown.extend(value for value in bucket.shown if value not in shown)
     fields = fields or {}
     evidence: dict[str, object] = {
-        "key": dict(zip(window.by, crossing.key.split("\x1f"), strict=False)),
+        "key": _key_fields(window, crossing.key),
         "threshold": window.threshold,
         "seen": crossing.seen,
         "period_seconds": int(window.period.total_seconds()),
@@ -276,7 +283,7 @@ def _finding(detector: Detector, window: Window, crossing: Crossing) -> Finding:
         detector,
         ("window", crossing.key, str(crossing.step)),
         fields.get("source", detector.sources[0]),
-        {name: value for name, value in fields.items() if name != "source"},
+        {**_key_fields(window, crossing.key), **{k: v for k, v in fields.items() if k != "source"}},
         datetime.fromtimestamp(min(bucket.first for bucket in crossing.buckets), UTC),
         datetime.fromtimestamp(max(bucket.last for bucket in crossing.buckets), UTC),
         count=sum(bucket.count for bucket in crossing.buckets),

@@ -26,9 +26,13 @@ _SHOWN_VALUES = 20
 
 
 class Mark(NamedTuple):
-    """One record's contribution to a row; `time` in seconds since 1970, `event` makes the event when asked."""
+    """One record's contribution to a row.
+
+    sequence_number and place: of its message and within it; time: seconds since 1970; event: makes the event.
+    """
 
     sequence_number: int
+    place: int
     time: float
     value: str | None
     event: Callable[[], Event]
@@ -60,27 +64,32 @@ class Contributions:
     def __init__(self, detector: Detector, window: Window, known: Known) -> None:
         self.detector = detector
         self.window = window
-        self.brief = detector.brief
         self.cells: dict[tuple[str, int], Cell] = {}
+        self._step = window.step
+        self._brief = tuple(name for name in detector.brief if name not in window.by)
         self._known = known
 
-    def add(self, counted: Counted, time: float, sequence_number: int, event: Callable[[], Event]) -> None:
+    def add(
+        self, counted: Counted, time: float, sequence_number: int, place: int, event: Callable[[], Event]
+    ) -> None:
         """Counts a record. A value that its row already holds changes nothing and is not counted again."""
-        bucket = int(time) // self.window.step
+        bucket = int(time) // self._step
         key, value = counted
         if value is not None and self._known(self.detector.id, key, bucket, value):
             return
         cell = self.cells.get((key, bucket))
         if cell is None:
             cell = self.cells[key, bucket] = Cell(key, bucket)
-        cell.marks.append(Mark(sequence_number, time, value, event))
+        cell.marks.append(Mark(sequence_number, place, time, value, event))
 
     def fields(self, marks: Sequence[Mark], nearing: bool) -> dict[str, str]:
         """Fields in which the records agree: all entity fields where the row nears the threshold, else the brief ones."""
         found: dict[str, str] | None = None
+        if not nearing and not self._brief and len(self.detector.sources) == 1:
+            return {}
         for mark in marks[: _SAMPLED_EVENTS if nearing else 1]:
             event = mark.event()
-            fields = fields_of(event, self.detector, None if nearing else self.brief)
+            fields = fields_of(event, self.detector, None if nearing else self._brief)
             fields["source"] = event.source
             found = fields if found is None else agreed(found, fields)
         return found or {}
@@ -131,8 +140,11 @@ def value_digest(value: str) -> str:
     return blake2b(value.encode("utf-8", "surrogatepass"), digest_size=9).hexdigest()[:16]
 
 
-def fold_cell(bucket: Bucket | None, cell: Cell, contributions: Contributions) -> Bucket | None:
-    """`bucket` after the marks of `cell` it has not counted yet; None where it has counted all of them."""
+def fold_cell(bucket: Bucket | None, cell: Cell, contributions: Contributions, owner: str) -> Bucket | None:
+    """`bucket` after the marks of `cell` it has not counted yet; None where it has counted all of them.
+
+    `owner` names hub and partition, for references to the records.
+    """
     window = contributions.window
     marks = cell.marks
     if bucket is not None:
@@ -153,7 +165,7 @@ def fold_cell(bucket: Bucket | None, cell: Cell, contributions: Contributions) -
     amount_now = len(values) if window.of else count
     fields = contributions.fields(marks, nearing=amount_now > 1 and amount_now * 2 >= window.threshold)
     room = MOST_REFERENCES - (len(bucket.references) if bucket else 0)
-    references = [mark.event().origin.reference() for mark in marks[: max(room, 0)]]
+    references = [f"{owner}/{mark.sequence_number}/{mark.place}" for mark in marks[: max(room, 0)]]
     times = [mark.time for mark in marks]
     if bucket is not None:
         times += (bucket.first, bucket.last)

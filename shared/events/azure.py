@@ -54,7 +54,7 @@ def operation_name(value: Any) -> str | None:
 RESOURCE_ID = ("resourceId", "ResourceId", "flowLogResourceID")
 
 BASE: dict[str, Field | Constant] = {
-    "operation": Field("operationName", normalise=operation_name),
+    "operation": Field("operationName", normalise=operation_name, takes_objects=True),
     "event_result": Field("resultType", "resultSignature", normalise=result_word),
     "event_result_details": Field("resultDescription", "resultSignature", "resultType"),
     "event_severity": Field("level"),

@@ -42,6 +42,15 @@ class _Capital(msgspec.Struct, gc=False):
     Records: list[msgspec.Raw]
 
 
+class _Name(msgspec.Struct, gc=False):
+    """What tells the source of a record: one of these has a value."""
+
+    category: Any = None
+    eventSource: Any = None  # noqa: N815  # CloudTrail's own spelling
+    schema: Any = None
+
+
+_tell_apart = msgspec.json.Decoder(_Name).decode
 _split_records = msgspec.json.Decoder(_Envelope).decode
 _split_capital = msgspec.json.Decoder(_Capital).decode
 
@@ -148,32 +157,56 @@ class Decoder:
         return self._mixed(split())
 
     def _mixed(self, raws: list[msgspec.Raw]) -> Decoded:
-        """An envelope whose records are of several sources: guessed and decoded one by one."""
+        """An envelope whose records are of several sources: told apart by a look at each, then decoded by source."""
         decoded = Decoded()
-        groups: dict[str, Group] = {}
         load = _Lazy(lambda: raws)
+        places: dict[str, list[int]] = {}
         for index, raw in enumerate(raws):
-            content = bytes(raw)
-            if len(decoded.careful) + len(decoded.problems) + len(decoded.unread) >= MOST_PARTS:
-                decoded.unread += map(bytes, raws[index:])
-                break
-            head = None
-            shape = self._guess(content)
-            if shape is not None:
-                try:
-                    head = shape.decode_record(content)
-                except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-                    head = None
-            if shape is None or head is None or not shape.accepts((head,)):
-                self._read(content, decoded, index)
-                continue
-            group = groups.get(shape.source.id)
-            if group is None:
-                group = groups[shape.source.id] = Group(shape, [], [], load)
-                decoded.groups.append(group)
-            group.heads.append(head)
-            group.indexes.append(index)  # type: ignore[attr-defined]  # a list here, a range in plain envelopes
+            shape = self._tell(raw)
+            if shape is None:
+                if len(decoded.careful) + len(decoded.problems) + len(decoded.unread) >= MOST_PARTS:
+                    decoded.unread += map(bytes, raws[index:])
+                    break
+                self._read(bytes(raw), decoded, index)
+            else:
+                places.setdefault(shape.source.id, []).append(index)
+        for source, indexes in places.items():
+            shape = self.shapes[source]
+            try:
+                heads = shape.decode_list(b"[" + b",".join([raws[index] for index in indexes]) + b"]")
+            except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+                heads = []
+            if heads and shape.accepts(heads):
+                decoded.groups.append(Group(shape, heads, indexes, load))
+            else:
+                for index in indexes:
+                    self._one(raws[index], index, shape, decoded, load)
         return decoded.close()
+
+    def _tell(self, raw: msgspec.Raw) -> Shape | None:
+        """The source that a record of a mixed envelope seems to be of."""
+        try:
+            name = _tell_apart(raw)
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+            return None
+        if isinstance(name.category, str):
+            return self._by_hint.get(name.category.encode("utf-8", "surrogatepass"))
+        if isinstance(name.eventSource, str):
+            return self._cloudtrail
+        return self._application if isinstance(name.schema, str) else None
+
+    def _one(
+        self, raw: msgspec.Raw, index: int, shape: Shape, decoded: Decoded, load: Callable[[int], Record]
+    ) -> None:
+        """A record of a group that did not decode together: the others must not suffer for it."""
+        try:
+            head = shape.decode_record(bytes(raw))
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+            head = None
+        if head is not None and shape.accepts((head,)):
+            decoded.groups.append(Group(shape, [head], [index], load))
+        else:
+            self._read(bytes(raw), decoded, index)
 
     def decode_carefully(self, body: bytes) -> Decoded:
         """The content of one message by the careful way alone; the reference for the fast one."""

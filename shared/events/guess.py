@@ -1,8 +1,8 @@
 """Find who acted, and from which address, in a record whose make nobody has declared.
 
 Key names are judged by the words that products use for actors and addresses, and by what they stand below: the
-`email` of an `actor` counts before any other, that of a `target` never. Used by the sources of `sources/generic.py`, as the last
-resort after their declared paths; a kind of record that matters deserves a source of its own.
+`email` of an `actor` counts before any other, that of a `target` never. Used by the sources of `sources/generic.py`,
+as the last resort after their declared paths; a kind of record that matters deserves a source of its own.
 """
 
 from __future__ import annotations
@@ -199,6 +199,8 @@ class Guessed(Field):
         self, *paths: str, find: Callable[[Record], str | None], normalise: Callable[[Any], Any] = as_text
     ) -> None:
         super().__init__(
-            *paths, normalise=lambda value: find(value) if isinstance(value, dict) else normalise(value)
+            *paths,
+            normalise=lambda value: find(value) if isinstance(value, dict) else normalise(value),
+            takes_objects=True,
         )
         self.paths = (*self.paths, ())  # the empty path leads to the record itself

@@ -52,9 +52,10 @@ class Registry:
             return
         if source.id in FALLBACKS:
             self.fallbacks.append(source)
-        elif not source.marks:
+        elif not source.marks and not source.categories:
             self._recognisers.append(source)
-        for mark in dict.fromkeys(spelled for mark in source.marks for spelled in (mark, mark.lower())):
+        lowered = [mark.lower() for mark in source.marks]
+        for mark in dict.fromkeys((*source.marks, *lowered)):
             self._by_mark.setdefault(mark, []).append(source)
 
     def __iter__(self) -> Iterator[Source]:

@@ -232,7 +232,7 @@ def _readings(region: str) -> Iterator[tuple[str, str]]:
 
 
 def _escaped(region: str) -> str:
-    """`"body":"{"a":1}"` as `"body":"{\\"a\\":1}"`: the object in the string is found by reading it."""
+    r"""`"body":"{"a":1}"` as `"body":"{\"a\":1}"`: the object in the string is found by reading it."""
     out: list[str] = []
     done = 0
     for match in _UNESCAPED.finditer(region):

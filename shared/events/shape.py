@@ -7,22 +7,38 @@ is that of `paths.walk`; wherever a record is not shaped as declared, the caller
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from functools import partial
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
-from shared.events.paths import split_path
+from shared.events.paths import Path, split_path, walk
+from shared.events.shape_tree import Branch, branch_of, planted
 from shared.events.source import Field, Source
 
 Head = Any
 """A struct made here: attributes time, category, operation, tenant and generated ones; absent values None."""
 
-Tree = dict[str, Any]
-
 _HEAD = ("time", "category", "operation", "tenant")
+
+Getter = Callable[[Head], Any]
+
+
+class Way(NamedTuple):
+    """How a head leads to a path: attributes, then parts to walk within a value that is taken whole (a list).
+
+    plain: attributes alone lead there, and no object is taken apart at its end.
+    """
+
+    chain: list[str]
+    rest: Path
+    plain: bool
+
+
+class NotQuick(Exception):  # noqa: N818  # says what it is; never leaves the package
+    """A head cannot tell a field: the whole record must."""
 
 
 class Shape:
@@ -30,46 +46,94 @@ class Shape:
 
     decode_record / decode_list / decode_records / decode_capital: body bytes to heads. `getter` makes the function
     that reads asked values; it raises AttributeError where a record is shaped otherwise: `repair` it then, and use
-    `careful_getter`.
+    `careful_getter`. `quick` answers normalised fields from a head alone; `timed`: its time is the event's.
     """
 
-    def __init__(self, source: Source, asked: Collection[str]) -> None:
+    def __init__(self, source: Source, asked: Iterable[str]) -> None:
         self.source = source
         self.asked = tuple(dict.fromkeys(asked))
-        tree: Tree = {}
-        telling = (source.telling[0],) if source.telling else ()
-        for path in (*self.asked, *telling):
-            _plant(tree, split_path(path))
         head = source.head
-        names = (head.time, head.category, head.operation, head.tenant)
-        self._inner: dict[str, Callable[[str], Any]] = {}
-        self._names: dict[str, str] = {}  # raw top-level name -> attribute
-        for attribute, name in zip(_HEAD, names, strict=True):
+        self._names: dict[str, str] = {}  # raw top-level name -> attribute of the head
+        for attribute, name in zip(
+            _HEAD, (head.time, head.category, head.operation, head.tenant), strict=True
+        ):
             self._names.setdefault(name, attribute)
-        struct = self._build_head(tree)
-        envelope = msgspec.defstruct("Envelope", [("records", list[struct])], gc=False)  # type: ignore[valid-type]  # built at run time
-        capital = msgspec.defstruct("Envelope", [("Records", list[struct])], gc=False)  # type: ignore[valid-type]  # built at run time
+        telling = (source.telling[0],) if source.telling else ()
+        tree = planted((*self.asked, *telling), _whole(source))
+        self._branches: dict[str, Branch] = {}
+        struct: Any = self._head_struct(tree)
+        envelope = msgspec.defstruct("Envelope", [("records", list[struct])], gc=False)
+        capital = msgspec.defstruct("Envelope", [("Records", list[struct])], gc=False)
         self.decode_record: Callable[[bytes], Head] = msgspec.json.Decoder(struct).decode
-        self.decode_list: Callable[[bytes], list[Head]] = msgspec.json.Decoder(list[struct]).decode  # type: ignore[valid-type]  # built at run time
+        self.decode_list: Callable[[bytes], list[Head]] = msgspec.json.Decoder(list[struct]).decode
         self.decode_records: Callable[[bytes], Any] = msgspec.json.Decoder(envelope).decode
         self.decode_capital: Callable[[bytes], Any] = msgspec.json.Decoder(capital).decode
         self._categories = frozenset(source.categories)
         self._telling = self._telling_test()
-        self.quick = self.quick_fields()
+        self.quick = self._quick_fields()
         self.timed = source.time_paths[0] == (head.time,)
 
-    def getter(self, asked: Collection[str]) -> Callable[[Head], Any]:
-        """A function from a head to the value at an asked path; for several paths, to their values as a tuple."""
-        paths = [self._attribute_path(path) for path in asked]
-        return attrgetter(*paths) if paths else _nothing
+    def _head_struct(self, tree: dict[str, Any]) -> type:
+        fields: list[Any] = [(attribute, Any, None) for attribute in self._names.values()]
+        rename = {attribute: name for name, attribute in self._names.items()}
+        for number, (name, below) in enumerate(tree.items()):
+            if name in self._names and not below:
+                continue
+            attribute = self._names.setdefault(name, f"a{number}")
+            rename[attribute] = name
+            fields = [known for known in fields if known[0] != attribute]
+            if below:
+                branch = self._branches[attribute] = branch_of(below)
+                fields.append((attribute, branch.node | str | None, None))
+            else:
+                fields.append((attribute, Any, None))
+        return msgspec.defstruct("Head", fields, rename=rename, gc=False)
 
-    def careful_getter(self, asked: Collection[str]) -> Callable[[Head], Any]:
-        """As `getter`, for heads in which an object on the way is missing."""
-        chains = [self._attribute_path(path).split(".") for path in asked]
-        if len(chains) == 1:
-            (only,) = chains
-            return lambda head: _chained(head, only)
-        return lambda head: tuple(_chained(head, chain) for chain in chains)
+    def _way(self, path: str) -> Way:
+        parts = split_path(path)
+        attribute = self._names[parts[0]]
+        chain, branch = [attribute], self._branches.get(attribute)
+        for position, part in enumerate(parts[1:], 1):
+            if branch is None:
+                return Way(chain, parts[position:], plain=False)
+            attribute = branch.attributes[part]
+            chain.append(attribute)
+            branch = branch.branches.get(attribute)
+        return Way(chain, (), plain=branch is None)
+
+    def getter(self, asked: Collection[str]) -> Getter:
+        """A function from a head to the value at an asked path; for several paths, to their values as a tuple."""
+        ways = [self._way(path) for path in asked]
+        if not ways:
+            return _nothing
+        if not all(way.plain for way in ways):
+            return self.careful_getter(asked)
+        return attrgetter(*(".".join(way.chain) for way in ways))
+
+    def careful_getter(self, asked: Collection[str]) -> Getter:
+        """As `getter`, for heads in which an object on the way is missing; an object at the end counts as missing."""
+        ways = [self._way(path) for path in asked]
+        if len(ways) == 1:
+            return partial(_value_at, ways[0])
+        return lambda head: tuple(_value_at(way, head) for way in ways)
+
+    def accepts(self, heads: Collection[Head]) -> bool:
+        """Whether every head is a record of this source, so that the guess by the body's first category held."""
+        if self._categories:
+            known = self._categories
+            try:
+                if not all(head.category in known for head in heads):
+                    return False
+            except TypeError:  # a category that is an object
+                return False
+            telling = self._telling
+            return telling is None or all(telling(head) for head in heads)
+        return all(self._is_own(head) for head in heads)
+
+    def _is_own(self, head: Head) -> bool:
+        if self.source.dynamic:
+            return isinstance(head.tenant, str) and head.tenant.startswith("telltale.app/")
+        return isinstance(head.category, str) and isinstance(head.operation, str)
 
     def _telling_test(self) -> Callable[[Head], bool] | None:
         if self.source.telling is None:
@@ -83,114 +147,56 @@ class Shape:
 
         return tells
 
-    def accepts(self, heads: Collection[Head]) -> bool:
-        """Whether every head is a record of this source, so that the guess by the body's first category held."""
-        if self._categories:
-            known = self._categories
-            if not all(head.category in known for head in heads):
-                return False
-            telling = self._telling
-            return telling is None or all(telling(head) for head in heads)
-        return all(self._is_own(head) for head in heads)
-
-    def _is_own(self, head: Head) -> bool:
-        if self.source.dynamic:
-            return isinstance(head.tenant, str) and head.tenant.startswith("telltale.app/")
-        return isinstance(head.category, str) and isinstance(head.operation, str)
-
-    def _build_head(self, tree: Tree) -> type:
-        fields: list[Any] = []
-        rename: dict[str, str] = {}
-        for name, attribute in self._names.items():
-            fields.append((attribute, Any, None))
-            rename[attribute] = name
-        for number, (name, below) in enumerate(tree.items()):
-            if name in self._names:
-                continue
-            attribute = f"a{number}"
-            self._names[name] = attribute
-            rename[attribute] = name
-            if below:
-                node = _node(below)
-                self._inner[attribute] = msgspec.json.Decoder(node).decode
-                fields.append((attribute, node | str | None, None))
-            else:
-                fields.append((attribute, Any, None))
-        return msgspec.defstruct("Head", fields, rename=rename, gc=False)
-
-    def _attribute_path(self, path: str) -> str:
-        parts = _cut(split_path(path))
-        return ".".join([self._names[parts[0]], *(_encoded(part) for part in parts[1:])])
-
-    def quick_fields(self) -> dict[str, Callable[[Head], Any]]:
+    def _quick_fields(self) -> dict[str, Getter]:
         """Normalised names that a head alone can answer; a function raises `NotQuick` where it cannot after all."""
-        planted = set(self.asked)
-        found: dict[str, Callable[[Head], Any]] = {}
+        known = set(self.asked)
+        found: dict[str, Getter] = {}
         for name, declared in self.source.fields.items():
-            if isinstance(declared, Field) and planted.issuperset(declared.raw_paths):
-                chains = [self._attribute_path(path).split(".") for path in declared.raw_paths]
-                found[name] = partial(_quick, chains, declared.normalise)
+            if isinstance(declared, Field) and declared.raw_paths and known.issuperset(declared.raw_paths):
+                ways = [self._way(path) for path in declared.raw_paths]
+                found[name] = partial(_quick, ways, declared.normalise)
         return found
 
     def repair(self, head: Head) -> bool:
         """Read objects that were sent as JSON inside a string; True where all of them could be read."""
-        for attribute, decode in self._inner.items():
-            value = getattr(head, attribute)
-            if isinstance(value, str):
-                try:
-                    setattr(head, attribute, decode(value))
-                except (msgspec.MsgspecError, RecursionError):
-                    return False
+        return all(_repaired(head, attribute, branch) for attribute, branch in self._branches.items())
+
+
+def _whole(source: Source) -> frozenset[str]:
+    """The raw paths whose normalisers want an object, so that it must be kept whole."""
+    return frozenset(
+        path
+        for declared in source.fields.values()
+        if isinstance(declared, Field) and declared.takes_objects
+        for path in declared.raw_paths
+    )
+
+
+def _repaired(struct: Any, attribute: str, branch: Branch) -> bool:
+    value = getattr(struct, attribute)
+    if isinstance(value, str):
+        try:
+            value = branch.decode(value)
+        except (msgspec.MsgspecError, RecursionError):
+            return False
+        setattr(struct, attribute, value)
+    if value is None:
         return True
+    return all(_repaired(value, inner, below) for inner, below in branch.branches.items())
 
 
-def _cut(parts: tuple[str, ...]) -> tuple[str, ...]:
-    """A path up to its first list index: lists are taken whole."""
-    for position, part in enumerate(parts):
-        if part.isdigit():
-            return parts[:position]
-    return parts
-
-
-def _plant(tree: Tree, parts: tuple[str, ...]) -> None:
-    parts = _cut(parts)
-    for part in parts[:-1]:
-        known = tree.get(part)
-        if known is None and part in tree:
-            return  # already asked as a whole
-        tree = tree.setdefault(part, {})
-    tree[parts[-1]] = None
-
-
-def _encoded(name: str) -> str:
-    """A raw key as an attribute name."""
-    return "k_" + "".join(char if char.isalnum() and char.isascii() else f"_{ord(char):x}_" for char in name)
-
-
-def _node(tree: Tree) -> Any:
-    fields: list[Any] = []
-    rename: dict[str, str] = {}
-    for name, below in tree.items():
-        attribute = _encoded(name)
-        rename[attribute] = name
-        fields.append((attribute, (_node(below) | None) if below else Any, None))
-    return msgspec.defstruct("Node", fields, rename=rename, gc=False)
-
-
-def _chained(head: Head, chain: list[str]) -> Any:
-    for attribute in chain:
+def _value_at(way: Way, head: Head) -> Any:
+    for attribute in way.chain:
         head = getattr(head, attribute, None)
         if head is None:
             return None
-    return head
+    if isinstance(head, msgspec.Struct):
+        return None
+    return walk(head, way.rest) if way.rest else head
 
 
-class NotQuick(Exception):  # noqa: N818  # says what it is; never leaves the package
-    """A head has something else than declared on the way to a field: the whole record must tell."""
-
-
-def _quick(chains: list[list[str]], normalise: Callable[[Any], Any], head: Head) -> Any:
-    for chain in chains:
+def _quick(ways: list[Way], normalise: Callable[[Any], Any], head: Head) -> Any:
+    for chain, rest, _ in ways:
         value = head
         for attribute in chain:
             if isinstance(value, str):
@@ -198,12 +204,12 @@ def _quick(chains: list[list[str]], normalise: Callable[[Any], Any], head: Head)
             value = getattr(value, attribute, None)
             if value is None:
                 break
-        if value is not None:
-            known = normalise(value)
+        if value is not None and not isinstance(value, msgspec.Struct):
+            known = normalise(walk(value, rest) if rest else value)
             if known is not None:
                 return known
     raise NotQuick  # absent, or under another name: the careful way knows
 
 
-def _nothing(head: Head) -> None:
+def _nothing(_head: Head) -> None:
     return None

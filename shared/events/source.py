@@ -22,15 +22,17 @@ class Field:
     """Where a normalised field stands in the raw record: the first of `paths` that has a value.
 
     `normalise` turns the raw value into the field's (default: text); it gives None for what is no value, and
-    is a pure function, because dispatch remembers its result by the raw value.
+    is a pure function, because dispatch remembers its result by the raw value. `takes_objects`: it makes something
+    of objects too; others give None for them.
     """
 
-    __slots__ = ("normalise", "paths", "raw_paths")
+    __slots__ = ("normalise", "paths", "raw_paths", "takes_objects")
 
-    def __init__(self, *paths: str, normalise: Normalise = as_text) -> None:
+    def __init__(self, *paths: str, normalise: Normalise = as_text, takes_objects: bool = False) -> None:
         self.raw_paths: tuple[str, ...] = paths
         self.paths: tuple[Path, ...] = tuple(split_path(path) for path in paths)
         self.normalise = normalise
+        self.takes_objects = takes_objects
 
 
 class Constant:
@@ -57,12 +59,12 @@ class Source:
     """A kind of telemetry.
 
     id: `vendor.product.stream`. categories: values of the record's category that this source claims (compared
-    without case). recognise: tells its records from others of the same category, and those that carry none; asked
-    of a record without such a category only if it has one of the top-level keys in `marks` (none: always). times:
-    paths of the event time, first value that parses wins. fields: normalised name -> Field. expand: the events
-    that one record holds, for logs that pack many into one. data_components: ATT&CK data components it feeds.
-    usual_gap: the longest pause that is ordinary for it, for heartbeats; None where records come only when
-    something happens.
+    without case). recognise: tells its records from others of the same category; it is also asked about records
+    without such a category that have one of the top-level keys in `marks` (a source with neither categories nor
+    marks: about all). times: paths of the event time, first value that parses wins. fields: normalised name ->
+    Field. expand: the events that one record holds, for logs that pack many into one. data_components: ATT&CK data
+    components it feeds. usual_gap: the longest pause that is ordinary for it, for heartbeats; None where records
+    come only when something happens.
     """
 
     id: str

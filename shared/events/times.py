@@ -7,6 +7,7 @@ forms (one-digit hours, US order, blanks inside, second 60, epoch numbers) are r
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
@@ -16,10 +17,16 @@ _EPOCH_UNITS = ((10**11, 1), (10**14, 10**3), (10**17, 10**6), (10**20, 10**9))
 _EPOCH_LEAST = 10**8
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
-_CLOCK = r"(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,12}))?)?"
-_ZONE = r"(Z|UTC|GMT|[+-]\d{2}:?\d{2})?(?:\s*UTC)?"
-_ISO = re.compile(rf"(\d{{4}})-(\d{{1,2}})-(\d{{1,2}})(?:[T ]+{_CLOCK})?\s*{_ZONE}", re.IGNORECASE)
-_US = re.compile(rf"(\d{{1,2}})/(\d{{1,2}})/(\d{{4}})(?:[ T,]+{_CLOCK})?\s*([AP]M)?\s*{_ZONE}", re.IGNORECASE)
+_CLOCK = r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,](?P<fraction>\d{1,12}))?)?"
+_ZONE = r"(?P<zone>Z|UTC|GMT|[+-]\d{2}:?\d{2})?(?:\s*UTC)?"
+_ISO = re.compile(
+    rf"(?P<year>\d{{4}})-(?P<month>\d{{1,2}})-(?P<day>\d{{1,2}})(?:[T ]+{_CLOCK})?\s*{_ZONE}", re.IGNORECASE
+)
+_US = re.compile(
+    r"(?P<month>\d{1,2})/(?P<day>\d{1,2})/(?P<year>\d{4})"
+    rf"(?:[ T,]+{_CLOCK})?\s*(?P<half>[AP]M)?\s*{_ZONE}",
+    re.IGNORECASE,
+)
 _NUMBER = re.compile(r"\d{9,20}(?:\.\d{1,9})?")
 _SHORTEST, _LONGEST = 8, 64
 
@@ -55,40 +62,25 @@ def _parse_text(text: str) -> datetime | None:
 
 def _parse_repaired(text: str) -> datetime | None:
     squeezed = re.sub(r"\s*([:/])\s*", r"\1", text.strip())
-    match = _ISO.fullmatch(squeezed)
+    match = _ISO.fullmatch(squeezed) or _US.fullmatch(squeezed)
     if match:
-        year, month, day, hour, minute, second, fraction, zone = match.groups()
-        return _build(year, month, day, hour, minute, second, fraction, None, zone)
-    match = _US.fullmatch(squeezed)
-    if match:
-        month, day, year, hour, minute, second, fraction, half, zone = match.groups()
-        return _build(year, month, day, hour, minute, second, fraction, half, zone)
+        return _build(match.groupdict())
     if _NUMBER.fullmatch(squeezed):
         return _parse_epoch(int(squeezed) if squeezed.isdigit() else float(squeezed))
     return None
 
 
-def _build(
-    year: str,
-    month: str,
-    day: str,
-    hour: str | None,
-    minute: str | None,
-    second: str | None,
-    fraction: str | None,
-    half: str | None,
-    zone: str | None,
-) -> datetime | None:
-    hours, seconds = int(hour or 0), int(second or 0)
-    if half and 1 <= hours <= 12:
-        hours = hours % 12 + (12 if half.upper() == "PM" else 0)
-    leap = timedelta(seconds=1) if seconds == 60 else timedelta()
-    micros = int((fraction or "0")[:6].ljust(6, "0"))
+def _build(part: Mapping[str, str | None]) -> datetime | None:
+    hour, minute, second = (int(part[name] or 0) for name in ("hour", "minute", "second"))
+    half = part.get("half")
+    if half and 1 <= hour <= 12:
+        hour = hour % 12 + (12 if half.upper() == "PM" else 0)
+    leap = timedelta(seconds=1) if second == 60 else timedelta()
+    micros = int((part["fraction"] or "0")[:6].ljust(6, "0"))
     try:
-        moment = datetime(
-            int(year), int(month), int(day), hours, int(minute or 0), min(seconds, 59), micros, tzinfo=UTC
-        )
-        return moment + leap - _offset(zone)
+        year, month, day = (int(part[name] or 0) for name in ("year", "month", "day"))
+        moment = datetime(year, month, day, hour, minute, min(second, 59), micros, tzinfo=UTC)
+        return moment + leap - _offset(part["zone"])
     except (ValueError, OverflowError):
         return None
 

@@ -7,11 +7,12 @@ that ordinary work costs no reads; a writer that was replaced, or forgot, meets 
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from threading import RLock
 
 from shared.storage.limits import transactions
 from shared.storage.store import (
+    Delete,
     Insert,
     Operation,
     Replace,
@@ -53,7 +54,7 @@ class OwnedRows:
             self._prepare(partition, key, fold, waiting, result)
         attempts = 2 * len(folds) + 8
         while waiting:
-            for group in transactions(list(waiting.values())):
+            for group in _grouped(list(waiting.values())):
                 attempts -= 1
                 if attempts < 0:
                     raise StoreUnavailable(
@@ -114,3 +115,21 @@ class OwnedRows:
         """Drops everything remembered, as after a restart."""
         with self._lock:
             self._rows.clear()
+
+
+_SMALL = 20 << 10
+_MOST_TOGETHER = 100
+
+
+def _grouped(operations: list[Operation]) -> Iterable[list[Operation]]:
+    """Transactions; where every row is small, a hundred fit by themselves and need not be measured."""
+    if all(_is_small(operation) for operation in operations):
+        return [
+            operations[start : start + _MOST_TOGETHER] for start in range(0, len(operations), _MOST_TOGETHER)
+        ]
+    return transactions(operations)
+
+
+def _is_small(operation: Operation) -> bool:
+    values = {} if isinstance(operation, Delete) else operation.row.values
+    return sum(len(value) for value in values.values() if isinstance(value, str | bytes)) < _SMALL

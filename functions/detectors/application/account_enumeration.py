@@ -9,10 +9,7 @@ UNKNOWN = ("unknown_user", "unknown user", "user_not_found", "user not found", "
 @detector(
     title="{count} unknown users asked for in {app_name} from {src_ip_addr}",
     severity=Severity.MEDIUM,
-    techniques=[
-        "T1087",
-        "T1110.004",
-    ],
+    techniques=["T1087", "T1110.004"],
     on=[
         application(operation="authn_login_fail", event_result_details=contains(*UNKNOWN)),
         application(operation="authn_login_fail", where={"details.reason": contains(*UNKNOWN)}),
@@ -24,13 +21,8 @@ UNKNOWN = ("unknown_user", "unknown user", "user_not_found", "user not found", "
         "Which real users are among the names?",
         "Does {src_ip_addr} also reset passwords or register?",
     ],
-    response=[
-        "Give the same answer for unknown users and wrong passwords.",
-        "Block {src_ip_addr}.",
-    ],
-    false_positives=[
-        "A customer who moved to other addresses.",
-    ],
+    response=["Give the same answer for unknown users and wrong passwords.", "Block {src_ip_addr}."],
+    false_positives=["A customer who moved to other addresses."],
     references=[
         "https://attack.mitre.org/techniques/T1087/",
         "https://cheatsheetseries.owasp.org/cheatsheets/Logging_Vocabulary_Cheat_Sheet.html",

@@ -9,10 +9,7 @@ POWER = ("admin", "owner", "superuser", "root", "global")
 @detector(
     title="{actor_username} created administrator {target_name} in {app_name}",
     severity=Severity.MEDIUM,
-    techniques=[
-        "T1136",
-        "T1098",
-    ],
+    techniques=["T1136", "T1098"],
     on=application(operation="user_created", event_result=none_of("Failure")),
     confidence=45,
     runbook=[
@@ -20,13 +17,8 @@ POWER = ("admin", "owner", "superuser", "root", "global")
         "From where did {actor_username} come?",
         "Was the new account used at once?",
     ],
-    response=[
-        "Disable the new account.",
-        "End the sessions of {actor_username}.",
-    ],
-    false_positives=[
-        "New customers whose first user is an administrator.",
-    ],
+    response=["Disable the new account.", "End the sessions of {actor_username}."],
+    false_positives=["New customers whose first user is an administrator."],
     references=[
         "https://attack.mitre.org/techniques/T1136/",
         "https://cheatsheetseries.owasp.org/cheatsheets/Logging_Vocabulary_Cheat_Sheet.html",

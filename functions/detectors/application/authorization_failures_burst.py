@@ -7,10 +7,7 @@ from shared.events import Event, application
 @detector(
     title="{actor_username} was refused {count} times in {app_name}",
     severity=Severity.MEDIUM,
-    techniques=[
-        "T1190",
-        "T1078",
-    ],
+    techniques=["T1190", "T1078"],
     on=application(operation=["authz_fail", "malicious_direct_reference"]),
     window=count(by=["app_name", "actor_user_id"], threshold=10, period="10m"),
     confidence=60,
@@ -23,9 +20,7 @@ from shared.events import Event, application
         "End the sessions of {actor_username}.",
         "Fix requests that were allowed and should not have been.",
     ],
-    false_positives=[
-        "A user whose role was just taken away; a broken page.",
-    ],
+    false_positives=["A user whose role was just taken away; a broken page."],
     references=[
         "https://attack.mitre.org/techniques/T1190/",
         "https://cheatsheetseries.owasp.org/cheatsheets/Logging_Vocabulary_Cheat_Sheet.html",

@@ -7,10 +7,7 @@ from shared.events import Event, application
 @detector(
     title="{count} users of {app_name} tried from {src_ip_addr}",
     severity=Severity.HIGH,
-    techniques=[
-        "T1110.004",
-        "T1110.003",
-    ],
+    techniques=["T1110.004", "T1110.003"],
     on=application(operation=["authn_login_fail", "authn_login_fail_max"]),
     window=distinct(of="actor_username", by=["app_name", "src_ip_addr"], threshold=20, period="10m"),
     confidence=75,
@@ -23,9 +20,7 @@ from shared.events import Event, application
         "End the sessions and reset the passwords of the users whose login succeeded.",
         "Block {src_ip_addr}, and ask for a challenge at login.",
     ],
-    false_positives=[
-        "A customer's office behind one address after an outage.",
-    ],
+    false_positives=["A customer's office behind one address after an outage."],
     references=[
         "https://attack.mitre.org/techniques/T1110/004/",
         "https://cheatsheetseries.owasp.org/cheatsheets/Logging_Vocabulary_Cheat_Sheet.html",

@@ -7,10 +7,7 @@ from shared.events import Event, application
 @detector(
     title="{actor_username} of tenant {tenant_id} reached data of tenant {target_tenant_id} in {app_name}",
     severity=Severity.HIGH,
-    techniques=[
-        "T1190",
-        "T1213",
-    ],
+    techniques=["T1190", "T1213"],
     on=application(
         operation=[
             "sensitive_create",
@@ -26,11 +23,7 @@ from shared.events import Event, application
         event_result=none_of("Failure"),
         target_tenant_id=present(),
     ),
-    dedup=(
-        "app_name",
-        "actor_user_id",
-        "target_tenant_id",
-    ),
+    dedup=("app_name", "actor_user_id", "target_tenant_id"),
     dedup_period="1h",
     confidence=75,
     runbook=[
@@ -42,9 +35,7 @@ from shared.events import Event, application
         "Take the function offline if the check is missing.",
         "Tell the owner of tenant {target_tenant_id}, by the duties of the contract.",
     ],
-    false_positives=[
-        "Support staff acting for a customer: allow-list their tenant.",
-    ],
+    false_positives=["Support staff acting for a customer: allow-list their tenant."],
     references=[
         "https://attack.mitre.org/techniques/T1190/",
         "https://cheatsheetseries.owasp.org/cheatsheets/Logging_Vocabulary_Cheat_Sheet.html",

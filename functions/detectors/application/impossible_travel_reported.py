@@ -7,14 +7,9 @@ from shared.events import Event, application
 @detector(
     title="{actor_username} seen in two distant places by {app_name}",
     severity=Severity.MEDIUM,
-    techniques=[
-        "T1078",
-    ],
+    techniques=["T1078"],
     on=application(operation="authn_impossible_travel"),
-    dedup=(
-        "app_name",
-        "actor_user_id",
-    ),
+    dedup=("app_name", "actor_user_id"),
     dedup_period="6h",
     confidence=50,
     runbook=[
@@ -22,12 +17,8 @@ from shared.events import Event, application
         "Is one of the addresses a VPN exit?",
         "What was done in the other session?",
     ],
-    response=[
-        "End the sessions of {actor_username} and reset the password.",
-    ],
-    false_positives=[
-        "VPNs and mobile networks.",
-    ],
+    response=["End the sessions of {actor_username} and reset the password."],
+    false_positives=["VPNs and mobile networks."],
     references=[
         "https://attack.mitre.org/techniques/T1078/",
         "https://cheatsheetseries.owasp.org/cheatsheets/Logging_Vocabulary_Cheat_Sheet.html",

@@ -7,9 +7,7 @@ from shared.events import Event, application
 @detector(
     title="{count} invalid inputs to {app_name} from {src_ip_addr}",
     severity=Severity.MEDIUM,
-    techniques=[
-        "T1190",
-    ],
+    techniques=["T1190"],
     on=application(
         operation=["input_validation_fail", "input_validation_discrete_fail", "malicious_extraneous"]
     ),
@@ -19,13 +17,8 @@ from shared.events import Event, application
         "Which fields and values? Quotes, paths and templates are attempts.",
         "Are there server errors or long answers among the neighbours?",
     ],
-    response=[
-        "Block {src_ip_addr}.",
-        "Fix what got through.",
-    ],
-    false_positives=[
-        "A client of the interface after a change of its contract.",
-    ],
+    response=["Block {src_ip_addr}.", "Fix what got through."],
+    false_positives=["A client of the interface after a change of its contract."],
     references=[
         "https://attack.mitre.org/techniques/T1190/",
         "https://cheatsheetseries.owasp.org/cheatsheets/Logging_Vocabulary_Cheat_Sheet.html",

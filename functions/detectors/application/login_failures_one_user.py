@@ -7,9 +7,7 @@ from shared.events import Event, application
 @detector(
     title="{count} failed logins of {actor_username} in {app_name}",
     severity=Severity.MEDIUM,
-    techniques=[
-        "T1110.001",
-    ],
+    techniques=["T1110.001"],
     on=application(operation="authn_login_fail"),
     window=count(by=["app_name", "actor_username"], threshold=10, period="10m"),
     confidence=60,
@@ -22,9 +20,7 @@ from shared.events import Event, application
         "Lock or reset the account if a login from {src_ip_addr} succeeded, and end its sessions.",
         "Slow down logins from {src_ip_addr}.",
     ],
-    false_positives=[
-        "A mobile app or an integration with an old password.",
-    ],
+    false_positives=["A mobile app or an integration with an old password."],
     references=[
         "https://attack.mitre.org/techniques/T1110/001/",
         "https://cheatsheetseries.owasp.org/cheatsheets/Logging_Vocabulary_Cheat_Sheet.html",

@@ -1,4 +1,4 @@
-"""The application recognised an attack (T1190, T1595.002)."""
+"""The application recognised an attack (T1190)."""
 
 from shared.detection import Severity, detector
 from shared.events import Event, application
@@ -7,10 +7,7 @@ from shared.events import Event, application
 @detector(
     title="{app_name} recognised an attack from {src_ip_addr}: {operation}",
     severity=Severity.MEDIUM,
-    techniques=[
-        "T1190",
-        "T1190",
-    ],
+    techniques=["T1190"],
     on=application(
         operation=[
             "malicious_excess_404",
@@ -21,11 +18,7 @@ from shared.events import Event, application
             "malicious_direct_reference",
         ]
     ),
-    dedup=(
-        "app_name",
-        "src_ip_addr",
-        "operation",
-    ),
+    dedup=("app_name", "src_ip_addr", "operation"),
     dedup_period="1h",
     confidence=60,
     runbook=[
@@ -33,13 +26,8 @@ from shared.events import Event, application
         "Which requests from {src_ip_addr} were answered with success?",
         "Is a penetration test announced?",
     ],
-    response=[
-        "Block {src_ip_addr}.",
-        "End the session of {actor_username}.",
-    ],
-    false_positives=[
-        "Announced tests; scanners of the company's own.",
-    ],
+    response=["Block {src_ip_addr}.", "End the session of {actor_username}."],
+    false_positives=["Announced tests; scanners of the company's own."],
     references=[
         "https://attack.mitre.org/techniques/T1190/",
         "https://cheatsheetseries.owasp.org/cheatsheets/Logging_Vocabulary_Cheat_Sheet.html",

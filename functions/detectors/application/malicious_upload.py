@@ -1,4 +1,4 @@
-"""An uploaded file failed its scan (T1105)."""
+"""An uploaded file failed its scan (T1080)."""
 
 from shared.detection import Severity, detector
 from shared.events import Event, application
@@ -7,14 +7,9 @@ from shared.events import Event, application
 @detector(
     title="{actor_username} uploaded a file to {app_name} that failed its scan",
     severity=Severity.MEDIUM,
-    techniques=[
-        "T1190",
-    ],
+    techniques=["T1080"],
     on=application(operation=["upload_validation", "upload_validation_failure"]),
-    dedup=(
-        "app_name",
-        "actor_user_id",
-    ),
+    dedup=("app_name", "actor_user_id"),
     dedup_period="1h",
     confidence=50,
     runbook=[
@@ -26,11 +21,9 @@ from shared.events import Event, application
         "Remove the file; keep a copy for analysis.",
         "End the session of {actor_username} if it was deliberate.",
     ],
-    false_positives=[
-        "Broken files and macros in old documents.",
-    ],
+    false_positives=["Broken files and macros in old documents."],
     references=[
-        "https://attack.mitre.org/techniques/T1105/",
+        "https://attack.mitre.org/techniques/T1080/",
         "https://cheatsheetseries.owasp.org/cheatsheets/Logging_Vocabulary_Cheat_Sheet.html",
     ],
 )

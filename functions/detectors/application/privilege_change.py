@@ -9,9 +9,7 @@ POWER = ("admin", "owner", "superuser", "root", "global")
 @detector(
     title="{actor_username} gave {target_name} administrative rights in {app_name}",
     severity=Severity.MEDIUM,
-    techniques=[
-        "T1098",
-    ],
+    techniques=["T1098"],
     on=application(
         operation=["privilege_permissions_changed", "authz_change", "user_updated"],
         event_result=none_of("Failure"),
@@ -22,13 +20,8 @@ POWER = ("admin", "owner", "superuser", "root", "global")
         "Are {actor_username} and {target_name} the same person?",
         "Is {src_ip_addr} usual for {actor_username}?",
     ],
-    response=[
-        "Take the rights back.",
-        "End the sessions of both accounts if the change was not planned.",
-    ],
-    false_positives=[
-        "Ordinary administration of customers: raise the threshold to your own staff.",
-    ],
+    response=["Take the rights back.", "End the sessions of both accounts if the change was not planned."],
+    false_positives=["Ordinary administration of customers: raise the threshold to your own staff."],
     references=[
         "https://attack.mitre.org/techniques/T1098/",
         "https://cheatsheetseries.owasp.org/cheatsheets/Logging_Vocabulary_Cheat_Sheet.html",

@@ -7,22 +7,13 @@ from shared.events import Event, application
 @detector(
     title="{src_ip_addr} exceeded rate limits of {app_name} {count} times",
     severity=Severity.LOW,
-    techniques=[
-        "T1499.003",
-    ],
+    techniques=["T1499.003"],
     on=application(operation="excess_rate_limit_exceeded"),
     window=count(by=["app_name", "src_ip_addr"], threshold=20, period="10m"),
     confidence=45,
-    runbook=[
-        "Which endpoint: login, search, export?",
-        "Is the address a customer's integration?",
-    ],
-    response=[
-        "Block {src_ip_addr}, or give the integration a limit of its own.",
-    ],
-    false_positives=[
-        "Integrations that retry without waiting.",
-    ],
+    runbook=["Which endpoint: login, search, export?", "Is the address a customer's integration?"],
+    response=["Block {src_ip_addr}, or give the integration a limit of its own."],
+    false_positives=["Integrations that retry without waiting."],
     references=[
         "https://attack.mitre.org/techniques/T1499/003/",
         "https://cheatsheetseries.owasp.org/cheatsheets/Logging_Vocabulary_Cheat_Sheet.html",

@@ -7,16 +7,9 @@ from shared.events import Event, application
 @detector(
     title="A revoked token of {actor_username} was used in {app_name}",
     severity=Severity.HIGH,
-    techniques=[
-        "T1550.001",
-        "T1528",
-    ],
+    techniques=["T1550.001", "T1528"],
     on=application(operation="authn_token_reuse"),
-    dedup=(
-        "app_name",
-        "actor_user_id",
-        "src_ip_addr",
-    ),
+    dedup=("app_name", "actor_user_id", "src_ip_addr"),
     dedup_period="1h",
     confidence=60,
     runbook=[
@@ -28,9 +21,7 @@ from shared.events import Event, application
         "Block {src_ip_addr} if it is not the owner's.",
         "Rotate what else was stored beside the token.",
     ],
-    false_positives=[
-        "A service that was not told of the rotation.",
-    ],
+    false_positives=["A service that was not told of the rotation."],
     references=[
         "https://attack.mitre.org/techniques/T1550/001/",
         "https://cheatsheetseries.owasp.org/cheatsheets/Logging_Vocabulary_Cheat_Sheet.html",

@@ -7,9 +7,7 @@ from shared.events import Event, application
 @detector(
     title="{actor_username} deleted {count} sensitive records in {app_name}",
     severity=Severity.HIGH,
-    techniques=[
-        "T1485",
-    ],
+    techniques=["T1485"],
     on=application(operation="sensitive_delete", event_result=none_of("Failure")),
     window=count(by=["app_name", "actor_user_id"], threshold=25, period="10m"),
     confidence=60,
@@ -22,9 +20,7 @@ from shared.events import Event, application
         "End the sessions of {actor_username}.",
         "Stop the clean-up that makes the deletion final; restore.",
     ],
-    false_positives=[
-        "Clean-up by retention rules: allow-list the job.",
-    ],
+    false_positives=["Clean-up by retention rules: allow-list the job."],
     references=[
         "https://attack.mitre.org/techniques/T1485/",
         "https://cheatsheetseries.owasp.org/cheatsheets/Logging_Vocabulary_Cheat_Sheet.html",

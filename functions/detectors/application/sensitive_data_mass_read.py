@@ -7,9 +7,7 @@ from shared.events import Event, application
 @detector(
     title="{actor_username} read {count} sensitive records in {app_name}",
     severity=Severity.MEDIUM,
-    techniques=[
-        "T1213",
-    ],
+    techniques=["T1213"],
     on=application(operation="sensitive_read", event_result=none_of("Failure")),
     window=count(by=["app_name", "actor_user_id"], threshold=100, period="10m"),
     confidence=50,
@@ -22,9 +20,7 @@ from shared.events import Event, application
         "End the sessions and revoke the tokens of {actor_username}.",
         "Find out what left: that decides who must be told.",
     ],
-    false_positives=[
-        "Reports, month-end, migrations.",
-    ],
+    false_positives=["Reports, month-end, migrations."],
     references=[
         "https://attack.mitre.org/techniques/T1213/",
         "https://cheatsheetseries.owasp.org/cheatsheets/Logging_Vocabulary_Cheat_Sheet.html",

@@ -7,9 +7,7 @@ from shared.events import Event, application
 @detector(
     title="{actor_username} broke the sequence of {app_name} {count} times",
     severity=Severity.LOW,
-    techniques=[
-        "T1190",
-    ],
+    techniques=["T1190"],
     on=application(operation="sequence_fail"),
     window=count(by=["app_name", "actor_user_id"], threshold=5, period="10m"),
     confidence=45,
@@ -17,13 +15,8 @@ from shared.events import Event, application
         "Which step was skipped, and did the result stand?",
         "Are there refunds, orders or transfers of {actor_username}?",
     ],
-    response=[
-        "Undo what went through.",
-        "Check the sequence on the server.",
-    ],
-    false_positives=[
-        "Browser tabs and back buttons.",
-    ],
+    response=["Undo what went through.", "Check the sequence on the server."],
+    false_positives=["Browser tabs and back buttons."],
     references=[
         "https://attack.mitre.org/techniques/T1190/",
         "https://cheatsheetseries.owasp.org/cheatsheets/Logging_Vocabulary_Cheat_Sheet.html",

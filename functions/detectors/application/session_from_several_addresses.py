@@ -7,10 +7,7 @@ from shared.events import Event, application
 @detector(
     title="Session of {actor_username} in {app_name} used from {count} addresses",
     severity=Severity.MEDIUM,
-    techniques=[
-        "T1539",
-        "T1550.004",
-    ],
+    techniques=["T1539", "T1550.004"],
     on=application(
         operation=[
             "session_renewed",
@@ -23,16 +20,9 @@ from shared.events import Event, application
     ),
     window=distinct(of="src_ip_addr", by=["app_name", "session_id"], threshold=3, period="30m"),
     confidence=50,
-    runbook=[
-        "Do user agents and countries differ too?",
-        "What was done from each address?",
-    ],
-    response=[
-        "End the session and all others of {actor_username}.",
-    ],
-    false_positives=[
-        "Mobile networks and proxies that change addresses: declare them.",
-    ],
+    runbook=["Do user agents and countries differ too?", "What was done from each address?"],
+    response=["End the session and all others of {actor_username}."],
+    false_positives=["Mobile networks and proxies that change addresses: declare them."],
     references=[
         "https://attack.mitre.org/techniques/T1539/",
         "https://cheatsheetseries.owasp.org/cheatsheets/Logging_Vocabulary_Cheat_Sheet.html",

@@ -20,14 +20,31 @@ def _addresses(first: object, last: object) -> int:
 @detector(
     title="{actor_username} opened the database {target_name} to the internet",
     severity=Severity.HIGH,
-    techniques=["T1562.007",],
-    on=select([azure_activity, azure_activity_rest], operation=["Microsoft.Sql/servers/firewallRules/write", "Microsoft.DBforPostgreSQL/flexibleServers/firewallRules/write", "Microsoft.DBforMySQL/flexibleServers/firewallRules/write", "Microsoft.DBforPostgreSQL/servers/firewallRules/write", "Microsoft.DBforMySQL/servers/firewallRules/write", "Microsoft.DBforMariaDB/servers/firewallRules/write", "Microsoft.Synapse/workspaces/firewallRules/write", "Microsoft.Cache/redis/firewallRules/write",], event_result="Success"),
-    dedup=("resource_id", "correlation_id",),
+    techniques=["T1562.007"],
+    on=select(
+        [azure_activity, azure_activity_rest],
+        operation=[
+            "Microsoft.Sql/servers/firewallRules/write",
+            "Microsoft.DBforPostgreSQL/flexibleServers/firewallRules/write",
+            "Microsoft.DBforMySQL/flexibleServers/firewallRules/write",
+            "Microsoft.DBforPostgreSQL/servers/firewallRules/write",
+            "Microsoft.DBforMySQL/servers/firewallRules/write",
+            "Microsoft.DBforMariaDB/servers/firewallRules/write",
+            "Microsoft.Synapse/workspaces/firewallRules/write",
+            "Microsoft.Cache/redis/firewallRules/write",
+        ],
+        event_result="Success",
+    ),
+    dedup=("resource_id", "correlation_id"),
     confidence=70,
-    runbook=["Read the rule: which addresses does it let in?", "Look for sign-ins from outside since the change.", "Ask {actor_username} for the change request; a call, not a reply to a message.",],
-    response=["Delete the rule.",],
-    false_positives=["Tests from home: the rule should name one address.",],
-    references=["https://attack.mitre.org/techniques/T1562/007/",],
+    runbook=[
+        "Read the rule: which addresses does it let in?",
+        "Look for sign-ins from outside since the change.",
+        "Ask {actor_username} for the change request; a call, not a reply to a message.",
+    ],
+    response=["Delete the rule."],
+    false_positives=["Tests from home: the rule should name one address."],
+    references=["https://attack.mitre.org/techniques/T1562/007/"],
 )
 def database_firewall_opened(event: Event) -> bool:
     """A database that a whole part of the internet reaches has only its passwords left."""

@@ -9,17 +9,39 @@ from shared.events import Event, azure_activity, azure_activity_rest, azure_keyv
 @detector(
     title="{actor_username} changed who may use the vault {target_name}",
     severity=Severity.MEDIUM,
-    techniques=["T1098.003", "T1555.006",],
+    techniques=["T1098.003", "T1555.006"],
     on=[
-        *select([azure_activity, azure_activity_rest], operation=["Microsoft.KeyVault/vaults/accessPolicies/write", "Microsoft.KeyVault/managedHSMs/write", "Microsoft.KeyVault/hsmPools/write",], event_result="Success"),
-        azure_keyvault(operation=["VaultAccessPolicyChangedEventGridNotification", "VaultPatch", "HSMRoleAssignmentCreate"], event_result="Success"),
+        *select(
+            [azure_activity, azure_activity_rest],
+            operation=[
+                "Microsoft.KeyVault/vaults/accessPolicies/write",
+                "Microsoft.KeyVault/managedHSMs/write",
+                "Microsoft.KeyVault/hsmPools/write",
+            ],
+            event_result="Success",
+        ),
+        azure_keyvault(
+            operation=[
+                "VaultAccessPolicyChangedEventGridNotification",
+                "VaultPatch",
+                "HSMRoleAssignmentCreate",
+            ],
+            event_result="Success",
+        ),
     ],
-    dedup=("resource_id", "actor_username",),
+    dedup=("resource_id", "actor_username"),
     confidence=55,
-    runbook=["Read which principal was given what.", "Ask {actor_username} for the change request; a call, not a reply to a message.", "See whether that principal read secrets since.",],
-    response=["Remove the entry; rotate what was read.",],
-    false_positives=["Deployments that add their own identity.",],
-    references=["https://attack.mitre.org/techniques/T1098/003/", "https://attack.mitre.org/techniques/T1555/006/",],
+    runbook=[
+        "Read which principal was given what.",
+        "Ask {actor_username} for the change request; a call, not a reply to a message.",
+        "See whether that principal read secrets since.",
+    ],
+    response=["Remove the entry; rotate what was read."],
+    false_positives=["Deployments that add their own identity."],
+    references=[
+        "https://attack.mitre.org/techniques/T1098/003/",
+        "https://attack.mitre.org/techniques/T1555/006/",
+    ],
 )
 def key_vault_policy_changed(event: Event) -> bool:
     """One policy entry gives an account every secret of the vault, without a role that a review would show."""

@@ -9,14 +9,26 @@ from shared.events import Event, azure_activity, azure_activity_rest
 @detector(
     title="{actor_username} deleted {target_name}",
     severity=Severity.LOW,
-    techniques=["T1485",],
-    on=select([azure_activity, azure_activity_rest], operation=["Microsoft.Storage/storageAccounts/blobServices/containers/delete", "Microsoft.Storage/storageAccounts/fileServices/shares/delete", "Microsoft.Storage/storageAccounts/queueServices/queues/delete", "Microsoft.Storage/storageAccounts/tableServices/tables/delete",], event_result="Success"),
-    dedup=("resource_id", "correlation_id",),
+    techniques=["T1485"],
+    on=select(
+        [azure_activity, azure_activity_rest],
+        operation=[
+            "Microsoft.Storage/storageAccounts/blobServices/containers/delete",
+            "Microsoft.Storage/storageAccounts/fileServices/shares/delete",
+            "Microsoft.Storage/storageAccounts/queueServices/queues/delete",
+            "Microsoft.Storage/storageAccounts/tableServices/tables/delete",
+        ],
+        event_result="Success",
+    ),
+    dedup=("resource_id", "correlation_id"),
     confidence=45,
-    runbook=["Find out what it held and whether soft delete keeps it.", "Ask {actor_username} for the change request; a call, not a reply to a message.",],
-    response=["Restore the container.",],
-    false_positives=["Temporary containers of pipelines.",],
-    references=["https://attack.mitre.org/techniques/T1485/",],
+    runbook=[
+        "Find out what it held and whether soft delete keeps it.",
+        "Ask {actor_username} for the change request; a call, not a reply to a message.",
+    ],
+    response=["Restore the container."],
+    false_positives=["Temporary containers of pipelines."],
+    references=["https://attack.mitre.org/techniques/T1485/"],
 )
 def storage_container_deleted(event: Event) -> bool:
     """A container is where data is lost at once, without a line per blob."""

@@ -9,14 +9,26 @@ from shared.events import Event, azure_activity, azure_activity_rest
 @detector(
     title="{actor_username} regenerated a key of {target_name}",
     severity=Severity.LOW,
-    techniques=["T1098", "T1531",],
-    on=select([azure_activity, azure_activity_rest], operation=["Microsoft.Storage/storageAccounts/regenerateKey/action", "Microsoft.Storage/storageAccounts/rotateKey/action", "Microsoft.Storage/storageAccounts/revokeUserDelegationKeys/action", "Microsoft.ClassicStorage/storageAccounts/regenerateKey/action",], event_result="Success"),
-    dedup=("resource_id", "correlation_id",),
+    techniques=["T1098", "T1531"],
+    on=select(
+        [azure_activity, azure_activity_rest],
+        operation=[
+            "Microsoft.Storage/storageAccounts/regenerateKey/action",
+            "Microsoft.Storage/storageAccounts/rotateKey/action",
+            "Microsoft.Storage/storageAccounts/revokeUserDelegationKeys/action",
+            "Microsoft.ClassicStorage/storageAccounts/regenerateKey/action",
+        ],
+        event_result="Success",
+    ),
+    dedup=("resource_id", "correlation_id"),
     confidence=45,
-    runbook=["See whether applications that use the account fail.", "Ask {actor_username} for the change request; a call, not a reply to a message.",],
-    response=["Regenerate both keys and give them to the applications.",],
-    false_positives=["Planned rotation of keys.",],
-    references=["https://attack.mitre.org/techniques/T1098/", "https://attack.mitre.org/techniques/T1531/",],
+    runbook=[
+        "See whether applications that use the account fail.",
+        "Ask {actor_username} for the change request; a call, not a reply to a message.",
+    ],
+    response=["Regenerate both keys and give them to the applications."],
+    false_positives=["Planned rotation of keys."],
+    references=["https://attack.mitre.org/techniques/T1098/", "https://attack.mitre.org/techniques/T1531/"],
 )
 def storage_key_regenerated(event: Event) -> bool:
     """A new key locks out those who used the old one, and serves the one who made it."""

@@ -9,14 +9,31 @@ from shared.events import Event, azure_activity, azure_activity_rest
 @detector(
     title="{actor_username} listed the keys of {count} accounts",
     severity=Severity.MEDIUM,
-    techniques=["T1552", "T1530",],
-    on=select([azure_activity, azure_activity_rest], operation=["Microsoft.Storage/storageAccounts/listKeys/action", "Microsoft.Storage/storageAccounts/listAccountSas/action", "Microsoft.Storage/storageAccounts/listServiceSas/action", "Microsoft.ClassicStorage/storageAccounts/listKeys/action", "Microsoft.DocumentDB/databaseAccounts/listKeys/action", "Microsoft.DocumentDB/databaseAccounts/listConnectionStrings/action",], event_result="Success"),
+    techniques=["T1552", "T1530"],
+    on=select(
+        [azure_activity, azure_activity_rest],
+        operation=[
+            "Microsoft.Storage/storageAccounts/listKeys/action",
+            "Microsoft.Storage/storageAccounts/listAccountSas/action",
+            "Microsoft.Storage/storageAccounts/listServiceSas/action",
+            "Microsoft.ClassicStorage/storageAccounts/listKeys/action",
+            "Microsoft.DocumentDB/databaseAccounts/listKeys/action",
+            "Microsoft.DocumentDB/databaseAccounts/listConnectionStrings/action",
+        ],
+        event_result="Success",
+    ),
     window=distinct(of="resource_id", by="actor_username", threshold=6, period="10m"),
     confidence=55,
-    runbook=["List the accounts and look for reads with their keys since.", "Ask {actor_username} for the change request; a call, not a reply to a message.", "See how {actor_username} signed in.",],
-    response=["Regenerate the keys; forbid shared keys where identities can be used.",],
-    false_positives=["Inventory tools and pipelines that deploy many applications: allow-list their identity.",],
-    references=["https://attack.mitre.org/techniques/T1552/", "https://attack.mitre.org/techniques/T1530/",],
+    runbook=[
+        "List the accounts and look for reads with their keys since.",
+        "Ask {actor_username} for the change request; a call, not a reply to a message.",
+        "See how {actor_username} signed in.",
+    ],
+    response=["Regenerate the keys; forbid shared keys where identities can be used."],
+    false_positives=[
+        "Inventory tools and pipelines that deploy many applications: allow-list their identity."
+    ],
+    references=["https://attack.mitre.org/techniques/T1552/", "https://attack.mitre.org/techniques/T1530/"],
 )
 def storage_keys_listed(event: Event) -> bool:
     """The portal lists one account's keys when somebody looks at it; whoever lists them all collects them."""

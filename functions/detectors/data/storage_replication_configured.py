@@ -9,14 +9,26 @@ from shared.events import Event, azure_activity, azure_activity_rest
 @detector(
     title="{actor_username} replicates data of {target_name} to another account",
     severity=Severity.MEDIUM,
-    techniques=["T1537",],
-    on=select([azure_activity, azure_activity_rest], operation=["Microsoft.Storage/storageAccounts/objectReplicationPolicies/write", "Microsoft.Storage/storageAccounts/blobServices/containers/migrate/action", "Microsoft.Storage/storageAccounts/inventoryPolicies/write", "Microsoft.Storage/storageTasks/write",], event_result="Success"),
-    dedup=("resource_id", "correlation_id",),
+    techniques=["T1537"],
+    on=select(
+        [azure_activity, azure_activity_rest],
+        operation=[
+            "Microsoft.Storage/storageAccounts/objectReplicationPolicies/write",
+            "Microsoft.Storage/storageAccounts/blobServices/containers/migrate/action",
+            "Microsoft.Storage/storageAccounts/inventoryPolicies/write",
+            "Microsoft.Storage/storageTasks/write",
+        ],
+        event_result="Success",
+    ),
+    dedup=("resource_id", "correlation_id"),
     confidence=55,
-    runbook=["Read the policy: does the destination belong to the house?", "Ask {actor_username} for the change request; a call, not a reply to a message.",],
-    response=["Delete the policy; forbid replication across tenants.",],
-    false_positives=["Planned copies between regions.",],
-    references=["https://attack.mitre.org/techniques/T1537/",],
+    runbook=[
+        "Read the policy: does the destination belong to the house?",
+        "Ask {actor_username} for the change request; a call, not a reply to a message.",
+    ],
+    response=["Delete the policy; forbid replication across tenants."],
+    false_positives=["Planned copies between regions."],
+    references=["https://attack.mitre.org/techniques/T1537/"],
 )
 def storage_replication_configured(event: Event) -> bool:
     """Replication copies every new blob to another account, which may belong to somebody else."""

@@ -12,14 +12,25 @@ _OFF = (False, "false", "False")
 @detector(
     title="{actor_username} switched off the recovery of deleted data in {target_name}",
     severity=Severity.HIGH,
-    techniques=["T1490",],
-    on=select([azure_activity, azure_activity_rest], operation=["Microsoft.Storage/storageAccounts/blobServices/write", "Microsoft.Storage/storageAccounts/fileServices/write",], event_result="Success"),
-    dedup=("resource_id", "correlation_id",),
+    techniques=["T1490"],
+    on=select(
+        [azure_activity, azure_activity_rest],
+        operation=[
+            "Microsoft.Storage/storageAccounts/blobServices/write",
+            "Microsoft.Storage/storageAccounts/fileServices/write",
+        ],
+        event_result="Success",
+    ),
+    dedup=("resource_id", "correlation_id"),
     confidence=80,
-    runbook=["Watch for deletions in the account right now.", "Ask {actor_username} for the change request; a call, not a reply to a message.", "List what else {actor_username} and {src_ip_addr} did in the hour before and after.",],
-    response=["Switch soft delete on again; take a backup.",],
-    false_positives=["Accounts for scratch data.",],
-    references=["https://attack.mitre.org/techniques/T1490/",],
+    runbook=[
+        "Watch for deletions in the account right now.",
+        "Ask {actor_username} for the change request; a call, not a reply to a message.",
+        "List what else {actor_username} and {src_ip_addr} did in the hour before and after.",
+    ],
+    response=["Switch soft delete on again; take a backup."],
+    false_positives=["Accounts for scratch data."],
+    references=["https://attack.mitre.org/techniques/T1490/"],
 )
 def storage_soft_delete_disabled(event: Event) -> bool:
     """Without soft delete a deletion is final: it is what an intruder does just before destroying data."""

@@ -7,9 +7,7 @@ from shared.events import Event, entra_signin, entra_signin_noninteractive
 @detector(
     title="{count} accounts locked in tenant {tenant_id}",
     severity=Severity.HIGH,
-    techniques=[
-        "T1110",
-    ],
+    techniques=["T1110"],
     on=[
         entra_signin(where={"properties.status.errorCode": 50053}, src_asn=none_of("8075")),
         entra_signin_noninteractive(where={"properties.status.errorCode": 50053}, src_asn=none_of("8075")),
@@ -25,9 +23,7 @@ from shared.events import Event, entra_signin, entra_signin_noninteractive
         "Block the addresses and the legacy protocol that the attack uses.",
         "Reset the accounts that were signed in to.",
     ],
-    false_positives=[
-        "A misconfigured service that signs in for many users.",
-    ],
+    false_positives=["A misconfigured service that signs in for many users."],
     references=[
         "https://attack.mitre.org/techniques/T1110/",
         "https://learn.microsoft.com/entra/identity-platform/reference-error-codes",

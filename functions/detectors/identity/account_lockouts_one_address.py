@@ -7,9 +7,7 @@ from shared.events import Event, entra_signin, entra_signin_noninteractive
 @detector(
     title="{count} sign-ins from {src_ip_addr} met a lockout",
     severity=Severity.MEDIUM,
-    techniques=[
-        "T1110",
-    ],
+    techniques=["T1110"],
     on=[
         entra_signin(where={"properties.status.errorCode": 50053}, src_asn=none_of("8075")),
         entra_signin_noninteractive(where={"properties.status.errorCode": 50053}, src_asn=none_of("8075")),
@@ -21,13 +19,8 @@ from shared.events import Event, entra_signin, entra_signin_noninteractive
         "Look for a success from the same address before the lockouts.",
         "Check the address with the threat intelligence at hand.",
     ],
-    response=[
-        "Block {src_ip_addr}.",
-        "Reset the password of every account that it signed in to.",
-    ],
-    false_positives=[
-        "A device or server of the company that keeps an old password.",
-    ],
+    response=["Block {src_ip_addr}.", "Reset the password of every account that it signed in to."],
+    false_positives=["A device or server of the company that keeps an old password."],
     references=[
         "https://attack.mitre.org/techniques/T1110/",
         "https://learn.microsoft.com/entra/identity-platform/reference-error-codes",

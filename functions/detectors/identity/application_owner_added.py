@@ -7,9 +7,7 @@ from shared.events import Event, entra_audit
 @detector(
     title="{actor_username} made {target_name} an owner of an application",
     severity=Severity.LOW,
-    techniques=[
-        "T1098",
-    ],
+    techniques=["T1098"],
     on=entra_audit(
         operation=["Add owner to application", "Add owner to service principal"], event_result="Success"
     ),
@@ -19,13 +17,8 @@ from shared.events import Event, entra_audit
         "Does {target_name} work on it?",
         "Was a credential added since?",
     ],
-    response=[
-        "Remove the owner.",
-        "Rotate the application's credentials.",
-    ],
-    false_positives=[
-        "Hand-over between teams.",
-    ],
+    response=["Remove the owner.", "Rotate the application's credentials."],
+    false_positives=["Hand-over between teams."],
     references=[
         "https://attack.mitre.org/techniques/T1098/",
         "https://learn.microsoft.com/entra/architecture/security-operations-applications",

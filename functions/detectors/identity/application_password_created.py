@@ -7,22 +7,12 @@ from shared.events import Event, entra_audit
 @detector(
     title="{actor_username} created an application password for {target_name}",
     severity=Severity.LOW,
-    techniques=[
-        "T1556.006",
-        "T1098.001",
-    ],
+    techniques=["T1556.006", "T1098.001"],
     on=entra_audit(operation="Create application password for user", event_result="Success"),
     confidence=40,
-    runbook=[
-        "Which old program needs it?",
-        "Was the account's sign-in unusual before?",
-    ],
-    response=[
-        "Delete the password and forbid them in the tenant.",
-    ],
-    false_positives=[
-        "Old mail programs.",
-    ],
+    runbook=["Which old program needs it?", "Was the account's sign-in unusual before?"],
+    response=["Delete the password and forbid them in the tenant."],
+    false_positives=["Old mail programs."],
     references=[
         "https://attack.mitre.org/techniques/T1556/006/",
         "https://learn.microsoft.com/entra/identity/authentication/howto-mfa-app-passwords",

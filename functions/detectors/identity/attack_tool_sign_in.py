@@ -12,18 +12,13 @@ TOOLS = (
 @detector(
     title="{actor_username} signed in with {http_user_agent} from {src_ip_addr}",
     severity=Severity.MEDIUM,
-    techniques=[
-        "T1078.004",
-    ],
+    techniques=["T1078.004"],
     on=select(
         [entra_signin, entra_signin_noninteractive],
         event_result="Success",
         http_user_agent=contains(*TOOLS),
     ),
-    dedup=(
-        "actor_user_id",
-        "src_ip_addr",
-    ),
+    dedup=("actor_user_id", "src_ip_addr"),
     dedup_period="24h",
     confidence=55,
     runbook=[
@@ -35,9 +30,7 @@ TOOLS = (
         "Revoke the sessions of {actor_username} and reset the password.",
         "Block {src_ip_addr} if it signs in as several people.",
     ],
-    false_positives=[
-        "Developers' own scripts: allow-list the account and agent.",
-    ],
+    false_positives=["Developers' own scripts: allow-list the account and agent."],
     references=[
         "https://attack.mitre.org/techniques/T1078/004/",
         "https://learn.microsoft.com/entra/architecture/security-operations-user-accounts",

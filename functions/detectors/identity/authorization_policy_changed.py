@@ -7,9 +7,7 @@ from shared.events import Event, entra_audit
 @detector(
     title="{actor_username} changed the tenant's authorization: {operation}",
     severity=Severity.LOW,
-    techniques=[
-        "T1484",
-    ],
+    techniques=["T1484"],
     on=entra_audit(
         operation=[
             "Update authorization policy",
@@ -26,13 +24,8 @@ from shared.events import Event, entra_audit
         "Compare old and new value: who may now invite, consent, register applications?",
         "Is there a change request of {actor_username}?",
     ],
-    response=[
-        "Restore the policy.",
-        "Review consents and guests that came since.",
-    ],
-    false_positives=[
-        "Planned governance changes.",
-    ],
+    response=["Restore the policy.", "Review consents and guests that came since."],
+    false_positives=["Planned governance changes."],
     references=[
         "https://attack.mitre.org/techniques/T1484/",
         "https://learn.microsoft.com/entra/architecture/security-operations-infrastructure",

@@ -7,10 +7,7 @@ from shared.events import Event, entra_audit
 @detector(
     title="{actor_username} changed the certificate authorities trusted for sign-in",
     severity=Severity.HIGH,
-    techniques=[
-        "T1556",
-        "T1649",
-    ],
+    techniques=["T1556", "T1649"],
     on=entra_audit(
         operation=[
             "Add CertificationBasedAuthConfiguration",
@@ -25,13 +22,8 @@ from shared.events import Event, entra_audit
         "Did the public key infrastructure team ask for it?",
         "List sign-ins by certificate since.",
     ],
-    response=[
-        "Remove the authority.",
-        "Revoke the sessions that began with a certificate since.",
-    ],
-    false_positives=[
-        "Renewal of the company's own authority.",
-    ],
+    response=["Remove the authority.", "Revoke the sessions that began with a certificate since."],
+    false_positives=["Renewal of the company's own authority."],
     references=[
         "https://attack.mitre.org/techniques/T1556/",
         "https://learn.microsoft.com/entra/identity/authentication/concept-certificate-based-authentication",

@@ -7,9 +7,7 @@ from shared.events import Event, entra_audit
 @detector(
     title="{actor_username} changed policy {target_name}: {operation}",
     severity=Severity.MEDIUM,
-    techniques=[
-        "T1556.009",
-    ],
+    techniques=["T1556.009"],
     on=entra_audit(
         operation=[
             "Update Conditional Access policy",
@@ -24,10 +22,7 @@ from shared.events import Event, entra_audit
         ],
         event_result="Success",
     ),
-    dedup=(
-        "actor_user_id",
-        "target_id",
-    ),
+    dedup=("actor_user_id", "target_id"),
     dedup_period="1h",
     confidence=55,
     runbook=[
@@ -42,9 +37,7 @@ from shared.events import Event, entra_audit
         "Restore the policy.",
         "Revoke the sessions of {actor_username} and review their role if the change was not theirs.",
     ],
-    false_positives=[
-        "Planned changes by the identity team: enter their change window.",
-    ],
+    false_positives=["Planned changes by the identity team: enter their change window."],
     references=[
         "https://attack.mitre.org/techniques/T1556/009/",
         "https://learn.microsoft.com/entra/identity/conditional-access/troubleshoot-policy-changes-audit-log",

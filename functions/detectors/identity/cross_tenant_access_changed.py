@@ -7,10 +7,7 @@ from shared.events import Event, entra_audit
 @detector(
     title="{actor_username} changed cross-tenant access: {operation}",
     severity=Severity.MEDIUM,
-    techniques=[
-        "T1484.002",
-        "T1199",
-    ],
+    techniques=["T1484.002", "T1199"],
     on=entra_audit(
         operation=[
             "Add a partner to cross-tenant access setting",
@@ -25,10 +22,7 @@ from shared.events import Event, entra_audit
         ],
         event_result="Success",
     ),
-    dedup=(
-        "actor_user_id",
-        "target_id",
-    ),
+    dedup=("actor_user_id", "target_id"),
     dedup_period="1h",
     confidence=60,
     runbook=[
@@ -40,9 +34,7 @@ from shared.events import Event, entra_audit
         "Remove the partner or restore the setting.",
         "Delete the accounts that were synchronised from it.",
     ],
-    false_positives=[
-        "Mergers and partner projects.",
-    ],
+    false_positives=["Mergers and partner projects."],
     references=[
         "https://attack.mitre.org/techniques/T1484/002/",
         "https://learn.microsoft.com/entra/external-id/cross-tenant-access-overview",

@@ -7,10 +7,7 @@ from shared.events import Event, entra_signin, entra_signin_noninteractive
 @detector(
     title="{actor_username} signed in by device code to {app_name} from {src_ip_addr}",
     severity=Severity.MEDIUM,
-    techniques=[
-        "T1528",
-        "T1566.002",
-    ],
+    techniques=["T1528", "T1566.002"],
     on=[
         *select(
             [entra_signin, entra_signin_noninteractive],
@@ -19,10 +16,7 @@ from shared.events import Event, entra_signin, entra_signin_noninteractive
         ),
         entra_signin(event_result="Success", where={"properties.originalTransferMethod": "deviceCodeFlow"}),
     ],
-    dedup=(
-        "actor_user_id",
-        "app_id",
-    ),
+    dedup=("actor_user_id", "app_id"),
     dedup_period="24h",
     confidence=50,
     runbook=[
@@ -34,9 +28,7 @@ from shared.events import Event, entra_signin, entra_signin_noninteractive
         "Revoke the sessions of {actor_username}; remove devices registered since.",
         "Block the device code flow by Conditional Access where it is not needed.",
     ],
-    false_positives=[
-        "Command lines on servers and meeting-room devices.",
-    ],
+    false_positives=["Command lines on servers and meeting-room devices."],
     references=[
         "https://attack.mitre.org/techniques/T1528/",
         "https://learn.microsoft.com/entra/identity/conditional-access/concept-authentication-flows",

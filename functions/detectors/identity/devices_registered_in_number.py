@@ -7,9 +7,7 @@ from shared.events import Event, entra_audit
 @detector(
     title="{actor_username} registered {count} devices",
     severity=Severity.MEDIUM,
-    techniques=[
-        "T1098.005",
-    ],
+    techniques=["T1098.005"],
     on=entra_audit(operation=["Register device", "Add device"], event_result="Success"),
     window=count(by="actor_user_id", threshold=5, period="1h"),
     confidence=50,
@@ -22,9 +20,7 @@ from shared.events import Event, entra_audit
         "Delete the devices and revoke the sessions of {actor_username}.",
         "Require multifactor authentication to register devices.",
     ],
-    false_positives=[
-        "Staging of new machines by one account.",
-    ],
+    false_positives=["Staging of new machines by one account."],
     references=[
         "https://attack.mitre.org/techniques/T1098/005/",
         "https://learn.microsoft.com/entra/architecture/security-operations-devices",

@@ -7,14 +7,9 @@ from shared.events import Event, entra_signin
 @detector(
     title="Sign-in to disabled account {actor_username} attempted from {src_ip_addr}",
     severity=Severity.LOW,
-    techniques=[
-        "T1078.004",
-    ],
+    techniques=["T1078.004"],
     on=entra_signin(where={"properties.status.errorCode": 50057}),
-    dedup=(
-        "actor_user_id",
-        "src_ip_addr",
-    ),
+    dedup=("actor_user_id", "src_ip_addr"),
     dedup_period="24h",
     confidence=40,
     runbook=[
@@ -25,9 +20,7 @@ from shared.events import Event, entra_signin
         "Check that sessions and credentials of {actor_username} were all revoked.",
         "Block {src_ip_addr} if it tries several accounts.",
     ],
-    false_positives=[
-        "People who left and try once.",
-    ],
+    false_positives=["People who left and try once."],
     references=[
         "https://attack.mitre.org/techniques/T1078/004/",
         "https://learn.microsoft.com/entra/identity-platform/reference-error-codes",

@@ -7,9 +7,7 @@ from shared.events import Event, entra_audit
 @detector(
     title="{actor_username} added domain {target_name}: {operation}",
     severity=Severity.LOW,
-    techniques=[
-        "T1484.002",
-    ],
+    techniques=["T1484.002"],
     on=entra_audit(
         operation=[
             "Add unverified domain",
@@ -25,13 +23,8 @@ from shared.events import Event, entra_audit
         "Was its authentication changed since?",
         "Is there a change request?",
     ],
-    response=[
-        "Remove the domain.",
-        "Review what else {actor_username} changed today.",
-    ],
-    false_positives=[
-        "New brands and acquisitions.",
-    ],
+    response=["Remove the domain.", "Review what else {actor_username} changed today."],
+    false_positives=["New brands and acquisitions."],
     references=[
         "https://attack.mitre.org/techniques/T1484/002/",
         "https://learn.microsoft.com/entra/architecture/security-operations-infrastructure",

@@ -7,10 +7,7 @@ from shared.events import Event, entra_audit
 @detector(
     title="{actor_username} elevated their access to all Azure subscriptions",
     severity=Severity.HIGH,
-    techniques=[
-        "T1098.003",
-        "T1548.005",
-    ],
+    techniques=["T1098.003", "T1548.005"],
     on=entra_audit(
         operation="User has elevated their access to User Access Administrator for their Azure Resources"
     ),
@@ -24,9 +21,7 @@ from shared.events import Event, entra_audit
         "Remove the assignment at the root scope.",
         "Remove roles assigned with it; revoke the sessions of {actor_username}.",
     ],
-    false_positives=[
-        "Recovery of an orphaned subscription.",
-    ],
+    false_positives=["Recovery of an orphaned subscription."],
     references=[
         "https://attack.mitre.org/techniques/T1098/003/",
         "https://learn.microsoft.com/azure/role-based-access-control/elevate-access-global-admin",

@@ -7,9 +7,7 @@ from shared.events import Event, entra_signin, entra_signin_noninteractive
 @detector(
     title="{count} failed sign-ins for {actor_username}",
     severity=Severity.MEDIUM,
-    techniques=[
-        "T1110.001",
-    ],
+    techniques=["T1110.001"],
     on=select(
         [entra_signin, entra_signin_noninteractive],
         where={"properties.status.errorCode": [50126, 50053, 50056, 50064]},
@@ -28,9 +26,7 @@ from shared.events import Event, entra_signin, entra_signin_noninteractive
         "Reset the password and revoke the sessions if a sign-in from the same address succeeded.",
         "Block {src_ip_addr} in a named location if it attacks several accounts.",
     ],
-    false_positives=[
-        "A phone or a scheduled task that still has the old password.",
-    ],
+    false_positives=["A phone or a scheduled task that still has the old password."],
     references=[
         "https://attack.mitre.org/techniques/T1110/001/",
         "https://learn.microsoft.com/entra/identity-platform/reference-error-codes",

@@ -7,9 +7,7 @@ from shared.events import Event, entra_audit
 @detector(
     title="{actor_username} added a federated credential to {target_name}",
     severity=Severity.MEDIUM,
-    techniques=[
-        "T1098.001",
-    ],
+    techniques=["T1098.001"],
     on=entra_audit(
         operation=["Update application", "Update service principal", "Add federated identity credential"],
         event_result="Success",
@@ -24,9 +22,7 @@ from shared.events import Event, entra_audit
         "Remove the federated credential.",
         "Revoke what {target_name} can do until its owner has answered.",
     ],
-    false_positives=[
-        "Pipelines that move from secrets to federation.",
-    ],
+    false_positives=["Pipelines that move from secrets to federation."],
     references=[
         "https://attack.mitre.org/techniques/T1098/001/",
         "https://learn.microsoft.com/entra/workload-id/workload-identity-federation",
@@ -38,7 +34,5 @@ def federated_credential_added(event: Event) -> bool:
     """
     if "federated identity credential" in event.operation.casefold():
         return True
-    return any(
-        "federatedidentitycredentials" in str(change.get("displayName")).casefold().replace(" ", "")
-        for change in event.get("properties.targetResources.0.modifiedProperties", [])
-    )
+    changes = "properties.targetResources.0.modifiedProperties"
+    return event.get(f"{changes}.FederatedIdentityCredentials") is not None

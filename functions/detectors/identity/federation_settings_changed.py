@@ -7,9 +7,7 @@ from shared.events import Event, entra_audit
 @detector(
     title="{actor_username} changed the federation of domain {target_name}",
     severity=Severity.HIGH,
-    techniques=[
-        "T1484.002",
-    ],
+    techniques=["T1484.002"],
     on=[
         entra_audit(operation="Set federation settings on domain", event_result="Success"),
         entra_audit(operation="Set domain authentication", event_result="Success"),
@@ -24,9 +22,7 @@ from shared.events import Event, entra_audit
         "Set the domain back to managed, or to the right provider and certificate.",
         "Revoke all sessions of the domain's users, beginning with administrators.",
     ],
-    false_positives=[
-        "Planned renewal of the signing certificate, or a migration to another provider.",
-    ],
+    false_positives=["Planned renewal of the signing certificate, or a migration to another provider."],
     references=[
         "https://attack.mitre.org/techniques/T1484/002/",
         "https://learn.microsoft.com/entra/identity/hybrid/connect/how-to-connect-monitor-federation-changes",
@@ -38,5 +34,6 @@ def federation_settings_changed(event: Event) -> bool:
     """
     if event.operation.casefold() == "set federation settings on domain":
         return True
-    changes = event.get("properties.targetResources.0.modifiedProperties", [])
-    return any("federated" in str(change.get("newValue")).casefold() for change in changes)
+    return "federated" in event.texts(
+        "properties.targetResources.0.modifiedProperties.LiveType"
+    )  # the new value

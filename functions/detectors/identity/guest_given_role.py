@@ -7,10 +7,7 @@ from shared.events import Event, entra_audit
 @detector(
     title="{actor_username} gave guest {target_name} a directory role",
     severity=Severity.HIGH,
-    techniques=[
-        "T1098.003",
-        "T1078.004",
-    ],
+    techniques=["T1098.003", "T1078.004"],
     on=entra_audit(
         operation=[
             "Add member to role",
@@ -35,9 +32,7 @@ from shared.events import Event, entra_audit
         "Remove the role, then the guest if nobody answers for them.",
         "Revoke the sessions of {actor_username} if the change was not theirs.",
     ],
-    false_positives=[
-        "A managed service provider that works with guest accounts: allow-list them by name.",
-    ],
+    false_positives=["A managed service provider that works with guest accounts: allow-list them by name."],
     references=[
         "https://attack.mitre.org/techniques/T1098/003/",
         "https://learn.microsoft.com/entra/architecture/security-operations-user-accounts",

@@ -7,9 +7,7 @@ from shared.events import Event, entra_audit
 @detector(
     title="{actor_username} invited {count} guests",
     severity=Severity.LOW,
-    techniques=[
-        "T1136.003",
-    ],
+    techniques=["T1136.003"],
     on=entra_audit(
         operation=["Invite external user", "Invite internal user to B2B collaboration"],
         event_result="Success",
@@ -20,13 +18,8 @@ from shared.events import Event, entra_audit
         "Which organisations do the guests belong to?",
         "Does {actor_username} usually invite guests, and from {src_ip_addr}?",
     ],
-    response=[
-        "Delete the guests that nobody asked for.",
-        "Restrict who may invite guests.",
-    ],
-    false_positives=[
-        "A project or an event that starts.",
-    ],
+    response=["Delete the guests that nobody asked for.", "Restrict who may invite guests."],
+    false_positives=["A project or an event that starts."],
     references=[
         "https://attack.mitre.org/techniques/T1136/003/",
         "https://learn.microsoft.com/entra/architecture/security-operations-user-accounts",

@@ -7,17 +7,12 @@ from shared.events import Event, entra_signin, entra_signin_noninteractive
 @detector(
     title="High-risk sign-in of {actor_username} from {src_ip_addr}",
     severity=Severity.HIGH,
-    techniques=[
-        "T1078.004",
-    ],
+    techniques=["T1078.004"],
     on=select(
         [entra_signin, entra_signin_noninteractive],
         where={"properties.riskState": ["atRisk", "confirmedCompromised"]},
     ),
-    dedup=(
-        "actor_user_id",
-        "src_ip_addr",
-    ),
+    dedup=("actor_user_id", "src_ip_addr"),
     dedup_period="4h",
     confidence=75,
     runbook=[
@@ -35,9 +30,7 @@ from shared.events import Event, entra_signin, entra_signin_noninteractive
         ),
         "Confirm the sign-in as compromised, so that the policies act on it.",
     ],
-    false_positives=[
-        "Travel or a new VPN exit: the user confirms it, and the risk is then dismissed.",
-    ],
+    false_positives=["Travel or a new VPN exit: the user confirms it, and the risk is then dismissed."],
     references=[
         "https://attack.mitre.org/techniques/T1078/004/",
         "https://learn.microsoft.com/entra/id-protection/concept-identity-protection-risks",

@@ -7,9 +7,7 @@ from shared.events import Event, entra_audit
 @detector(
     title="{actor_username} changed hybrid identity: {operation}",
     severity=Severity.MEDIUM,
-    techniques=[
-        "T1556.007",
-    ],
+    techniques=["T1556.007"],
     on=entra_audit(
         operation=[
             "Register connector",
@@ -23,10 +21,7 @@ from shared.events import Event, entra_audit
         ],
         event_result="Success",
     ),
-    dedup=(
-        "actor_user_id",
-        "operation",
-    ),
+    dedup=("actor_user_id", "operation"),
     dedup_period="1h",
     confidence=55,
     runbook=[
@@ -38,9 +33,7 @@ from shared.events import Event, entra_audit
         "Remove the agent or restore the setting.",
         "Treat passwords that passed through the agent as known.",
     ],
-    false_positives=[
-        "Upgrades of connectors and agents.",
-    ],
+    false_positives=["Upgrades of connectors and agents."],
     references=[
         "https://attack.mitre.org/techniques/T1556/007/",
         "https://learn.microsoft.com/entra/identity/hybrid/connect/how-to-connect-pta-security-deep-dive",

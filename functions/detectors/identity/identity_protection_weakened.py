@@ -7,10 +7,7 @@ from shared.events import Event, entra_audit
 @detector(
     title="{actor_username} changed identity protection: {operation}",
     severity=Severity.MEDIUM,
-    techniques=[
-        "T1556.006",
-        "T1562",
-    ],
+    techniques=["T1556.006", "T1562"],
     on=entra_audit(
         operation=[
             "Update Sign-In Risk Policy",
@@ -22,10 +19,7 @@ from shared.events import Event, entra_audit
         ],
         event_result="Success",
     ),
-    dedup=(
-        "actor_user_id",
-        "operation",
-    ),
+    dedup=("actor_user_id", "operation"),
     dedup_period="1h",
     confidence=55,
     runbook=[
@@ -33,13 +27,8 @@ from shared.events import Event, entra_audit
         "Is somebody at risk among those who profit from the change?",
         "Ask {actor_username} for the reason.",
     ],
-    response=[
-        "Restore the setting.",
-        "Look at the risky sign-ins that passed since.",
-    ],
-    false_positives=[
-        "A move of these policies to Conditional Access.",
-    ],
+    response=["Restore the setting.", "Look at the risky sign-ins that passed since."],
+    false_positives=["A move of these policies to Conditional Access."],
     references=[
         "https://attack.mitre.org/techniques/T1556/006/",
         "https://learn.microsoft.com/entra/id-protection/howto-identity-protection-configure-risk-policies",

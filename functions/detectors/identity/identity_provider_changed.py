@@ -7,10 +7,7 @@ from shared.events import Event, entra_audit
 @detector(
     title="{actor_username} changed identity provider {target_name}",
     severity=Severity.MEDIUM,
-    techniques=[
-        "T1484.002",
-        "T1556.009",
-    ],
+    techniques=["T1484.002", "T1556.009"],
     on=entra_audit(
         operation=[
             "Create Identity Provider",
@@ -26,13 +23,8 @@ from shared.events import Event, entra_audit
         "Which user flows or guests use it?",
         "Ask {actor_username} about the change.",
     ],
-    response=[
-        "Delete or restore the provider.",
-        "Revoke the sessions that it vouched for.",
-    ],
-    false_positives=[
-        "Customer sign-in that is being developed.",
-    ],
+    response=["Delete or restore the provider.", "Revoke the sessions that it vouched for."],
+    false_positives=["Customer sign-in that is being developed."],
     references=[
         "https://attack.mitre.org/techniques/T1484/002/",
         "https://learn.microsoft.com/entra/external-id/identity-providers",

@@ -13,18 +13,13 @@ LEGACY_CLIENTS = [
 @detector(
     title="{actor_username} signed in by legacy authentication from {src_ip_addr}",
     severity=Severity.LOW,
-    techniques=[
-        "T1078.004",
-    ],
+    techniques=["T1078.004"],
     on=select(
         [entra_signin, entra_signin_noninteractive],
         event_result="Success",
         where={"properties.clientAppUsed": LEGACY_CLIENTS},
     ),
-    dedup=(
-        "actor_user_id",
-        "src_ip_addr",
-    ),
+    dedup=("actor_user_id", "src_ip_addr"),
     dedup_period="24h",
     confidence=45,
     runbook=[
@@ -35,9 +30,7 @@ LEGACY_CLIENTS = [
         "Block legacy authentication by Conditional Access.",
         "Reset the password if the client is not theirs.",
     ],
-    false_positives=[
-        "Old printers, scanners and mail programs: list and replace them.",
-    ],
+    false_positives=["Old printers, scanners and mail programs: list and replace them."],
     references=[
         "https://attack.mitre.org/techniques/T1078/004/",
         "https://learn.microsoft.com/entra/identity/conditional-access/policy-block-legacy-authentication",

@@ -7,9 +7,7 @@ from shared.events import Event, entra_audit
 @detector(
     title="{actor_username} removed a sign-in method of {target_name}",
     severity=Severity.MEDIUM,
-    techniques=[
-        "T1556.006",
-    ],
+    techniques=["T1556.006"],
     on=entra_audit(
         operation=[
             "User deleted security info",
@@ -24,10 +22,7 @@ from shared.events import Event, entra_audit
         ],
         event_result="Success",
     ),
-    dedup=(
-        "actor_user_id",
-        "target_id",
-    ),
+    dedup=("actor_user_id", "target_id"),
     dedup_period="1h",
     confidence=50,
     runbook=[
@@ -39,9 +34,7 @@ from shared.events import Event, entra_audit
         "Revoke the sessions of {target_name} and let them register again in person.",
         "Review other accounts that {actor_username} changed today.",
     ],
-    false_positives=[
-        "Users change phones; the help desk resets methods on request.",
-    ],
+    false_positives=["Users change phones; the help desk resets methods on request."],
     references=[
         "https://attack.mitre.org/techniques/T1556/006/",
         "https://learn.microsoft.com/entra/architecture/security-operations-user-accounts",

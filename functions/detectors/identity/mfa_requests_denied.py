@@ -7,9 +7,7 @@ from shared.events import Event, entra_signin, entra_signin_noninteractive
 @detector(
     title="{actor_username} failed or refused {count} multifactor requests",
     severity=Severity.HIGH,
-    techniques=[
-        "T1621",
-    ],
+    techniques=["T1621"],
     on=select(
         [entra_signin, entra_signin_noninteractive],
         where={"properties.status.errorCode": [500121, 50158, 50088]},
@@ -25,9 +23,7 @@ from shared.events import Event, entra_signin, entra_signin_noninteractive
         "Reset the password and revoke the sessions of {actor_username} at once.",
         "Require number matching or a passkey.",
     ],
-    false_positives=[
-        "A user with a broken phone who tries again.",
-    ],
+    false_positives=["A user with a broken phone who tries again."],
     references=[
         "https://attack.mitre.org/techniques/T1621/",
         "https://learn.microsoft.com/entra/identity-platform/reference-error-codes",

@@ -7,17 +7,12 @@ from shared.events import Event, entra_audit
 @detector(
     title="{actor_username} changed named location {target_name}",
     severity=Severity.LOW,
-    techniques=[
-        "T1556.009",
-    ],
+    techniques=["T1556.009"],
     on=entra_audit(
         operation=["Add named location", "Update named location", "Delete named location"],
         event_result="Success",
     ),
-    dedup=(
-        "actor_user_id",
-        "target_id",
-    ),
+    dedup=("actor_user_id", "target_id"),
     dedup_period="1h",
     confidence=45,
     runbook=[
@@ -25,13 +20,8 @@ from shared.events import Event, entra_audit
         "Which Conditional Access policies use {target_name}?",
         "Look for sign-ins from the new ranges.",
     ],
-    response=[
-        "Restore the location.",
-        "Revoke the sessions that came from the added ranges.",
-    ],
-    false_positives=[
-        "Offices that move, new VPN exits.",
-    ],
+    response=["Restore the location.", "Revoke the sessions that came from the added ranges."],
+    false_positives=["Offices that move, new VPN exits."],
     references=[
         "https://attack.mitre.org/techniques/T1556/009/",
         "https://learn.microsoft.com/entra/identity/conditional-access/concept-assignment-network",

@@ -8,13 +8,14 @@ from shared.events import Event, entra_audit
 _ISSUER = re.compile(r"discoveryurl[\\\" :]+([^\\\"]+)")
 
 
+def _issuers(value: object) -> set[str]:
+    return set(_ISSUER.findall(str(value).casefold()))
+
+
 @detector(
     title="{actor_username} changed the trusted OpenID Connect issuer",
     severity=Severity.HIGH,
-    techniques=[
-        "T1556.009",
-        "T1484.002",
-    ],
+    techniques=["T1556.009", "T1484.002"],
     on=entra_audit(
         operation=["Authentication Methods Policy Update", "Update authentication methods policy"],
         event_result="Success",
@@ -29,9 +30,7 @@ _ISSUER = re.compile(r"discoveryurl[\\\" :]+([^\\\"]+)")
         "Restore the policy.",
         "Revoke the sessions of users who satisfied multifactor authentication by it.",
     ],
-    false_positives=[
-        "Introduction of an external authentication method.",
-    ],
+    false_positives=["Introduction of an external authentication method."],
     references=[
         "https://attack.mitre.org/techniques/T1556/009/",
         "https://learn.microsoft.com/entra/identity/authentication/how-to-authentication-external-method-manage",
@@ -41,10 +40,8 @@ def oidc_issuer_changed(event: Event) -> bool:
     """A discovery address tells the tenant whose keys to believe; whoever owns it can vouch for a second
     factor they never saw.
     """
-    for change in event.get("properties.targetResources.0.modifiedProperties", []):
-        old, new = (
-            set(_ISSUER.findall(str(change.get(side)).casefold())) for side in ("oldValue", "newValue")
-        )
-        if new - old:
+    changes = event.get("properties.targetResources.0.modifiedProperties")
+    for change in changes if isinstance(changes, list) else ():
+        if isinstance(change, dict) and _issuers(change.get("newValue")) - _issuers(change.get("oldValue")):
             return True
     return False

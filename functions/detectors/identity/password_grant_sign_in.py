@@ -7,18 +7,13 @@ from shared.events import Event, entra_signin, entra_signin_noninteractive
 @detector(
     title="{actor_username} signed in with a bare password (ROPC) to {app_name}",
     severity=Severity.LOW,
-    techniques=[
-        "T1078.004",
-    ],
+    techniques=["T1078.004"],
     on=select(
         [entra_signin, entra_signin_noninteractive],
         event_result="Success",
         where={"properties.authenticationProtocol": "ropc"},
     ),
-    dedup=(
-        "actor_user_id",
-        "app_id",
-    ),
+    dedup=("actor_user_id", "app_id"),
     dedup_period="24h",
     confidence=45,
     runbook=[
@@ -29,9 +24,7 @@ from shared.events import Event, entra_signin, entra_signin_noninteractive
         "Block the grant by Conditional Access, or replace it in the program.",
         "Reset the password if nobody knows the program.",
     ],
-    false_positives=[
-        "Old scripts and test accounts: allow-list them.",
-    ],
+    false_positives=["Old scripts and test accounts: allow-list them."],
     references=[
         "https://attack.mitre.org/techniques/T1078/004/",
         "https://learn.microsoft.com/entra/identity-platform/v2-oauth-ropc",

@@ -7,9 +7,7 @@ from shared.events import Event, entra_signin, entra_signin_noninteractive
 @detector(
     title="Password spray from {src_ip_addr}: {count} accounts",
     severity=Severity.HIGH,
-    techniques=[
-        "T1110.003",
-    ],
+    techniques=["T1110.003"],
     on=select(
         [entra_signin, entra_signin_noninteractive],
         where={"properties.status.errorCode": [50126, 50053, 50055, 50056, 50057, 50034]},
@@ -28,9 +26,7 @@ from shared.events import Event, entra_signin, entra_signin_noninteractive
         ),
         "Block {src_ip_addr} by Conditional Access.",
     ],
-    false_positives=[
-        "A large office behind one address on the morning after passwords expired.",
-    ],
+    false_positives=["A large office behind one address on the morning after passwords expired."],
     references=[
         "https://attack.mitre.org/techniques/T1110/003/",
         "https://learn.microsoft.com/entra/identity-platform/reference-error-codes",

@@ -7,10 +7,7 @@ from shared.events import Event, entra_audit
 @detector(
     title="{actor_username} reset {count} passwords",
     severity=Severity.MEDIUM,
-    techniques=[
-        "T1531",
-        "T1098",
-    ],
+    techniques=["T1531", "T1098"],
     on=entra_audit(
         operation=["Reset password", "Reset user password", "Admin started password reset"],
         event_result="Success",
@@ -26,9 +23,7 @@ from shared.events import Event, entra_audit
         "Revoke the sessions of {actor_username} and of the accounts.",
         "Reset the accounts again through a second channel.",
     ],
-    false_positives=[
-        "A help desk after an incident.",
-    ],
+    false_positives=["A help desk after an incident."],
     references=[
         "https://attack.mitre.org/techniques/T1531/",
         "https://learn.microsoft.com/entra/architecture/security-operations-user-accounts",

@@ -7,22 +7,12 @@ from shared.events import Event, entra_audit
 @detector(
     title="{actor_username} switched off a PIM alert: {target_name}",
     severity=Severity.MEDIUM,
-    techniques=[
-        "T1562",
-    ],
+    techniques=["T1562"],
     on=entra_audit(operation=["Disable PIM alert", "Deactivate PIM alert"], event_result="Success"),
     confidence=60,
-    runbook=[
-        "Which alert, and who agreed?",
-        "Were roles assigned since?",
-    ],
-    response=[
-        "Switch the alert on again.",
-        "Review role assignments since.",
-    ],
-    false_positives=[
-        "Noise that somebody wanted to be rid of.",
-    ],
+    runbook=["Which alert, and who agreed?", "Were roles assigned since?"],
+    response=["Switch the alert on again.", "Review role assignments since."],
+    false_positives=["Noise that somebody wanted to be rid of."],
     references=[
         "https://attack.mitre.org/techniques/T1562/",
         "https://learn.microsoft.com/entra/architecture/security-operations-privileged-identity-management",

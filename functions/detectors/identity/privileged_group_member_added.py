@@ -19,9 +19,7 @@ NAMES_OF_POWER = (
 @detector(
     title="{actor_username} added {target_name} to a privileged group",
     severity=Severity.MEDIUM,
-    techniques=[
-        "T1098",
-    ],
+    techniques=["T1098"],
     on=entra_audit(operation=["Add member to group", "Add owner to group"], event_result="Success"),
     confidence=45,
     runbook=[
@@ -33,9 +31,7 @@ NAMES_OF_POWER = (
         "Remove the member.",
         "Make the group role-assignable, so that only privileged administrators change it.",
     ],
-    false_positives=[
-        "Joiners in administrators' teams.",
-    ],
+    false_positives=["Joiners in administrators' teams."],
     references=[
         "https://attack.mitre.org/techniques/T1098/",
         "https://learn.microsoft.com/entra/architecture/security-operations-privileged-accounts",

@@ -16,9 +16,7 @@ PRIVILEGED_ROLES = (
 @detector(
     title="{actor_username} gave {target_name} a privileged role outside PIM",
     severity=Severity.HIGH,
-    techniques=[
-        "T1098.003",
-    ],
+    techniques=["T1098.003"],
     on=entra_audit(
         operation=[
             "Add member to role",
@@ -39,9 +37,7 @@ PRIVILEGED_ROLES = (
         "Remove the assignment and revoke the sessions of both accounts.",
         "Make the role eligible through PIM if it is needed.",
     ],
-    false_positives=[
-        "A tenant that does not use PIM, or the set-up of an emergency account.",
-    ],
+    false_positives=["A tenant that does not use PIM, or the set-up of an emergency account."],
     references=[
         "https://attack.mitre.org/techniques/T1098/003/",
         "https://learn.microsoft.com/entra/architecture/security-operations-privileged-accounts",

@@ -16,9 +16,7 @@ PRIVILEGED_ROLES = (
 @detector(
     title="{actor_username} assigned a privileged role through PIM to {target_name}",
     severity=Severity.MEDIUM,
-    techniques=[
-        "T1098.003",
-    ],
+    techniques=["T1098.003"],
     on=entra_audit(
         operation=[
             "Add eligible member to role in PIM completed (permanent)",
@@ -39,9 +37,7 @@ PRIVILEGED_ROLES = (
         "Remove the assignment if nobody owns it.",
         "Require approval and multifactor authentication in the role's settings.",
     ],
-    false_positives=[
-        "Onboarding of administrators.",
-    ],
+    false_positives=["Onboarding of administrators."],
     references=[
         "https://attack.mitre.org/techniques/T1098/003/",
         "https://learn.microsoft.com/entra/architecture/security-operations-privileged-identity-management",

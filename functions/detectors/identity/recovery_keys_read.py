@@ -7,9 +7,7 @@ from shared.events import Event, entra_audit
 @detector(
     title="{actor_username} read {count} recovery keys or local passwords",
     severity=Severity.MEDIUM,
-    techniques=[
-        "T1555",
-    ],
+    techniques=["T1555"],
     on=entra_audit(
         operation=[
             "Read BitLocker key",
@@ -29,9 +27,7 @@ from shared.events import Event, entra_audit
         "Rotate what was read.",
         "Revoke the sessions of {actor_username} if the reading was not theirs.",
     ],
-    false_positives=[
-        "A fault that sends many machines into recovery.",
-    ],
+    false_positives=["A fault that sends many machines into recovery."],
     references=[
         "https://attack.mitre.org/techniques/T1555/",
         "https://learn.microsoft.com/entra/architecture/security-operations-devices",

@@ -9,9 +9,10 @@ RISKY_PERMISSIONS = frozenset(
     """mail.read mail.read.all mail.readwrite mail.readwrite.all mail.send mail.send.all
     mailboxsettings.readwrite ews.accessasuser.all full_access_as_app full_access_as_user smtp.send
     imap.accessasuser.all files.read.all files.readwrite.all sites.read.all sites.readwrite.all
-    sites.fullcontrol.all chat.read.all chat.readwrite chat.readwrite.all channelmessage.read.all directory.readwrite.all directory.accessasuser.all rolemanagement.readwrite.directory
-    application.readwrite.all application.readwrite.ownedby approleassignment.readwrite.all
-    user.readwrite.all group.readwrite.all groupmember.readwrite.all delegatedpermissiongrant.readwrite.all
+    sites.fullcontrol.all chat.read.all chat.readwrite chat.readwrite.all channelmessage.read.all
+    directory.readwrite.all directory.accessasuser.all rolemanagement.readwrite.directory
+    application.readwrite.all application.readwrite.ownedby approleassignment.readwrite.all user.readwrite.all
+    group.readwrite.all groupmember.readwrite.all delegatedpermissiongrant.readwrite.all
     policy.readwrite.conditionalaccess policy.readwrite.authenticationmethod domain.readwrite.all
     userauthenticationmethod.readwrite.all policy.readwrite.permissiongrant privilegedaccess.readwrite.azuread
     roleassignmentschedule.readwrite.directory roleeligibilityschedule.readwrite.directory""".split()
@@ -21,10 +22,7 @@ RISKY_PERMISSIONS = frozenset(
 @detector(
     title="{actor_username} granted {target_name} a far-reaching permission",
     severity=Severity.HIGH,
-    techniques=[
-        "T1528",
-        "T1098.003",
-    ],
+    techniques=["T1528", "T1098.003"],
     on=entra_audit(
         operation=[
             "Consent to application",
@@ -37,16 +35,14 @@ RISKY_PERMISSIONS = frozenset(
     confidence=65,
     runbook=[
         "Who publishes {target_name}, since when does it exist here, and is the publisher verified?",
-        "Was the consent asked for by a link in a message to {actor_username}?",
+        "Did a link in a message to {actor_username} ask for it?",
         "Search the application's sign-ins and requests since.",
     ],
     response=[
         "Remove the grant and disable the service principal.",
-        "Revoke the sessions of the users who consented; restrict who may consent.",
+        "Revoke the sessions of those who consented.",
     ],
-    false_positives=[
-        "A product that is rolled out: its permissions stand in the change request.",
-    ],
+    false_positives=["A product that is rolled out: its permissions stand in the change request."],
     references=[
         "https://attack.mitre.org/techniques/T1528/",
         "https://learn.microsoft.com/entra/architecture/security-operations-applications",

@@ -7,16 +7,11 @@ from shared.events import Event, entra_signin_serviceprincipal
 @detector(
     title="Risky sign-in of application {actor_username} from {src_ip_addr}",
     severity=Severity.MEDIUM,
-    techniques=[
-        "T1078.004",
-    ],
+    techniques=["T1078.004"],
     on=entra_signin_serviceprincipal(
         where={"properties.riskState": none_of("dismissed", "remediated", "confirmedSafe")}
     ),
-    dedup=(
-        "actor_user_id",
-        "src_ip_addr",
-    ),
+    dedup=("actor_user_id", "src_ip_addr"),
     dedup_period="4h",
     confidence=55,
     runbook=[
@@ -28,9 +23,7 @@ from shared.events import Event, entra_signin_serviceprincipal
         "Rotate the credential of {actor_username}.",
         "Disable the service principal until its owner explains the sign-in.",
     ],
-    false_positives=[
-        "A deployment that moved to another region or provider.",
-    ],
+    false_positives=["A deployment that moved to another region or provider."],
     references=[
         "https://attack.mitre.org/techniques/T1078/004/",
         "https://learn.microsoft.com/entra/id-protection/concept-workload-identity-risk",

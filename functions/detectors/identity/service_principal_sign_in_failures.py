@@ -7,9 +7,7 @@ from shared.events import Event, entra_signin_serviceprincipal
 @detector(
     title="{count} failed sign-ins of application {actor_username}",
     severity=Severity.MEDIUM,
-    techniques=[
-        "T1110",
-    ],
+    techniques=["T1110"],
     on=entra_signin_serviceprincipal(
         event_result="Failure", where={"properties.status.errorCode": none_of(7000222, 7000224)}
     ),
@@ -24,9 +22,7 @@ from shared.events import Event, entra_signin_serviceprincipal
         "Rotate the credential if the address is foreign.",
         "Restrict the application's sign-ins to its own addresses.",
     ],
-    false_positives=[
-        "A rotated secret that was not deployed everywhere.",
-    ],
+    false_positives=["A rotated secret that was not deployed everywhere."],
     references=[
         "https://attack.mitre.org/techniques/T1110/",
         "https://learn.microsoft.com/entra/identity-platform/reference-error-codes",

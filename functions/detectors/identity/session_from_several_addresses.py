@@ -7,10 +7,7 @@ from shared.events import Event, entra_signin
 @detector(
     title="Session of {actor_username} used from {count} addresses",
     severity=Severity.MEDIUM,
-    techniques=[
-        "T1550.001",
-        "T1550.004",
-    ],
+    techniques=["T1550.001", "T1550.004"],
     on=entra_signin(
         event_result="Success",
         target_name="Microsoft Graph",
@@ -29,9 +26,7 @@ from shared.events import Event, entra_signin
         "Revoke the sessions of {actor_username}.",
         "Require token protection or compliant devices for {app_name}.",
     ],
-    false_positives=[
-        "Laptops that move between networks.",
-    ],
+    false_positives=["Laptops that move between networks."],
     references=[
         "https://attack.mitre.org/techniques/T1550/001/",
         "https://learn.microsoft.com/entra/identity/conditional-access/concept-token-protection",

@@ -7,9 +7,7 @@ from shared.events import Event, entra_signin
 @detector(
     title="{actor_username} signed in from {count} countries within an hour",
     severity=Severity.MEDIUM,
-    techniques=[
-        "T1078.004",
-    ],
+    techniques=["T1078.004"],
     on=entra_signin(event_result="Success"),
     window=distinct(of="src_geo_country", by="actor_user_id", threshold=3, period="1h"),
     confidence=50,
@@ -22,9 +20,7 @@ from shared.events import Event, entra_signin
         "Revoke the sessions of {actor_username} and reset the password.",
         "Restrict countries by Conditional Access.",
     ],
-    false_positives=[
-        "VPN and cloud desktops: declare their egress networks.",
-    ],
+    false_positives=["VPN and cloud desktops: declare their egress networks."],
     references=[
         "https://attack.mitre.org/techniques/T1078/004/",
         "https://learn.microsoft.com/entra/id-protection/concept-identity-protection-risks",

@@ -7,9 +7,7 @@ from shared.events import Event, entra_audit
 @detector(
     title="{actor_username} reported a multifactor request that was not theirs",
     severity=Severity.HIGH,
-    techniques=[
-        "T1621",
-    ],
+    techniques=["T1621"],
     on=entra_audit(
         operation=[
             "Suspicious activity reported",
@@ -27,9 +25,7 @@ from shared.events import Event, entra_audit
         "Reset the password and revoke the sessions of {actor_username}.",
         "Block the address of the sign-in.",
     ],
-    false_positives=[
-        "A slip of the finger: the user says so.",
-    ],
+    false_positives=["A slip of the finger: the user says so."],
     references=[
         "https://attack.mitre.org/techniques/T1621/",
         "https://learn.microsoft.com/entra/identity/authentication/howto-mfa-mfasettings",

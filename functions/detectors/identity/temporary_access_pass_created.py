@@ -7,10 +7,7 @@ from shared.events import Event, entra_audit
 @detector(
     title="{actor_username} issued a temporary access pass for {target_name}",
     severity=Severity.MEDIUM,
-    techniques=[
-        "T1098.001",
-        "T1556.006",
-    ],
+    techniques=["T1098.001", "T1556.006"],
     on=entra_audit(
         operation=["Admin registered security info", "Create Temporary Access Pass"],
         event_result="Success",
@@ -26,9 +23,7 @@ from shared.events import Event, entra_audit
         "Delete the pass and the methods registered with it; revoke sessions.",
         "Review other passes by {actor_username}.",
     ],
-    false_positives=[
-        "Onboarding and lost phones.",
-    ],
+    false_positives=["Onboarding and lost phones."],
     references=[
         "https://attack.mitre.org/techniques/T1098/001/",
         "https://learn.microsoft.com/entra/identity/authentication/howto-authentication-temporary-access-pass",

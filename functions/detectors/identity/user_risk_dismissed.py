@@ -7,9 +7,7 @@ from shared.events import Event, entra_audit
 @detector(
     title="{actor_username} dismissed the risk of {target_name}",
     severity=Severity.LOW,
-    techniques=[
-        "T1562",
-    ],
+    techniques=["T1562"],
     on=entra_audit(
         operation=["DismissUser", "DismissServicePrincipal", "ConfirmSafe"], event_result="Success"
     ),
@@ -24,9 +22,7 @@ from shared.events import Event, entra_audit
         "Confirm the account as compromised if nobody can say why it was dismissed.",
         "Reset the account and revoke its sessions.",
     ],
-    false_positives=[
-        "Analysts who close false alarms.",
-    ],
+    false_positives=["Analysts who close false alarms."],
     references=[
         "https://attack.mitre.org/techniques/T1562/",
         "https://learn.microsoft.com/entra/id-protection/howto-identity-protection-remediate-unblock",

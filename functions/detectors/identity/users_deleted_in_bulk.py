@@ -7,9 +7,7 @@ from shared.events import Event, entra_audit
 @detector(
     title="{actor_username} deleted or disabled {count} users",
     severity=Severity.HIGH,
-    techniques=[
-        "T1531",
-    ],
+    techniques=["T1531"],
     on=entra_audit(
         operation=["Delete user", "Hard Delete user", "Disable account", "Delete external user"],
         event_result="Success",
@@ -25,9 +23,7 @@ from shared.events import Event, entra_audit
         "Stop {actor_username}: disable it and revoke its sessions.",
         "Restore the users from the recycle bin; hard-deleted ones are lost.",
     ],
-    false_positives=[
-        "Provisioning after a change in the personnel system.",
-    ],
+    false_positives=["Provisioning after a change in the personnel system."],
     references=[
         "https://attack.mitre.org/techniques/T1531/",
         "https://learn.microsoft.com/entra/architecture/security-operations-user-accounts",

@@ -9,14 +9,22 @@ from shared.events import Event, azure_activity, azure_activity_rest
 @detector(
     title="{actor_username} switched off a Defender plan: {target_name}",
     severity=Severity.HIGH,
-    techniques=["T1562.001",],
-    on=select([azure_activity, azure_activity_rest], operation=["Microsoft.Security/pricings/write", "Microsoft.Security/pricings/delete",], event_result="Success"),
-    dedup=("resource_id", "correlation_id",),
+    techniques=["T1562.001"],
+    on=select(
+        [azure_activity, azure_activity_rest],
+        operation=["Microsoft.Security/pricings/write", "Microsoft.Security/pricings/delete"],
+        event_result="Success",
+    ),
+    dedup=("resource_id", "correlation_id"),
     confidence=80,
-    runbook=["Read which plan was switched off, and for which subscription or resource.", "Ask {actor_username} for the change request; a call, not a reply to a message.", "List what else {actor_username} and {src_ip_addr} did in the hour before and after.",],
-    response=["Switch the plan on again; read the resource's logs for the time in between.",],
-    false_positives=["Decisions about cost that were announced.",],
-    references=["https://attack.mitre.org/techniques/T1562/001/",],
+    runbook=[
+        "Read which plan was switched off, and for which subscription or resource.",
+        "Ask {actor_username} for the change request; a call, not a reply to a message.",
+        "List what else {actor_username} and {src_ip_addr} did in the hour before and after.",
+    ],
+    response=["Switch the plan on again; read the resource's logs for the time in between."],
+    false_positives=["Decisions about cost that were announced."],
+    references=["https://attack.mitre.org/techniques/T1562/001/"],
 )
 def defender_plan_disabled(event: Event) -> bool:
     """The free tier raises no alerts: switching a plan down makes a whole kind of resource undefended."""

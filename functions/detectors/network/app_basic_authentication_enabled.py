@@ -9,14 +9,24 @@ from shared.events import Event, azure_activity, azure_activity_rest
 @detector(
     title="{actor_username} allowed passwords for publishing {target_name}",
     severity=Severity.MEDIUM,
-    techniques=["T1556", "T1133",],
-    on=select([azure_activity, azure_activity_rest], operation=["Microsoft.Web/sites/basicPublishingCredentialsPolicies/write", "Microsoft.Web/sites/slots/basicPublishingCredentialsPolicies/write",], event_result="Success"),
-    dedup=("resource_id", "correlation_id",),
+    techniques=["T1556", "T1133"],
+    on=select(
+        [azure_activity, azure_activity_rest],
+        operation=[
+            "Microsoft.Web/sites/basicPublishingCredentialsPolicies/write",
+            "Microsoft.Web/sites/slots/basicPublishingCredentialsPolicies/write",
+        ],
+        event_result="Success",
+    ),
+    dedup=("resource_id", "correlation_id"),
     confidence=65,
-    runbook=["Look for sign-ins over FTP or Kudu since the change.", "Ask {actor_username} for the change request; a call, not a reply to a message.",],
-    response=["Switch it off again and reset the publishing profile.",],
-    false_positives=["Migrations of old applications.",],
-    references=["https://attack.mitre.org/techniques/T1556/", "https://attack.mitre.org/techniques/T1133/",],
+    runbook=[
+        "Look for sign-ins over FTP or Kudu since the change.",
+        "Ask {actor_username} for the change request; a call, not a reply to a message.",
+    ],
+    response=["Switch it off again and reset the publishing profile."],
+    false_positives=["Migrations of old applications."],
+    references=["https://attack.mitre.org/techniques/T1556/", "https://attack.mitre.org/techniques/T1133/"],
 )
 def app_basic_authentication_enabled(event: Event) -> bool:
     """With basic authentication a stolen publishing password is enough to replace the application."""

@@ -9,14 +9,26 @@ from shared.events import Event, azure_activity, azure_activity_rest
 @detector(
     title="{actor_username} deleted the DNS zone {target_name}",
     severity=Severity.MEDIUM,
-    techniques=["T1489",],
-    on=select([azure_activity, azure_activity_rest], operation=["Microsoft.Network/dnsZones/delete", "Microsoft.Network/privateDnsZones/delete", "Microsoft.Network/dnsResolvers/delete", "Microsoft.Network/trafficManagerProfiles/delete",], event_result="Success"),
-    dedup=("resource_id", "correlation_id",),
+    techniques=["T1489"],
+    on=select(
+        [azure_activity, azure_activity_rest],
+        operation=[
+            "Microsoft.Network/dnsZones/delete",
+            "Microsoft.Network/privateDnsZones/delete",
+            "Microsoft.Network/dnsResolvers/delete",
+            "Microsoft.Network/trafficManagerProfiles/delete",
+        ],
+        event_result="Success",
+    ),
+    dedup=("resource_id", "correlation_id"),
     confidence=60,
-    runbook=["Check whether public names of the house still resolve.", "Ask {actor_username} for the change request; a call, not a reply to a message.",],
-    response=["Create the zone again and check its name servers at the registrar.",],
-    false_positives=["Zones that were moved.",],
-    references=["https://attack.mitre.org/techniques/T1489/",],
+    runbook=[
+        "Check whether public names of the house still resolve.",
+        "Ask {actor_username} for the change request; a call, not a reply to a message.",
+    ],
+    response=["Create the zone again and check its name servers at the registrar."],
+    false_positives=["Zones that were moved."],
+    references=["https://attack.mitre.org/techniques/T1489/"],
 )
 def dns_zone_deleted(event: Event) -> bool:
     """Without its zone everything under a name is unreachable, and a public name may be taken over by others."""

@@ -30,14 +30,28 @@ def _opens(rule: object) -> bool:
 @detector(
     title="{actor_username} opened {target_name} to the internet",
     severity=Severity.HIGH,
-    techniques=["T1562.007", "T1133",],
-    on=select([azure_activity, azure_activity_rest], operation=["Microsoft.Network/networkSecurityGroups/write", "Microsoft.Network/networkSecurityGroups/securityRules/write",], event_result="Success"),
-    dedup=("resource_id", "correlation_id",),
+    techniques=["T1562.007", "T1133"],
+    on=select(
+        [azure_activity, azure_activity_rest],
+        operation=[
+            "Microsoft.Network/networkSecurityGroups/write",
+            "Microsoft.Network/networkSecurityGroups/securityRules/write",
+        ],
+        event_result="Success",
+    ),
+    dedup=("resource_id", "correlation_id"),
     confidence=80,
-    runbook=["Read the rule and find out which machines stand behind the group.", "Look for sign-ins to those machines since the change.", "Ask {actor_username} for the change request; a call, not a reply to a message.",],
-    response=["Delete the rule; let administrators in through Bastion or just-in-time access.",],
-    false_positives=["Short tests; web ports are not counted.",],
-    references=["https://attack.mitre.org/techniques/T1562/007/", "https://attack.mitre.org/techniques/T1133/",],
+    runbook=[
+        "Read the rule and find out which machines stand behind the group.",
+        "Look for sign-ins to those machines since the change.",
+        "Ask {actor_username} for the change request; a call, not a reply to a message.",
+    ],
+    response=["Delete the rule; let administrators in through Bastion or just-in-time access."],
+    false_positives=["Short tests; web ports are not counted."],
+    references=[
+        "https://attack.mitre.org/techniques/T1562/007/",
+        "https://attack.mitre.org/techniques/T1133/",
+    ],
 )
 def network_security_group_open_to_internet(event: Event) -> bool:
     """A management or database port that the whole internet reaches is found by scanners within minutes."""

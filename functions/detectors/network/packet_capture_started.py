@@ -9,14 +9,21 @@ from shared.events import Event, azure_activity, azure_activity_rest
 @detector(
     title="{actor_username} started a packet capture on {target_name}",
     severity=Severity.MEDIUM,
-    techniques=["T1040",],
-    on=select([azure_activity, azure_activity_rest], operation=suffix("/startpacketcapture/action", "/packetcaptures/write"), event_result="Success"),
-    dedup=("resource_id", "correlation_id",),
+    techniques=["T1040"],
+    on=select(
+        [azure_activity, azure_activity_rest],
+        operation=suffix("/startpacketcapture/action", "/packetcaptures/write"),
+        event_result="Success",
+    ),
+    dedup=("resource_id", "correlation_id"),
     confidence=65,
-    runbook=["Find out where the capture is stored and who can read it.", "Ask {actor_username} for the change request; a call, not a reply to a message.",],
-    response=["Stop the capture; delete its file after it was kept as evidence.",],
-    false_positives=["Network engineers looking for a fault.",],
-    references=["https://attack.mitre.org/techniques/T1040/",],
+    runbook=[
+        "Find out where the capture is stored and who can read it.",
+        "Ask {actor_username} for the change request; a call, not a reply to a message.",
+    ],
+    response=["Stop the capture; delete its file after it was kept as evidence."],
+    false_positives=["Network engineers looking for a fault."],
+    references=["https://attack.mitre.org/techniques/T1040/"],
 )
 def packet_capture_started(event: Event) -> bool:
     """A capture holds whatever crosses the network in clear: credentials, tokens, personal data."""

@@ -9,14 +9,29 @@ from shared.events import Event, azure_activity, azure_activity_rest
 @detector(
     title="{actor_username} weakened the web application firewall {target_name}",
     severity=Severity.HIGH,
-    techniques=["T1562.007",],
-    on=select([azure_activity, azure_activity_rest], operation=["Microsoft.Network/frontDoorWebApplicationFirewallPolicies/delete", "Microsoft.Network/applicationGatewayWebApplicationFirewallPolicies/delete", "Microsoft.Cdn/cdnWebApplicationFirewallPolicies/delete", "Microsoft.Cdn/profiles/securityPolicies/delete", "Microsoft.Network/frontDoorWebApplicationFirewallPolicies/write", "Microsoft.Network/applicationGatewayWebApplicationFirewallPolicies/write", "Microsoft.Cdn/cdnWebApplicationFirewallPolicies/write",], event_result="Success"),
-    dedup=("resource_id", "correlation_id",),
+    techniques=["T1562.007"],
+    on=select(
+        [azure_activity, azure_activity_rest],
+        operation=[
+            "Microsoft.Network/frontDoorWebApplicationFirewallPolicies/delete",
+            "Microsoft.Network/applicationGatewayWebApplicationFirewallPolicies/delete",
+            "Microsoft.Cdn/cdnWebApplicationFirewallPolicies/delete",
+            "Microsoft.Cdn/profiles/securityPolicies/delete",
+            "Microsoft.Network/frontDoorWebApplicationFirewallPolicies/write",
+            "Microsoft.Network/applicationGatewayWebApplicationFirewallPolicies/write",
+            "Microsoft.Cdn/cdnWebApplicationFirewallPolicies/write",
+        ],
+        event_result="Success",
+    ),
+    dedup=("resource_id", "correlation_id"),
     confidence=75,
-    runbook=["Find the web applications behind the policy and look at their requests since the change.", "Ask {actor_username} for the change request; a call, not a reply to a message.",],
-    response=["Set the policy back to prevention.",],
-    false_positives=["Tests of a new rule set, announced and short.",],
-    references=["https://attack.mitre.org/techniques/T1562/007/",],
+    runbook=[
+        "Find the web applications behind the policy and look at their requests since the change.",
+        "Ask {actor_username} for the change request; a call, not a reply to a message.",
+    ],
+    response=["Set the policy back to prevention."],
+    false_positives=["Tests of a new rule set, announced and short."],
+    references=["https://attack.mitre.org/techniques/T1562/007/"],
 )
 def web_application_firewall_weakened(event: Event) -> bool:
     """In detection mode, or gone, the firewall lets every attack on the web applications through."""

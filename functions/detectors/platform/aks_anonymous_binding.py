@@ -6,20 +6,34 @@ from shared.detection import Severity, detector, select
 from shared.events import Event, azure_aks_audit, kubernetes_audit
 from shared.events.selection import Matcher
 
-_OTHERS = Matcher("prefix", ("system:serviceaccount:kube-system:", "system:node:", "system:kube-", "aksservice"), negated=True)
+_OTHERS = Matcher(
+    "prefix",
+    ("system:serviceaccount:kube-system:", "system:node:", "system:kube-", "aksservice"),
+    negated=True,
+)
 _EVERYBODY = frozenset({"system:anonymous", "system:unauthenticated"})
 
 
 @detector(
     title="{actor_username} gave rights in the cluster to everybody: {target_name}",
     severity=Severity.HIGH,
-    techniques=["T1098.006",],
-    on=select([azure_aks_audit, kubernetes_audit], operation=["create", "update", "patch",], target_type=["clusterrolebindings", "rolebindings"], actor_username=_OTHERS, event_result="Success"),
-    dedup=("resource_id", "actor_username", "namespace", "target_name",),
+    techniques=["T1098.006"],
+    on=select(
+        [azure_aks_audit, kubernetes_audit],
+        operation=["create", "update", "patch"],
+        target_type=["clusterrolebindings", "rolebindings"],
+        actor_username=_OTHERS,
+        event_result="Success",
+    ),
+    dedup=("resource_id", "actor_username", "namespace", "target_name"),
     confidence=85,
-    runbook=["Read which role was given.", "Look for requests by system:anonymous since.", "Ask {actor_username} what the change was for; a call, not a reply to a message.",],
-    response=["Delete the binding.",],
-    references=["https://attack.mitre.org/techniques/T1098/006/",],
+    runbook=[
+        "Read which role was given.",
+        "Look for requests by system:anonymous since.",
+        "Ask {actor_username} what the change was for; a call, not a reply to a message.",
+    ],
+    response=["Delete the binding."],
+    references=["https://attack.mitre.org/techniques/T1098/006/"],
 )
 def aks_anonymous_binding(event: Event) -> bool:
     """A binding for anonymous or all users opens the cluster to whoever reaches its address."""

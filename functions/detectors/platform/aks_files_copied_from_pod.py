@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from urllib.parse import parse_qs, urlsplit
 import re
+from urllib.parse import parse_qs, urlsplit
 
 from shared.detection import Severity, detector, select
 from shared.events import Event, azure_aks_audit, kubernetes_audit
@@ -22,16 +22,30 @@ def _command(event: Event) -> str:
 @detector(
     title="{actor_username} copied files out of the pod {target_name} of {namespace}",
     severity=Severity.MEDIUM,
-    techniques=["T1609", "T1552.001",],
-    on=select([azure_aks_audit, kubernetes_audit], target_type="pods", target_id=["exec", "attach"], event_result="Success"),
-    dedup=("resource_id", "actor_username", "namespace", "target_name",),
+    techniques=["T1609", "T1552.001"],
+    on=select(
+        [azure_aks_audit, kubernetes_audit],
+        target_type="pods",
+        target_id=["exec", "attach"],
+        event_result="Success",
+    ),
+    dedup=("resource_id", "actor_username", "namespace", "target_name"),
     confidence=65,
-    runbook=["Read which paths were copied ({url}).", "Ask {actor_username} what the change was for; a call, not a reply to a message.", "List what else {actor_username} did in the cluster in the hour before and after.",],
-    response=["Rotate the credentials that lay under the copied paths.",],
-    false_positives=["Developers who fetch a dump from a test cluster.",],
-    references=["https://attack.mitre.org/techniques/T1609/", "https://attack.mitre.org/techniques/T1552/001/",],
+    runbook=[
+        "Read which paths were copied ({url}).",
+        "Ask {actor_username} what the change was for; a call, not a reply to a message.",
+        "List what else {actor_username} did in the cluster in the hour before and after.",
+    ],
+    response=["Rotate the credentials that lay under the copied paths."],
+    false_positives=["Developers who fetch a dump from a test cluster."],
+    references=[
+        "https://attack.mitre.org/techniques/T1609/",
+        "https://attack.mitre.org/techniques/T1552/001/",
+    ],
 )
 def aks_files_copied_from_pod(event: Event) -> bool:
-    """kubectl cp is a tar to standard output: data and credentials leave the cluster over its own interface."""
+    """A copy with kubectl is a tar to standard output: data and credentials leave the cluster over its own
+    interface.
+    """
     system = str(event.actor_username).startswith("system:") and event.namespace in _SYSTEM_NAMESPACES
     return not system and _TAR_TO_OUTPUT.search(_command(event)) is not None

@@ -8,7 +8,11 @@ from shared.detection import Severity, detector, select
 from shared.events import Event, azure_aks_audit, kubernetes_audit
 from shared.events.selection import Matcher
 
-_OTHERS = Matcher("prefix", ("system:serviceaccount:kube-system:", "system:node:", "system:kube-", "aksservice"), negated=True)
+_OTHERS = Matcher(
+    "prefix",
+    ("system:serviceaccount:kube-system:", "system:node:", "system:kube-", "aksservice"),
+    negated=True,
+)
 _NODES = frozenset({"nodes/proxy", "nodes/*"})
 
 
@@ -20,14 +24,26 @@ def _rules(event: Event) -> list[dict[str, Any]]:
 @detector(
     title="{actor_username} wrote the role {target_name}, which reaches the nodes past the audit log",
     severity=Severity.HIGH,
-    techniques=["T1098.006", "T1611",],
-    on=select([azure_aks_audit, kubernetes_audit], operation=["create", "update", "patch",], target_type=["clusterroles", "roles"], actor_username=_OTHERS, event_result="Success"),
-    dedup=("resource_id", "actor_username", "namespace", "target_name",),
+    techniques=["T1098.006", "T1611"],
+    on=select(
+        [azure_aks_audit, kubernetes_audit],
+        operation=["create", "update", "patch"],
+        target_type=["clusterroles", "roles"],
+        actor_username=_OTHERS,
+        event_result="Success",
+    ),
+    dedup=("resource_id", "actor_username", "namespace", "target_name"),
     confidence=65,
-    runbook=["Read the rules and who is bound to the role.", "Ask {actor_username} what the change was for; a call, not a reply to a message.",],
-    response=["Take nodes/proxy out of the role.",],
-    false_positives=["Monitoring that still reads metrics this way.",],
-    references=["https://attack.mitre.org/techniques/T1098/006/", "https://attack.mitre.org/techniques/T1611/",],
+    runbook=[
+        "Read the rules and who is bound to the role.",
+        "Ask {actor_username} what the change was for; a call, not a reply to a message.",
+    ],
+    response=["Take nodes/proxy out of the role."],
+    false_positives=["Monitoring that still reads metrics this way."],
+    references=[
+        "https://attack.mitre.org/techniques/T1098/006/",
+        "https://attack.mitre.org/techniques/T1611/",
+    ],
 )
 def aks_node_proxy_role(event: Event) -> bool:
     """The right to nodes/proxy runs commands in any pod through the node, past admission and audit."""

@@ -8,7 +8,11 @@ from shared.detection import Severity, detector, none_of, select
 from shared.events import Event, azure_aks_audit, kubernetes_audit
 from shared.events.selection import Matcher
 
-_OTHERS = Matcher("prefix", ("system:serviceaccount:kube-system:", "system:node:", "system:kube-", "aksservice"), negated=True)
+_OTHERS = Matcher(
+    "prefix",
+    ("system:serviceaccount:kube-system:", "system:node:", "system:kube-", "aksservice"),
+    negated=True,
+)
 
 
 def _pod(event: Event) -> dict[str, Any]:
@@ -28,15 +32,25 @@ def _each(pod: dict[str, Any], *names: str) -> list[dict[str, Any]]:
 @detector(
     title="{actor_username} started a workload as root: {target_name} in {namespace}",
     severity=Severity.LOW,
-    techniques=["T1610",],
-    on=select([azure_aks_audit, kubernetes_audit], operation=["create", "update", "patch",], target_type=["pods", "deployments", "daemonsets", "statefulsets", "replicasets", "jobs", "cronjobs"], target_id=none_of("status", "scale", "eviction", "binding"), actor_username=_OTHERS, event_result="Success"),
-    dedup=("resource_id", "actor_username", "namespace", "target_name",),
+    techniques=["T1610"],
+    on=select(
+        [azure_aks_audit, kubernetes_audit],
+        operation=["create", "update", "patch"],
+        target_type=["pods", "deployments", "daemonsets", "statefulsets", "replicasets", "jobs", "cronjobs"],
+        target_id=none_of("status", "scale", "eviction", "binding"),
+        actor_username=_OTHERS,
+        event_result="Success",
+    ),
+    dedup=("resource_id", "actor_username", "namespace", "target_name"),
     dedup_period="1d",
     confidence=35,
-    runbook=["Read the pod's definition: does the image need root?", "Ask {actor_username} what the change was for; a call, not a reply to a message.",],
-    response=["Let the workload run as another user; enforce it by policy.",],
-    false_positives=["Images of third parties that still need root.",],
-    references=["https://attack.mitre.org/techniques/T1610/",],
+    runbook=[
+        "Read the pod's definition: does the image need root?",
+        "Ask {actor_username} what the change was for; a call, not a reply to a message.",
+    ],
+    response=["Let the workload run as another user; enforce it by policy."],
+    false_positives=["Images of third parties that still need root."],
+    references=["https://attack.mitre.org/techniques/T1610/"],
 )
 def aks_root_pod(event: Event) -> bool:
     """Root in a container is half the way out of it; most applications need no root, and say so."""

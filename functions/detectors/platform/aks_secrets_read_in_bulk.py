@@ -6,20 +6,32 @@ from shared.detection import Severity, detector, distinct, select
 from shared.events import Event, azure_aks_audit, kubernetes_audit
 from shared.events.selection import Matcher
 
-_OTHERS = Matcher("prefix", ("system:serviceaccount:kube-system:", "system:node:", "system:kube-", "aksservice"), negated=True)
+_OTHERS = Matcher(
+    "prefix",
+    ("system:serviceaccount:kube-system:", "system:node:", "system:kube-", "aksservice"),
+    negated=True,
+)
 
 
 @detector(
     title="{actor_username} read {count} different secrets of a cluster",
     severity=Severity.MEDIUM,
-    techniques=["T1552.007",],
-    on=select([azure_aks_audit, kubernetes_audit], operation=["get", "list", "watch",], target_type="secrets", actor_username=_OTHERS),
+    techniques=["T1552.007"],
+    on=select(
+        [azure_aks_audit, kubernetes_audit],
+        operation=["get", "list", "watch"],
+        target_type="secrets",
+        actor_username=_OTHERS,
+    ),
     window=distinct(of="target_name", by="actor_username", threshold=15, period="10m"),
     confidence=55,
-    runbook=["Find out whether {actor_username} is a person or a workload.", "List what else {actor_username} did in the cluster in the hour before and after.",],
-    response=["Rotate the secrets that were read.",],
-    false_positives=["Operators that synchronise secrets: allow-list their service account.",],
-    references=["https://attack.mitre.org/techniques/T1552/007/",],
+    runbook=[
+        "Find out whether {actor_username} is a person or a workload.",
+        "List what else {actor_username} did in the cluster in the hour before and after.",
+    ],
+    response=["Rotate the secrets that were read."],
+    false_positives=["Operators that synchronise secrets: allow-list their service account."],
+    references=["https://attack.mitre.org/techniques/T1552/007/"],
 )
 def aks_secrets_read_in_bulk(event: Event) -> bool:
     """A workload reads its own few secrets; whoever goes through all of them collects them."""

@@ -27,14 +27,26 @@ def _command(event: Event) -> str:
 @detector(
     title="{actor_username} read the service account's token in the pod {target_name} of {namespace}",
     severity=Severity.HIGH,
-    techniques=["T1552.007", "T1528",],
-    on=select([azure_aks_audit, kubernetes_audit], target_type="pods", target_id=["exec", "attach"], event_result="Success"),
-    dedup=("resource_id", "actor_username", "namespace", "target_name",),
+    techniques=["T1552.007", "T1528"],
+    on=select(
+        [azure_aks_audit, kubernetes_audit],
+        target_type="pods",
+        target_id=["exec", "attach"],
+        event_result="Success",
+    ),
+    dedup=("resource_id", "actor_username", "namespace", "target_name"),
     confidence=75,
-    runbook=["Find out what the pod's service account may do, in the cluster and through workload identity in Azure.", "Ask {actor_username} what the change was for; a call, not a reply to a message.", "List what else {actor_username} did in the cluster in the hour before and after.",],
-    response=["Delete the pod, which ends its token; bind the service account to less.",],
-    false_positives=["Engineers who look for a fault in workload identity.",],
-    references=["https://attack.mitre.org/techniques/T1552/007/", "https://attack.mitre.org/techniques/T1528/",],
+    runbook=[
+        "Find out what the pod's service account may do, in the cluster and through workload identity in Azure.",
+        "Ask {actor_username} what the change was for; a call, not a reply to a message.",
+        "List what else {actor_username} did in the cluster in the hour before and after.",
+    ],
+    response=["Delete the pod, which ends its token; bind the service account to less."],
+    false_positives=["Engineers who look for a fault in workload identity."],
+    references=[
+        "https://attack.mitre.org/techniques/T1552/007/",
+        "https://attack.mitre.org/techniques/T1528/",
+    ],
 )
 def aks_service_account_token_read(event: Event) -> bool:
     """A token that was printed on a screen works from anywhere, with the rights of the workload."""

@@ -8,7 +8,11 @@ from shared.detection import Severity, detector, select
 from shared.events import Event, azure_aks_audit, kubernetes_audit
 from shared.events.selection import Matcher
 
-_OTHERS = Matcher("prefix", ("system:serviceaccount:kube-system:", "system:node:", "system:kube-", "aksservice"), negated=True)
+_OTHERS = Matcher(
+    "prefix",
+    ("system:serviceaccount:kube-system:", "system:node:", "system:kube-", "aksservice"),
+    negated=True,
+)
 _RAISING = frozenset({"*", "escalate", "bind", "impersonate"})
 
 
@@ -20,14 +24,23 @@ def _rules(event: Event) -> list[dict[str, Any]]:
 @detector(
     title="{actor_username} wrote the role {target_name}, which may do everything or raise itself",
     severity=Severity.MEDIUM,
-    techniques=["T1098.006",],
-    on=select([azure_aks_audit, kubernetes_audit], operation=["create", "update", "patch",], target_type=["clusterroles", "roles"], actor_username=_OTHERS, event_result="Success"),
-    dedup=("resource_id", "actor_username", "namespace", "target_name",),
+    techniques=["T1098.006"],
+    on=select(
+        [azure_aks_audit, kubernetes_audit],
+        operation=["create", "update", "patch"],
+        target_type=["clusterroles", "roles"],
+        actor_username=_OTHERS,
+        event_result="Success",
+    ),
+    dedup=("resource_id", "actor_username", "namespace", "target_name"),
     confidence=50,
-    runbook=["Read the rules and who is bound to the role.", "Ask {actor_username} what the change was for; a call, not a reply to a message.",],
-    response=["Cut the role down to what is used.",],
-    false_positives=["Operators that ask for everything: allow-list their installer.",],
-    references=["https://attack.mitre.org/techniques/T1098/006/",],
+    runbook=[
+        "Read the rules and who is bound to the role.",
+        "Ask {actor_username} what the change was for; a call, not a reply to a message.",
+    ],
+    response=["Cut the role down to what is used."],
+    false_positives=["Operators that ask for everything: allow-list their installer."],
+    references=["https://attack.mitre.org/techniques/T1098/006/"],
 )
 def aks_wildcard_role(event: Event) -> bool:
     """Wildcards, impersonation and the right to bind roles make an ordinary account an administrator."""

@@ -8,7 +8,11 @@ from shared.detection import Severity, detector, select
 from shared.events import Event, azure_aks_audit, kubernetes_audit
 from shared.events.selection import Matcher
 
-_OTHERS = Matcher("prefix", ("system:serviceaccount:kube-system:", "system:node:", "system:kube-", "aksservice"), negated=True)
+_OTHERS = Matcher(
+    "prefix",
+    ("system:serviceaccount:kube-system:", "system:node:", "system:kube-", "aksservice"),
+    negated=True,
+)
 _CHANGING = frozenset({"create", "update", "patch", "delete", "deletecollection", "*"})
 
 
@@ -20,14 +24,20 @@ def _rules(event: Event) -> list[dict[str, Any]]:
 @detector(
     title="{actor_username} created the role {target_name}, which may change things",
     severity=Severity.INFORMATIONAL,
-    techniques=["T1098.006",],
-    on=select([azure_aks_audit, kubernetes_audit], operation="create", target_type=["clusterroles", "roles"], actor_username=_OTHERS, event_result="Success"),
-    dedup=("resource_id", "actor_username", "namespace", "target_name",),
+    techniques=["T1098.006"],
+    on=select(
+        [azure_aks_audit, kubernetes_audit],
+        operation="create",
+        target_type=["clusterroles", "roles"],
+        actor_username=_OTHERS,
+        event_result="Success",
+    ),
+    dedup=("resource_id", "actor_username", "namespace", "target_name"),
     confidence=30,
-    runbook=["Read the rules and who is bound to the role.",],
-    response=["Delete the role if nobody asked for it.",],
-    false_positives=["Every release that brings its own roles.",],
-    references=["https://attack.mitre.org/techniques/T1098/006/",],
+    runbook=["Read the rules and who is bound to the role."],
+    response=["Delete the role if nobody asked for it."],
+    false_positives=["Every release that brings its own roles."],
+    references=["https://attack.mitre.org/techniques/T1098/006/"],
 )
 def aks_write_role_created(event: Event) -> bool:
     """New rights are rare once a cluster has been set up; reading them takes a minute."""

@@ -15,11 +15,12 @@ from shared.events.source import Field, HeadPaths, Source
 
 
 def _is_cloudtrail(record: Record) -> bool:
-    return (
-        "eventName" in record
-        and "eventSource" in record
-        and ("userIdentity" in record or "eventVersion" in record)
-    )
+    return isinstance(record.get("eventName"), str) and isinstance(record.get("eventSource"), str)
+
+
+def _service_name(value: Any) -> str | None:
+    """AWS services that act for an account stand where others have an address: `ssm.amazonaws.com`."""
+    return as_text(value) if address(value) is None else None
 
 
 def _last_part(value: Any) -> str | None:
@@ -35,6 +36,7 @@ aws_cloudtrail = Source(
     id="aws.cloudtrail",
     title="AWS CloudTrail",
     recognise=_is_cloudtrail,
+    marks=("eventSource",),
     times=("eventTime", "p_event_time"),
     head=HeadPaths(
         time="eventTime", category="eventSource", operation="eventName", tenant="recipientAccountId"
@@ -46,6 +48,7 @@ aws_cloudtrail = Source(
         "actor_user_id": Field("userIdentity.principalId", "userIdentity.arn", "userIdentity.accountId"),
         "actor_username": Field(
             "userIdentity.userName",
+            "userIdentity.onBehalfOf.userId",
             "userIdentity.arn",
             "userIdentity.sessionContext.sessionIssuer.userName",
             "userIdentity.invokedBy",
@@ -58,7 +61,7 @@ aws_cloudtrail = Source(
         "actor_session_id": Field("userIdentity.accessKeyId"),
         "session_id": Field("userIdentity.accessKeyId"),
         "src_ip_addr": Field("sourceIPAddress", normalise=address),
-        "src_hostname": Field("sourceIPAddress"),
+        "src_hostname": Field("sourceIPAddress", normalise=_service_name),
         "http_user_agent": Field("userAgent"),
         "account_id": Field("recipientAccountId", "userIdentity.accountId"),
         "tenant_id": Field("recipientAccountId", "userIdentity.accountId"),

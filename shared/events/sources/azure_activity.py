@@ -7,27 +7,48 @@ records read from the REST interface carry `caller`, `claims` and `authorization
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Final
 
 from shared.events.azure import BASE, TIMES, address, lowered, operation_name
-from shared.events.paths import Record
+from shared.events.paths import Record, walk
 from shared.events.results import result_word
 from shared.events.source import Field, Source, merged
 
 _UPN = "[http://schemas.xmlsoap.org/ws/2005/05/identity/claims/upn]"
 _NAME = "[http://schemas.xmlsoap.org/ws/2005/05/identity/claims/name]"
 _OBJECT = "[http://schemas.microsoft.com/identity/claims/objectidentifier]"
+_TENANT = "[http://schemas.microsoft.com/identity/claims/tenantid]"
+
+ACTIVITY_TIMES: Final = (*TIMES, "eventDataTime", "submissionTimestamp")
+"""Where records of the Activity log say when; the last two are those of the REST interface."""
+
+
+def is_pim(record: Record) -> bool:
+    """Whether an activity record is one of Privileged Identity Management: its operation is a sentence."""
+    operation = record.get("operationName", record.get("operationname"))
+    if not isinstance(operation, str) or "/" in operation:
+        return False
+    return "(pim" in operation.lower() or walk(record, ("properties", "CallerInfo")) is not None
+
+
+def _is_activity(record: Record) -> bool:
+    return not is_pim(record)
 
 
 def _is_rest_shape(record: Record) -> bool:
-    return isinstance(record.get("authorization"), dict) and "caller" in record and "operationName" in record
+    if "operationName" not in record or "caller" not in record:
+        return False
+    return any(isinstance(record.get(name), dict) for name in ("authorization", "claims", "operationName"))
 
 
-ACTIVITY_FIELDS = merged(
+ACTIVITY_FIELDS: Final = merged(
     BASE,
     {
-        "operation": Field("operationName", "authorization.action", normalise=operation_name),
+        "operation": Field(
+            "operationName", "authorization.action", normalise=operation_name, takes_objects=True
+        ),
         "event_result": Field(
-            "resultType", "resultSignature", "status", "status.value", normalise=result_word
+            "resultType", "resultSignature", "status.value", "status", normalise=result_word
         ),
         "event_result_details": Field(
             "resultSignature", "properties.statusCode", "subStatus.value", "resultDescription"
@@ -37,20 +58,27 @@ ACTIVITY_FIELDS = merged(
             "identity.claims.oid",
             "identity.authorization.evidence.principalId",
             f"claims.{_OBJECT}",
-            "properties.CallerInfo.ObjectId",
+            "claims.oid",
             "properties.Caller.ObjectId",
+            "identity.UserId",
         ),
         "actor_username": Field(
             f"identity.claims.{_UPN}",
             f"identity.claims.{_NAME}",
-            "identity.claims.name",
             "identity.claims.upn",
+            "identity.claims.name",
+            "identity.claims.unique_name",
             "identity.claims.appid",
             "caller",
-            "properties.CallerInfo.UserPrincipalName",
-            "properties.CallerInfo.DisplayName",
+            f"claims.{_UPN}",
+            f"claims.{_NAME}",
+            "claims.name",
+            "claims.appid",
             "properties.caller",
             "properties.Caller",
+            "properties.eventProperties.caller",
+            "identity.UserName",
+            "identity.authorization.evidence.principalId",
             "identity",
         ),
         "actor_user_type": Field("identity.authorization.evidence.principalType", "identity.claims.idtyp"),
@@ -60,15 +88,14 @@ ACTIVITY_FIELDS = merged(
             "identity.claims.ipaddr",
             "claims.ipaddr",
             "httpRequest.clientIpAddress",
+            "properties.clientIpAddress",
             normalise=address,
         ),
         "role_name": Field("identity.authorization.evidence.role"),
         "target_name": Field("properties.entity", "resourceId", "ResourceId", normalise=lowered),
-        "app_id": Field("identity.claims.appid"),
+        "app_id": Field("identity.claims.appid", "claims.appid"),
         "record_id": Field("properties.eventDataId", "eventDataId"),
-        "tenant_id": Field(
-            "tenantId", "identity.claims.[http://schemas.microsoft.com/identity/claims/tenantid]"
-        ),
+        "tenant_id": Field("tenantId", f"identity.claims.{_TENANT}", f"claims.{_TENANT}"),
     },
 )
 
@@ -85,8 +112,9 @@ azure_activity = Source(
         "Autoscale",
         "ResourceHealth",
     ),
-    recognise=None,
-    times=(*TIMES, "eventDataTime", "submissionTimestamp"),
+    recognise=_is_activity,
+    telling=("operationName", "/"),
+    times=ACTIVITY_TIMES,
     fields=ACTIVITY_FIELDS,
     data_components=(
         "Cloud Service Modification",
@@ -95,6 +123,7 @@ azure_activity = Source(
         "Cloud Storage Modification",
         "User Account Modification",
     ),
+    log_sources=("azure:activity",),
     usual_gap=timedelta(hours=1),
 )
 
@@ -102,7 +131,9 @@ azure_activity_rest = Source(
     id="azure.activity.rest",
     title="Azure Activity as the REST interface gives it",
     recognise=_is_rest_shape,
-    times=(*TIMES, "submissionTimestamp"),
+    marks=("authorization", "caller"),
+    times=ACTIVITY_TIMES,
     fields=ACTIVITY_FIELDS,
     data_components=azure_activity.data_components,
+    log_sources=azure_activity.log_sources,
 )

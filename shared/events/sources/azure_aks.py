@@ -28,8 +28,8 @@ def kubernetes_fields(log: str) -> dict[str, Field]:
         "event_result": Field(f"{log}responseStatus.code", normalise=_status),
         "event_result_details": Field(f"{log}responseStatus.reason", f"{log}responseStatus.code"),
         "http_status_code": Field(f"{log}responseStatus.code"),
-        "actor_username": Field(f"{log}impersonatedUser.username", f"{log}user.username"),
-        "actor_user_id": Field(f"{log}user.uid", f"{log}user.extra.oid.0", f"{log}user.username"),
+        "actor_username": Field(f"{log}impersonatedUser.username", f"{log}user.username", f"{log}user.uid"),
+        "actor_user_id": Field(f"{log}user.extra.oid.0", f"{log}user.uid", f"{log}user.username"),
         "src_ip_addr": Field(f"{log}sourceIPs.0", normalise=address),
         "http_user_agent": Field(f"{log}userAgent"),
         "target_type": Field(f"{log}objectRef.resource"),
@@ -41,18 +41,21 @@ def kubernetes_fields(log: str) -> dict[str, Field]:
     }
 
 
+_OPERATION = {"operation": Field(f"{_LOG}.verb", "operationName", "category")}
+
 azure_aks_audit = Source(
     id="azure.aks.audit",
     title="Azure Kubernetes Service audit",
     categories=("kube-audit", "kube-audit-admin"),
     times=(f"{_LOG}.requestReceivedTimestamp", f"{_LOG}.stageTimestamp", *TIMES),
-    fields=merged(BASE, kubernetes_fields(f"{_LOG}.")),
+    fields=merged(BASE, kubernetes_fields(f"{_LOG}."), _OPERATION),
     data_components=(
         "Pod Creation",
-        "Pod Modification",
         "Pod Enumeration",
         "Container Creation",
-        "Cluster Metadata",
+        "Service Creation",
+        "User Account Modification",
+        "Command Execution",
     ),
     log_sources=("kubernetes:audit",),
     usual_gap=timedelta(minutes=10),
@@ -60,13 +63,57 @@ azure_aks_audit = Source(
 
 
 def _is_kubernetes(record: Record) -> bool:
-    return str(record.get("apiVersion", "")).startswith("audit.k8s.io/") and "verb" in record
+    """Events of the audit API, also where a forwarder dropped their `apiVersion` (EKS in CloudWatch)."""
+    if isinstance(record.get("apiVersion"), str) and record["apiVersion"].startswith("audit.k8s.io/"):
+        return True
+    return record.get("kind") == "Event" and any(name in record for name in ("verb", "auditID", "objectRef"))
 
+
+azure_aks_guard = Source(
+    id="azure.aks.guard",
+    title="Azure Kubernetes Service: Entra authentication",
+    categories=("guard",),
+    times=azure_aks_audit.times,
+    fields=merged(BASE, kubernetes_fields(f"{_LOG}."), _OPERATION, {"message": Field(_LOG)}),
+    data_components=("User Account Authentication",),
+    log_sources=("kubernetes:audit",),
+    usual_gap=timedelta(minutes=30),
+)
+
+azure_aks_controlplane = Source(
+    id="azure.aks.controlplane",
+    title="Azure Kubernetes Service: control plane",
+    categories=(
+        "kube-apiserver",
+        "kube-controller-manager",
+        "kube-scheduler",
+        "cluster-autoscaler",
+        "cloud-controller-manager",
+        "csi-azuredisk-controller",
+        "csi-azurefile-controller",
+        "csi-snapshot-controller",
+        "karpenter-events",
+    ),
+    times=TIMES,
+    fields=merged(
+        BASE,
+        _OPERATION,
+        {
+            "message": Field(_LOG),
+            "dvc_hostname": Field("properties.pod", "properties.hostname"),
+            "target_name": Field("properties.pod"),
+            "namespace": Field("ccpNamespace", "properties.namespace"),
+        },
+    ),
+    data_components=("Application Log Content", "Host Status"),
+    usual_gap=timedelta(minutes=30),
+)
 
 kubernetes_audit = Source(
     id="kubernetes.audit",
     title="Kubernetes audit, bare (EKS and others)",
     recognise=_is_kubernetes,
+    marks=("auditID", "verb", "objectRef"),
     times=("requestReceivedTimestamp", "stageTimestamp", "p_event_time"),
     fields=dict(kubernetes_fields("")),
     data_components=azure_aks_audit.data_components,

@@ -57,10 +57,52 @@ azure_appservice_audit = Source(
         BASE,
         {
             "operation": Field("OperationName", "operationName"),
+            "event_result": Field("Properties.Result", "resultType", normalise=result_word),
             "actor_username": Field("Properties.User", "Properties.UserDisplayName"),
+            "actor_user_id": Field("Properties.User"),
             "src_ip_addr": Field("Properties.UserAddress", normalise=address),
             "network_protocol": Field("Properties.Protocol"),
         },
     ),
     data_components=("Logon Session Creation",),
+)
+
+azure_appservice = Source(
+    id="azure.appservice",
+    title="App Service: output, platform and protection",
+    categories=(
+        "AppServiceConsoleLogs",
+        "AppServiceAppLogs",
+        "AppServicePlatformLogs",
+        "AppServiceIPSecAuditLogs",
+        "AppServiceAuthenticationLogs",
+        "AppServiceFileAuditLogs",
+        "AppServiceAntivirusScanAuditLogs",
+        "AppServiceEnvironmentPlatformLogs",
+    ),
+    times=TIMES,
+    fields=merged(
+        BASE,
+        {
+            "operation": Field("operationName", "properties.OperationName", "category"),
+            "event_result": Field(
+                "properties.Result", "properties.ScanStatus", "resultType", normalise=result_word
+            ),
+            "event_result_details": Field("properties.Details", "properties.Reason", "resultDescription"),
+            "event_severity": Field("properties.Level", "level"),
+            "actor_username": Field("properties.User", "properties.UserName"),
+            "src_ip_addr": Field(
+                "properties.CIp", "properties.ClientIP", "callerIpAddress", normalise=address
+            ),
+            "http_host": Field("properties.CsHost"),
+            "app_name": Field("properties.SiteName", "properties.WebSiteInstanceId"),
+            "target_name": Field("properties.Path", "properties.ContainerId", "properties.Host", "Host"),
+            "dvc_hostname": Field("properties.Host", "Host"),
+            "message": Field(
+                "properties.Message", "properties.ResultDescription", "resultDescription", "properties.Log"
+            ),
+        },
+    ),
+    data_components=("Application Log Content", "File Modification"),
+    usual_gap=timedelta(minutes=30),
 )

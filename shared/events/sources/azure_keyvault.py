@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from shared.events.azure import BASE, TIMES, address
-from shared.events.paths import as_text
+from shared.events.paths import Record, as_text
 from shared.events.results import result_word
 from shared.events.source import Field, Source, merged
 
@@ -26,10 +26,20 @@ def _object_name(value: Any) -> str | None:
     return "/".join(parts[3:5]) if len(parts) > 4 else text
 
 
+def _is_keyvault(record: Record) -> bool:
+    """Other services (Automation, IoT) also call a category AuditEvent; their resources tell."""
+    resource = as_text(record.get("resourceId", record.get("resourceid", record.get("ResourceId"))))
+    return (
+        resource is None or "/providers/" not in resource.lower() or "microsoft.keyvault" in resource.lower()
+    )
+
+
 azure_keyvault = Source(
     id="azure.keyvault",
     title="Azure Key Vault",
     categories=("AuditEvent",),
+    recognise=_is_keyvault,
+    telling=("resourceId", "microsoft.keyvault"),
     times=TIMES,
     fields=merged(
         BASE,
@@ -48,6 +58,8 @@ azure_keyvault = Source(
                 "identity.claim.appid",
                 "identity.claim.oid",
                 f"identity.claim.{_OBJECT}",
+                "identity.claim.name",
+                "identity",
             ),
             "actor_app_id": Field("identity.claim.appid"),
             "app_id": Field("identity.claim.appid"),

@@ -20,13 +20,18 @@ def _user_type(value: Any) -> str | None:
 
 
 def _is_audit(record: Record) -> bool:
-    """Other services (Intune) also call their category AuditLogs; theirs carry no `initiatedBy`."""
+    """Other services (Intune, health data) also call a category AuditLogs; theirs name no initiator."""
     properties = record.get("properties", record.get("Properties"))
-    if isinstance(properties, dict):
-        if "ActivityResultStatus" in properties:
-            return False
-        return "initiatedBy" in properties or str(record.get("category")).casefold() == "auditlogs"
-    return str(record.get("category")).casefold() == "auditlogs"
+    if isinstance(properties, dict) and ("initiatedBy" in properties or "initiatedby" in properties):
+        return True
+    if str(record.get("category", record.get("Category"))).casefold() != "auditlogs":
+        return False
+    resource = (as_text(record.get("resourceId", record.get("resourceid"))) or "").lower()
+    if "microsoft.aadiam" in resource:
+        return True
+    return "/providers/" not in resource and not (
+        isinstance(properties, dict) and "ActivityResultStatus" in properties
+    )
 
 
 entra_audit = Source(
@@ -34,12 +39,18 @@ entra_audit = Source(
     title="Entra ID audit",
     categories=("AuditLogs",),
     recognise=_is_audit,
+    marks=("properties",),
     telling=("resourceId", "microsoft.aadiam"),
     times=("properties.activityDateTime", *TIMES),
     fields=merged(
         BASE,
         {
-            "operation": Field("operationName", "properties.activityDisplayName", normalise=operation_name),
+            "operation": Field(
+                "operationName",
+                "properties.activityDisplayName",
+                normalise=operation_name,
+                takes_objects=True,
+            ),
             "event_result": Field(
                 "properties.result", "resultType", "resultSignature", normalise=result_word
             ),
@@ -56,7 +67,7 @@ entra_audit = Source(
                 "properties.initiatedBy.app.servicePrincipalName",
                 "identity",
             ),
-            "actor_user_type": Field("properties.initiatedBy.app", normalise=_user_type),
+            "actor_user_type": Field("properties.initiatedBy.app", normalise=_user_type, takes_objects=True),
             "src_ip_addr": Field(
                 "properties.initiatedBy.user.ipAddress",
                 "properties.initiatedBy.user.ipaddress",

@@ -29,7 +29,9 @@ entra_pim = Source(
     fields=merged(
         ACTIVITY_FIELDS,
         {
-            "event_result_details": Field("properties.ActionType", "properties.EventName", "resultDescription"),
+            "event_result_details": Field(
+                "properties.ActionType", "properties.EventName", "resultDescription"
+            ),
             "actor_user_id": Field(f"{_CALLER}.ObjectID", f"{_CALLER}.ObjectId"),
             "actor_username": Field(
                 f"{_CALLER}.UPN", f"{_CALLER}.UserPrincipalName", f"{_CALLER}.Username", f"{_CALLER}.Name"

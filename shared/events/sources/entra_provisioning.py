@@ -21,7 +21,10 @@ entra_provisioning = Source(
         {
             "operation": Field("properties.provisioningAction", "properties.action", "operationName"),
             "event_result": Field(
-                "properties.provisioningStatusInfo.Status", "properties.statusInfo.Status", "resultType", normalise=result_word
+                "properties.provisioningStatusInfo.Status",
+                "properties.statusInfo.Status",
+                "resultType",
+                normalise=result_word,
             ),
             "event_result_details": Field(
                 "properties.provisioningStatusInfo.ErrorInformation.ErrorCode",
@@ -48,8 +51,12 @@ entra_provisioning = Source(
                 "properties.sourceIdentity.Name",
                 "properties.sourceIdentity.DisplayName",
             ),
-            "target_type": Field("properties.targetIdentity.IdentityType", "properties.sourceIdentity.IdentityType"),
-            "target_username": Field("properties.sourceIdentity.Name", "properties.sourceIdentity.DisplayName"),
+            "target_type": Field(
+                "properties.targetIdentity.IdentityType", "properties.sourceIdentity.IdentityType"
+            ),
+            "target_username": Field(
+                "properties.sourceIdentity.Name", "properties.sourceIdentity.DisplayName"
+            ),
             "target_user_id": Field("properties.sourceIdentity.Id"),
             "correlation_id": Field("properties.changeId", "properties.cycleId", "correlationId"),
             "session_id": Field("properties.cycleId"),

@@ -32,7 +32,12 @@ _COMMON = merged(
         "message": Field("properties.riskDetail", "properties.source"),
     },
 )
-_TIMES = ("properties.activityDateTime", "properties.detectedDateTime", "properties.riskLastUpdatedDateTime", *TIMES)
+_TIMES = (
+    "properties.activityDateTime",
+    "properties.detectedDateTime",
+    "properties.riskLastUpdatedDateTime",
+    *TIMES,
+)
 
 
 def _principal_type(value: Any) -> str | None:

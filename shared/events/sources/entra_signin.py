@@ -88,7 +88,7 @@ entra_signin_noninteractive = Source(
 entra_signin_serviceprincipal = Source(
     id="entra.signin.serviceprincipal",
     title="Entra ID service principal sign-ins",
-    categories=("ServicePrincipalSignInLogs",),
+    categories=("ServicePrincipalSignInLogs", "MicrosoftServicePrincipalSignInLogs"),
     times=TIMES,
     fields=_APPLICATION,
     data_components=_DATA_COMPONENTS,
@@ -103,4 +103,14 @@ entra_signin_managedidentity = Source(
     fields=merged(_APPLICATION, {"actor_user_type": Constant("ManagedIdentity")}),
     data_components=_DATA_COMPONENTS,
     usual_gap=timedelta(minutes=60),
+)
+
+entra_signin_adfs = Source(
+    id="entra.signin.adfs",
+    title="AD FS sign-ins (Connect Health)",
+    categories=("ADFSSignInLogs",),
+    times=(*TIMES, "properties.createdDateTime"),
+    fields=_USER,
+    data_components=_DATA_COMPONENTS,
+    usual_gap=timedelta(hours=2),
 )

@@ -200,6 +200,7 @@ azure_resource = Source(
                 "properties.operationName",
                 "category",
                 normalise=operation_name,
+                takes_objects=True,
             ),
             "event_result": Field(
                 "resultType",

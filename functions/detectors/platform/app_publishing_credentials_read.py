@@ -1,0 +1,39 @@
+"""Publishing credentials of an application read or reset (T1552, T1098.001)."""
+
+from __future__ import annotations
+
+from shared.detection import Severity, detector, select
+from shared.events import Event, azure_activity, azure_activity_rest
+
+
+@detector(
+    title="{actor_username} read the publishing credentials of {target_name}",
+    severity=Severity.MEDIUM,
+    techniques=["T1552", "T1098.001"],
+    on=select(
+        [azure_activity, azure_activity_rest],
+        operation=[
+            "Microsoft.Web/sites/publishxml/action",
+            "Microsoft.Web/sites/slots/publishxml/action",
+            "Microsoft.Web/sites/config/publishingcredentials/list/action",
+            "Microsoft.Web/sites/newpassword/action",
+            "Microsoft.Web/publishingUsers/write",
+        ],
+        event_result="Success",
+    ),
+    dedup=("resource_id", "correlation_id"),
+    confidence=45,
+    runbook=[
+        "Look for publishing sign-ins since.",
+        "Ask {actor_username} for the change request; a call, not a reply to a message.",
+    ],
+    response=["Reset the publishing profile; switch basic authentication off."],
+    false_positives=["Developers who publish from their machine."],
+    references=[
+        "https://attack.mitre.org/techniques/T1552/",
+        "https://attack.mitre.org/techniques/T1098/001/",
+    ],
+)
+def app_publishing_credentials_read(event: Event) -> bool:
+    """The publishing profile replaces the application's code over FTP or Kudu, without an account."""
+    return True

@@ -1,0 +1,33 @@
+"""Creation or change of an automation account (T1651, T1078.004)."""
+
+from __future__ import annotations
+
+from shared.detection import Severity, detector, select
+from shared.events import Event, azure_activity, azure_activity_rest
+
+
+@detector(
+    title="{actor_username} wrote the automation account {target_name}",
+    severity=Severity.LOW,
+    techniques=["T1651", "T1078.004"],
+    on=select(
+        [azure_activity, azure_activity_rest],
+        operation=["Microsoft.Automation/automationAccounts/write"],
+        event_result="Success",
+    ),
+    dedup=("resource_id", "correlation_id"),
+    confidence=40,
+    runbook=[
+        "Read which roles the account's identity has.",
+        "Ask {actor_username} for the change request; a call, not a reply to a message.",
+    ],
+    response=["Delete the account; take its roles."],
+    false_positives=["Operations teams at work."],
+    references=[
+        "https://attack.mitre.org/techniques/T1651/",
+        "https://attack.mitre.org/techniques/T1078/004/",
+    ],
+)
+def automation_account_created(event: Event) -> bool:
+    """An automation account runs scripts with its own identity, away from everybody's machine."""
+    return True

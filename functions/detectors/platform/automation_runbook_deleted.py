@@ -1,0 +1,34 @@
+"""Deletion of a runbook, configuration or worker group (T1070, T1489)."""
+
+from __future__ import annotations
+
+from shared.detection import Severity, detector, select
+from shared.events import Event, azure_activity, azure_activity_rest
+
+
+@detector(
+    title="{actor_username} deleted {target_name}",
+    severity=Severity.LOW,
+    techniques=["T1070", "T1489"],
+    on=select(
+        [azure_activity, azure_activity_rest],
+        operation=[
+            "Microsoft.Automation/automationAccounts/runbooks/delete",
+            "Microsoft.Automation/automationAccounts/configurations/delete",
+            "Microsoft.Automation/automationAccounts/hybridRunbookWorkerGroups/delete",
+        ],
+        event_result="Success",
+    ),
+    dedup=("resource_id", "correlation_id"),
+    confidence=40,
+    runbook=[
+        "Read what the runbook did when it last ran.",
+        "Ask {actor_username} for the change request; a call, not a reply to a message.",
+    ],
+    response=["Restore the runbook from its source."],
+    false_positives=["Clean-up by operations teams."],
+    references=["https://attack.mitre.org/techniques/T1070/", "https://attack.mitre.org/techniques/T1489/"],
+)
+def automation_runbook_deleted(event: Event) -> bool:
+    """After the work the tool is removed; or the operations of the house are stopped."""
+    return True

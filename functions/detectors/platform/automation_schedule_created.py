@@ -1,0 +1,35 @@
+"""Creation of a schedule for runbooks (T1651, T1053)."""
+
+from __future__ import annotations
+
+from shared.detection import Severity, detector, select
+from shared.events import Event, azure_activity, azure_activity_rest
+
+
+@detector(
+    title="{actor_username} scheduled a runbook: {target_name}",
+    severity=Severity.LOW,
+    techniques=["T1651", "T1053"],
+    on=select(
+        [azure_activity, azure_activity_rest],
+        operation=[
+            "Microsoft.Automation/automationAccounts/schedules/write",
+            "Microsoft.Automation/automationAccounts/jobSchedules/write",
+            "Microsoft.Automation/automationAccounts/watchers/write",
+            "Microsoft.Automation/automationAccounts/watchers/start/action",
+        ],
+        event_result="Success",
+    ),
+    dedup=("resource_id", "correlation_id"),
+    confidence=40,
+    runbook=[
+        "Read which runbook it starts, and when.",
+        "Ask {actor_username} for the change request; a call, not a reply to a message.",
+    ],
+    response=["Delete the schedule."],
+    false_positives=["Operations teams at work."],
+    references=["https://attack.mitre.org/techniques/T1651/", "https://attack.mitre.org/techniques/T1053/"],
+)
+def automation_schedule_created(event: Event) -> bool:
+    """A schedule brings the intruder's script back after everything else was cleaned."""
+    return True

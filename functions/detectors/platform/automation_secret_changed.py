@@ -1,0 +1,38 @@
+"""Credentials of an automation account changed (T1098.001)."""
+
+from __future__ import annotations
+
+from shared.detection import Severity, detector, select
+from shared.events import Event, azure_activity, azure_activity_rest
+
+
+@detector(
+    title="{actor_username} changed a credential of automation: {target_name}",
+    severity=Severity.LOW,
+    techniques=["T1098.001"],
+    on=select(
+        [azure_activity, azure_activity_rest],
+        operation=[
+            "Microsoft.Automation/automationAccounts/credentials/write",
+            "Microsoft.Automation/automationAccounts/credentials/delete",
+            "Microsoft.Automation/automationAccounts/connections/write",
+            "Microsoft.Automation/automationAccounts/certificates/write",
+            "Microsoft.Automation/automationAccounts/agentRegistrationInformation/regenerateKey/action",
+            "Microsoft.Automation/automationAccounts/listKeys/action",
+            "Microsoft.Automation/automationAccounts/hybridRunbookWorkerGroups/hybridRunbookWorkers/write",
+        ],
+        event_result="Success",
+    ),
+    dedup=("resource_id", "correlation_id"),
+    confidence=45,
+    runbook=[
+        "Find out which runbooks use it.",
+        "Ask {actor_username} for the change request; a call, not a reply to a message.",
+    ],
+    response=["Put the credential back; rotate it."],
+    false_positives=["Rotation by operations teams."],
+    references=["https://attack.mitre.org/techniques/T1098/001/"],
+)
+def automation_secret_changed(event: Event) -> bool:
+    """Runbooks use these credentials; a new one, or a new worker, lets an intruder use them too."""
+    return True

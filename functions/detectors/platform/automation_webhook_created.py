@@ -1,0 +1,34 @@
+"""Creation of a webhook that starts a runbook (T1546, T1651)."""
+
+from __future__ import annotations
+
+from shared.detection import Severity, detector, select
+from shared.events import Event, azure_activity, azure_activity_rest
+
+
+@detector(
+    title="{actor_username} created a webhook for runbooks: {target_name}",
+    severity=Severity.MEDIUM,
+    techniques=["T1546", "T1651"],
+    on=select(
+        [azure_activity, azure_activity_rest],
+        operation=[
+            "Microsoft.Automation/automationAccounts/webhooks/write",
+            "Microsoft.Automation/automationAccounts/webhooks/action",
+            "Microsoft.Automation/automationAccounts/webhooks/generateUri/action",
+        ],
+        event_result="Success",
+    ),
+    dedup=("resource_id", "correlation_id"),
+    confidence=60,
+    runbook=[
+        "Read which runbook it starts.",
+        "Ask {actor_username} for the change request; a call, not a reply to a message.",
+    ],
+    response=["Delete the webhook."],
+    false_positives=["Operations teams at work."],
+    references=["https://attack.mitre.org/techniques/T1546/", "https://attack.mitre.org/techniques/T1651/"],
+)
+def automation_webhook_created(event: Event) -> bool:
+    """Whoever knows the webhook's address starts the runbook, from anywhere and without an account."""
+    return True

@@ -1,0 +1,41 @@
+"""Access to a container registry changed (T1525, T1098.001)."""
+
+from __future__ import annotations
+
+from shared.detection import Severity, detector, select
+from shared.events import Event, azure_activity, azure_activity_rest
+
+
+@detector(
+    title="{actor_username} changed who may use the registry {target_name}",
+    severity=Severity.MEDIUM,
+    techniques=["T1525", "T1098.001"],
+    on=select(
+        [azure_activity, azure_activity_rest],
+        operation=[
+            "Microsoft.ContainerRegistry/registries/regenerateCredential/action",
+            "Microsoft.ContainerRegistry/registries/listCredentials/action",
+            "Microsoft.ContainerRegistry/registries/tokens/write",
+            "Microsoft.ContainerRegistry/registries/generateCredentials/action",
+            "Microsoft.ContainerRegistry/registries/importImage/action",
+            "Microsoft.ContainerRegistry/registries/scopeMaps/write",
+            "Microsoft.ContainerRegistry/registries/webhooks/write",
+        ],
+        event_result="Success",
+    ),
+    dedup=("resource_id", "correlation_id"),
+    confidence=45,
+    runbook=[
+        "Look for images that were pushed or imported since.",
+        "Ask {actor_username} for the change request; a call, not a reply to a message.",
+    ],
+    response=["Rotate the credentials; compare images with their source."],
+    false_positives=["Pipelines that still use the registry's password."],
+    references=[
+        "https://attack.mitre.org/techniques/T1525/",
+        "https://attack.mitre.org/techniques/T1098/001/",
+    ],
+)
+def container_registry_opened(event: Event) -> bool:
+    """Whoever pushes to the registry puts code into every cluster that pulls from it."""
+    return True

@@ -1,0 +1,34 @@
+"""Creation, change or deletion of a role definition (T1098.003)."""
+
+from __future__ import annotations
+
+from shared.detection import Severity, detector, select
+from shared.events import Event, azure_activity, azure_activity_rest
+
+
+@detector(
+    title="{actor_username} changed the role definition {target_name}",
+    severity=Severity.MEDIUM,
+    techniques=["T1098.003"],
+    on=select(
+        [azure_activity, azure_activity_rest],
+        operation=[
+            "Microsoft.Authorization/roleDefinitions/write",
+            "Microsoft.Authorization/roleDefinitions/delete",
+        ],
+        event_result="Success",
+    ),
+    dedup=("resource_id", "correlation_id"),
+    confidence=55,
+    runbook=[
+        "Read the role's actions: wildcards, role assignments, keys, run commands?",
+        "List who holds the role.",
+        "Ask {actor_username} for the change request; a call, not a reply to a message.",
+    ],
+    response=["Put the role back."],
+    false_positives=["Deployments of the platform team: allow-list their identity."],
+    references=["https://attack.mitre.org/techniques/T1098/003/"],
+)
+def custom_role_changed(event: Event) -> bool:
+    """A custom role can be Owner under a harmless name, and those who have it already grow with it."""
+    return True

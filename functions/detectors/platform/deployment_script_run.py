@@ -1,0 +1,40 @@
+"""A deployment script or container command run (T1651, T1648)."""
+
+from __future__ import annotations
+
+from shared.detection import Severity, detector, select
+from shared.events import Event, azure_activity, azure_activity_rest
+
+
+@detector(
+    title="{actor_username} ran a script through {target_name}",
+    severity=Severity.MEDIUM,
+    techniques=["T1651", "T1648"],
+    on=select(
+        [azure_activity, azure_activity_rest],
+        operation=[
+            "Microsoft.Resources/deploymentScripts/write",
+            "Microsoft.ContainerInstance/containerGroups/containers/exec/action",
+            "Microsoft.ContainerInstance/containerGroups/containers/attach/action",
+            "Microsoft.App/containerApps/getAuthToken/action",
+            "Microsoft.App/jobs/start/action",
+            "Microsoft.VirtualMachineImages/imageTemplates/run/action",
+            "Microsoft.Batch/batchAccounts/pools/write",
+        ],
+        event_result="Success",
+    ),
+    dedup=("resource_id", "correlation_id"),
+    confidence=45,
+    runbook=[
+        "Read the script and the roles of its identity.",
+        "Ask {actor_username} for the change request; a call, not a reply to a message.",
+    ],
+    response=["Delete the script; take the roles of its identity."],
+    false_positives=["Deployments that need a script: allow-list their identity."],
+    references=["https://attack.mitre.org/techniques/T1651/", "https://attack.mitre.org/techniques/T1648/"],
+)
+def deployment_script_run(event: Event) -> bool:
+    """Such scripts run in a container with a managed identity that often may do more than the person who starts
+    it.
+    """
+    return True

@@ -1,0 +1,34 @@
+"""A global administrator takes control over all subscriptions (T1098.003, T1548)."""
+
+from __future__ import annotations
+
+from shared.detection import Severity, detector, select
+from shared.events import Event, azure_activity, azure_activity_rest
+
+
+@detector(
+    title="{actor_username} took control over every subscription of the tenant",
+    severity=Severity.HIGH,
+    techniques=["T1098.003", "T1548"],
+    on=select(
+        [azure_activity, azure_activity_rest],
+        operation=["Microsoft.Authorization/elevateAccess/action"],
+        event_result="Success",
+    ),
+    dedup=("actor_username", "correlation_id"),
+    confidence=85,
+    runbook=[
+        "Ask {actor_username} for the change request; a call, not a reply to a message.",
+        "List what else {actor_username} and {src_ip_addr} did in the hour before and after.",
+        "Look for role assignments since.",
+    ],
+    response=["Remove the assignment at the root; revoke the sessions of {actor_username}."],
+    false_positives=["Recovery of subscriptions that lost their owner."],
+    references=[
+        "https://attack.mitre.org/techniques/T1098/003/",
+        "https://attack.mitre.org/techniques/T1548/",
+    ],
+)
+def elevate_access(event: Event) -> bool:
+    """The switch makes a directory administrator User Access Administrator over everything in Azure."""
+    return True

@@ -1,0 +1,35 @@
+"""A function app's host addressed through the control plane (T1648)."""
+
+from __future__ import annotations
+
+from shared.detection import Severity, detector, select
+from shared.events import Event, azure_activity, azure_activity_rest
+
+
+@detector(
+    title="{actor_username} addressed the functions of {target_name} through the control plane",
+    severity=Severity.LOW,
+    techniques=["T1648"],
+    on=select(
+        [azure_activity, azure_activity_rest],
+        operation=[
+            "Microsoft.Web/sites/hostruntime/host/action",
+            "Microsoft.Web/sites/slots/hostruntime/host/action",
+            "Microsoft.Web/sites/functions/action",
+            "Microsoft.Web/sites/hostruntime/webhooks/api/workflows/triggers/run/action",
+        ],
+        event_result="Success",
+    ),
+    dedup=("resource_id", "correlation_id"),
+    confidence=40,
+    runbook=[
+        "Find out which function was run.",
+        "Ask {actor_username} for the change request; a call, not a reply to a message.",
+    ],
+    response=["Rotate the keys of the function app."],
+    false_positives=["The portal, while somebody tests a function."],
+    references=["https://attack.mitre.org/techniques/T1648/"],
+)
+def function_host_action(event: Event) -> bool:
+    """Through the host runtime functions run, and their keys are read, without meeting the application's own door."""
+    return True

@@ -1,0 +1,37 @@
+"""A subscription delegated to another tenant (T1199, T1098.003)."""
+
+from __future__ import annotations
+
+from shared.detection import Severity, detector, select
+from shared.events import Event, azure_activity, azure_activity_rest
+
+
+@detector(
+    title="{actor_username} delegated {target_name} to another tenant",
+    severity=Severity.HIGH,
+    techniques=["T1199", "T1098.003"],
+    on=select(
+        [azure_activity, azure_activity_rest],
+        operation=[
+            "Microsoft.ManagedServices/registrationAssignments/write",
+            "Microsoft.ManagedServices/registrationDefinitions/write",
+            "Microsoft.ManagedServices/registrationAssignments/delete",
+        ],
+        event_result="Success",
+    ),
+    dedup=("resource_id", "correlation_id"),
+    confidence=70,
+    runbook=[
+        "Read which tenant and which roles.",
+        "Ask {actor_username} for the change request; a call, not a reply to a message.",
+    ],
+    response=["Delete the delegation."],
+    false_positives=["Service providers that were hired."],
+    references=[
+        "https://attack.mitre.org/techniques/T1199/",
+        "https://attack.mitre.org/techniques/T1098/003/",
+    ],
+)
+def lighthouse_delegation(event: Event) -> bool:
+    """People of the other tenant manage the subscription from there, without an account in this one."""
+    return True

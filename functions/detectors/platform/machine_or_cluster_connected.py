@@ -1,0 +1,36 @@
+"""A Kubernetes or Arc machine connected to the control plane (T1072)."""
+
+from __future__ import annotations
+
+from shared.detection import Severity, detector, select
+from shared.events import Event, azure_activity, azure_activity_rest
+
+
+@detector(
+    title="{actor_username} connected a machine or cluster: {target_name}",
+    severity=Severity.LOW,
+    techniques=["T1072"],
+    on=select(
+        [azure_activity, azure_activity_rest],
+        operation=[
+            "Microsoft.HybridCompute/machines/write",
+            "Microsoft.Kubernetes/connectedClusters/write",
+            "Microsoft.KubernetesConfiguration/fluxConfigurations/write",
+            "Microsoft.KubernetesConfiguration/sourceControlConfigurations/write",
+            "Microsoft.HybridCompute/privateLinkScopes/write",
+        ],
+        event_result="Success",
+    ),
+    dedup=("resource_id", "correlation_id"),
+    confidence=35,
+    runbook=[
+        "Find out whose machine, cluster or repository it is.",
+        "Ask {actor_username} for the change request; a call, not a reply to a message.",
+    ],
+    response=["Disconnect it."],
+    false_positives=["Rollouts of Azure Arc."],
+    references=["https://attack.mitre.org/techniques/T1072/"],
+)
+def machine_or_cluster_connected(event: Event) -> bool:
+    """What is connected can be run commands on from Azure, and a GitOps source deploys by itself."""
+    return True

@@ -1,0 +1,33 @@
+"""A managed identity given to a resource (T1098, T1078.004)."""
+
+from __future__ import annotations
+
+from shared.detection import Severity, detector, select
+from shared.events import Event, azure_activity, azure_activity_rest
+
+
+@detector(
+    title="{actor_username} gave the identity {target_name} to a resource",
+    severity=Severity.LOW,
+    techniques=["T1098", "T1078.004"],
+    on=select(
+        [azure_activity, azure_activity_rest],
+        operation=["Microsoft.ManagedIdentity/userAssignedIdentities/assign/action"],
+        event_result="Success",
+    ),
+    dedup=("resource_id", "correlation_id"),
+    confidence=35,
+    runbook=[
+        "Read the roles of the identity and who can run code on the resource.",
+        "Ask {actor_username} for the change request; a call, not a reply to a message.",
+    ],
+    response=["Take the identity off the resource."],
+    false_positives=["Deployments: allow-list their identity."],
+    references=[
+        "https://attack.mitre.org/techniques/T1098/",
+        "https://attack.mitre.org/techniques/T1078/004/",
+    ],
+)
+def managed_identity_assigned(event: Event) -> bool:
+    """Code on the resource now acts with the roles of the identity."""
+    return True

@@ -1,0 +1,34 @@
+"""Deletion of a resource group (T1485)."""
+
+from __future__ import annotations
+
+from shared.detection import Severity, detector, select
+from shared.events import Event, azure_activity, azure_activity_rest
+
+
+@detector(
+    title="{actor_username} deleted the resource group {target_name}",
+    severity=Severity.MEDIUM,
+    techniques=["T1485"],
+    on=select(
+        [azure_activity, azure_activity_rest],
+        operation=[
+            "Microsoft.Resources/subscriptions/resourceGroups/delete",
+            "Microsoft.Resources/deploymentStacks/delete",
+        ],
+        event_result="Success",
+    ),
+    dedup=("resource_id", "correlation_id"),
+    confidence=60,
+    runbook=[
+        "Read what the group held; what can still be recovered?",
+        "Ask {actor_username} for the change request; a call, not a reply to a message.",
+        "List what else {actor_username} and {src_ip_addr} did in the hour before and after.",
+    ],
+    response=["Recover vaults, storage accounts and databases while soft delete holds them."],
+    false_positives=["Test environments: allow-list their pipelines."],
+    references=["https://attack.mitre.org/techniques/T1485/"],
+)
+def resource_group_deleted(event: Event) -> bool:
+    """Everything in the group goes with it, in one request."""
+    return True

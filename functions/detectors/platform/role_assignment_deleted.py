@@ -1,0 +1,34 @@
+"""Deletion of a role assignment (T1531)."""
+
+from __future__ import annotations
+
+from shared.detection import Severity, detector, select
+from shared.events import Event, azure_activity, azure_activity_rest
+
+
+@detector(
+    title="{actor_username} took a role away: {resource_id}",
+    severity=Severity.LOW,
+    techniques=["T1531"],
+    on=select(
+        [azure_activity, azure_activity_rest],
+        operation=[
+            "Microsoft.Authorization/roleAssignments/delete",
+            "Microsoft.Authorization/classicAdministrators/delete",
+            "Microsoft.Authorization/denyAssignments/delete",
+        ],
+        event_result="Success",
+    ),
+    dedup=("resource_id", "correlation_id"),
+    confidence=40,
+    runbook=[
+        "Find out whose role it was, and whether administrators still have theirs.",
+        "Ask {actor_username} for the change request; a call, not a reply to a message.",
+    ],
+    response=["Assign the role again from another administrator's account."],
+    false_positives=["Clean-up of roles; deletion of applications."],
+    references=["https://attack.mitre.org/techniques/T1531/"],
+)
+def role_assignment_deleted(event: Event) -> bool:
+    """An intruder locks out those who could stop him by taking their roles."""
+    return True

@@ -1,0 +1,33 @@
+"""A snapshot or copy of a disk made by a person (T1578.001)."""
+
+from __future__ import annotations
+
+from shared.detection import Severity, detector, select
+from shared.events import Event, azure_activity, azure_activity_rest
+
+
+@detector(
+    title="{actor_username} copied a disk: {target_name}",
+    severity=Severity.LOW,
+    techniques=["T1578.001"],
+    on=select(
+        [azure_activity, azure_activity_rest],
+        operation=[
+            "Microsoft.Compute/snapshots/write",
+            "Microsoft.Compute/restorePointCollections/restorePoints/write",
+        ],
+        event_result="Success",
+    ),
+    dedup=("resource_id", "correlation_id"),
+    confidence=35,
+    runbook=[
+        "See whether the snapshot was exported or attached.",
+        "Ask {actor_username} for the change request; a call, not a reply to a message.",
+    ],
+    response=["Delete the snapshot."],
+    false_positives=["Administrators before a change; backups run as workloads and are left out."],
+    references=["https://attack.mitre.org/techniques/T1578/001/"],
+)
+def snapshot_created(event: Event) -> bool:
+    """A snapshot attached to a machine of the intruder shows everything on the disk."""
+    return "@" in str(event.actor_username)

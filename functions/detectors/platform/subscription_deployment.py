@@ -1,0 +1,31 @@
+"""A deployment at the scope of a subscription or management group (T1059.009)."""
+
+from __future__ import annotations
+
+from shared.detection import Severity, detector, select
+from shared.events import Event, azure_activity, azure_activity_rest
+
+
+@detector(
+    title="{actor_username} deployed at {resource_id}",
+    severity=Severity.INFORMATIONAL,
+    techniques=["T1059.009"],
+    on=select(
+        [azure_activity, azure_activity_rest],
+        operation=[
+            "Microsoft.Resources/deployments/write",
+            "Microsoft.Resources/subscriptions/deployments/write",
+            "Microsoft.Management/managementGroups/deployments/write",
+        ],
+        event_result="Success",
+    ),
+    dedup=("resource_id", "correlation_id"),
+    confidence=25,
+    runbook=["Read the template's resources."],
+    response=["Undo what nobody asked for."],
+    false_positives=["Deployments of the platform team: allow-list their identity."],
+    references=["https://attack.mitre.org/techniques/T1059/009/"],
+)
+def subscription_deployment(event: Event) -> bool:
+    """A template at this scope can create roles, policies and resource groups in one step."""
+    return "/resourcegroups/" not in str(event.resource_id)

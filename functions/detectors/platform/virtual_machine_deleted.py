@@ -1,0 +1,39 @@
+"""Deletion of a machine, scale set or disk (T1578.003, T1485)."""
+
+from __future__ import annotations
+
+from shared.detection import Severity, detector, select
+from shared.events import Event, azure_activity, azure_activity_rest
+
+
+@detector(
+    title="{actor_username} deleted {target_name}",
+    severity=Severity.LOW,
+    techniques=["T1578.003", "T1485"],
+    on=select(
+        [azure_activity, azure_activity_rest],
+        operation=[
+            "Microsoft.Compute/virtualMachines/delete",
+            "Microsoft.Compute/virtualMachineScaleSets/delete",
+            "Microsoft.Compute/disks/delete",
+            "Microsoft.ClassicCompute/virtualMachines/delete",
+            "Microsoft.Compute/cloudServices/delete",
+        ],
+        event_result="Success",
+    ),
+    dedup=("resource_id", "correlation_id"),
+    confidence=35,
+    runbook=[
+        "Check whether the machine's disks are left.",
+        "Ask {actor_username} for the change request; a call, not a reply to a message.",
+    ],
+    response=["Restore the machine from its backup; keep the disks as evidence."],
+    false_positives=["Scaling and releases: allow-list their identity."],
+    references=[
+        "https://attack.mitre.org/techniques/T1578/003/",
+        "https://attack.mitre.org/techniques/T1485/",
+    ],
+)
+def virtual_machine_deleted(event: Event) -> bool:
+    """A deleted machine is a service that stops, or the evidence of what was done on it."""
+    return True

@@ -1,0 +1,37 @@
+"""A machine's administrator password or key reset from outside (T1098.004, T1651)."""
+
+from __future__ import annotations
+
+from shared.detection import Severity, detector, select
+from shared.events import Event, azure_activity, azure_activity_rest
+
+
+@detector(
+    title="{actor_username} reset the administrator of {target_name}",
+    severity=Severity.HIGH,
+    techniques=["T1098.004", "T1651"],
+    on=select(
+        [azure_activity, azure_activity_rest],
+        operation=["Microsoft.Compute/virtualMachines/extensions/write"],
+        event_result="Success",
+    ),
+    dedup=("resource_id", "correlation_id"),
+    confidence=65,
+    runbook=[
+        "Look for sign-ins to the machine since.",
+        "Ask {actor_username} for the change request; a call, not a reply to a message.",
+    ],
+    response=["Isolate the machine; remove the account or key."],
+    false_positives=["Administrators who locked themselves out."],
+    references=[
+        "https://attack.mitre.org/techniques/T1098/004/",
+        "https://attack.mitre.org/techniques/T1651/",
+    ],
+)
+def vm_access_reset(event: Event) -> bool:
+    """The access extension sets a password or key for an administrator without knowing the old one."""
+    name = str(event.resource_id).rpartition("/")[2]
+    kinds = (event.get(f"properties.{body}.properties.type") for body in ("requestbody", "responseBody"))
+    return name.startswith(("enablevmaccess", "vmaccess")) or any(
+        str(kind).startswith("VMAccess") for kind in kinds
+    )

@@ -1,0 +1,65 @@
+"""`telltale run`: the local collector plays an hour of an imaginary company, then serves its status page."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from pathlib import Path
+from threading import Event
+from typing import Annotated
+
+import typer
+
+from local.customer import AsJson
+from local.terminal import Terminal, flush, note, write_json
+
+_SETTINGS = typer.Option(
+    "--settings", metavar="FILE", help="A customer's declarations; else those of the imaginary company."
+)
+
+
+def run(
+    once: Annotated[
+        bool, typer.Option("--once", help="Play the scenario, show its alerts and exit.")
+    ] = False,
+    as_json: AsJson = False,
+    port: Annotated[int, typer.Option(help="Where the status page is served on this machine.")] = 7071,
+    settings: Annotated[Path | None, _SETTINGS] = None,
+) -> None:
+    """Play a scenario through the function app, without Azure, and serve its status page."""
+    from local.playing import shown
+    from local.scenario import DECLARATIONS, SEED, START, Scenario
+    from local.state import STORE, new_run
+    from local.summary import summary
+    from local.web import WebServer
+
+    with ExitStack() as opened:
+        server = None if once else opened.enter_context(WebServer(port))
+        run_directory = opened.enter_context(new_run())
+        scenario = opened.enter_context(Scenario(run_directory.path, settings or DECLARATIONS))
+        if server is not None:
+            server.serve(scenario.host)
+        note(f"playing an hour of {SEED.capitalize()}, an imaginary company, from {START:%Y-%m-%d %H:%M} UTC")
+        with shown() as watch:
+            outcome = scenario.play(watch)
+        run_directory.keep()
+        page = f"{server.url}/api/status" if server is not None else None
+        if as_json:
+            for row in outcome.rows:
+                write_json(row)
+            flush()
+        else:
+            Terminal().print(summary(outcome, run_directory.path / STORE, page))
+        if not outcome.is_exact:
+            note("the run did not hold what it must: see the last lines above")
+            raise typer.Exit(1)
+        if page is not None:
+            note(f"status page: {page} (Ctrl-C ends)")
+            _wait()
+
+
+def _wait() -> None:
+    """Until Ctrl-C, which is the ordinary end."""
+    try:
+        Event().wait()
+    except KeyboardInterrupt:
+        note("")

@@ -1,0 +1,110 @@
+"""Telemetry sources as tables for a terminal: each one, or a line for each kind. Called by `run` and `health`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from rich import box
+from rich.table import Table
+from rich.text import Text
+
+from local.terminal import plain
+from shared.heartbeat.watch import HEALTHY, SourceState
+from shared.status.wording import ago, clock_time, span
+
+_STYLES = {HEALTHY: "green"}
+
+
+def every_source(states: Sequence[SourceState], now: datetime) -> Table:
+    """A line for each source, in the order given."""
+    table = _table()
+    table.add_column("State", no_wrap=True)
+    table.add_column("Source", overflow="fold", max_width=28)
+    table.add_column("Category", overflow="fold", max_width=22)
+    table.add_column("Tenant or account", overflow="fold", max_width=36)
+    _add_measures(table)
+    for state in states:
+        table.add_row(
+            plain(state.state, _STYLES.get(state.state, "bold red")),
+            plain(state.entity.source, "cyan"),
+            plain(state.entity.category),
+            plain(state.entity.tenant),
+            *_measures([state], now),
+        )
+    return table
+
+
+def kinds_of_sources(
+    states: Iterable[SourceState], now: datetime, rows: Iterable[Mapping[str, Any]]
+) -> Table:
+    """A line for each kind of telemetry, over all its tenants; `rows` are alerts, which tell of past silence."""
+    kinds: dict[tuple[str, str], list[SourceState]] = {}
+    for state in states:
+        kinds.setdefault((state.entity.source, state.entity.category), []).append(state)
+    past = _silences(rows)
+    table = _table("Telemetry sources")
+    table.add_column("State", no_wrap=True)
+    table.add_column("Source", overflow="fold", max_width=30)
+    table.add_column("Category", overflow="fold", max_width=28)
+    table.add_column("Tenants", justify="right")
+    _add_measures(table)
+    for (source, category), found in sorted(kinds.items()):
+        troubled = [state for state in found if state.state != HEALTHY]
+        shown = (
+            plain(HEALTHY, "green")
+            if not troubled
+            else plain(f"{len(troubled)} {troubled[0].state}", "bold red")
+        )
+        if source in past and not troubled:
+            shown = plain(f"back, {past[source]}", "yellow")
+        tenants = len({state.entity.tenant for state in found if state.entity.tenant})
+        table.add_row(
+            shown,
+            plain(source, "cyan"),
+            plain(category),
+            str(tenants) if tenants else "-",
+            *_measures(found, now),
+        )
+    return table
+
+
+def _silences(rows: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """For each source that fell silent and came back, from when to when."""
+    found: dict[str, str] = {}
+    for row in rows:
+        if row.get("RuleName") == "telltale.source_recovered" and row.get("Source"):
+            begun, ended = (str(row[name])[11:16] for name in ("EventStartTime", "EventEndTime"))
+            found[str(row["Source"])] = f"silent {begun} to {ended}"
+    return found
+
+
+def _table(title: str = "") -> Table:
+    return Table(
+        title=title or None,
+        title_justify="left",
+        title_style="bold",
+        box=box.SIMPLE_HEAD,
+        pad_edge=False,
+        padding=(0, 1),
+    )
+
+
+def _add_measures(table: Table) -> None:
+    table.add_column("Records", justify="right", no_wrap=True)
+    table.add_column("Last seen (UTC)", no_wrap=True)
+    table.add_column("Lag", justify="right", no_wrap=True)
+
+
+def _measures(states: Sequence[SourceState], now: datetime) -> tuple[str, Text, str]:
+    last = max((state.last_seen for state in states if state.last_seen is not None), default=None)
+    lag = max(state.lag_seconds for state in states)
+    seen = plain(clock_time(last, now))
+    if last is not None:
+        seen.append(f" {ago(last, now)}", style="dim")
+    return (
+        f"{sum(state.count_24h for state in states):,}",
+        seen,
+        span(timedelta(seconds=lag)) if last else "-",
+    )

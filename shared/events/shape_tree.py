@@ -1,0 +1,78 @@
+"""Structs for the objects inside a record: the asked paths as a tree, and a msgspec struct for every branch.
+
+Used by `shape.py` alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from shared.events.paths import Path, split_path
+
+Tree = dict[str, Any]
+"""Raw key to the tree below it; an empty tree is a value that is wanted as it stands."""
+
+
+@dataclass(slots=True)
+class Branch:
+    """An object of which some keys are wanted: its struct, a decoder for it, attributes by key, objects below."""
+
+    node: Any
+    decode: Callable[[str], Any]
+    attributes: dict[str, str]
+    branches: dict[str, Branch]
+
+
+def planted(paths: Iterable[str], whole: Collection[str]) -> Tree:
+    """The paths as a tree. Below a path of `whole`, and below a list, nothing is taken apart."""
+    tree: Tree = {}
+    stops = {split_path(path) for path in whole}
+    for path in paths:
+        node = tree
+        for part in _cut(split_path(path), stops):
+            node = node.setdefault(part, {})
+    for stop in stops:
+        _prune(tree, stop)
+    return tree
+
+
+def _cut(parts: Path, stops: set[Path]) -> Path:
+    """A path up to its first list index, or to the object that is kept whole."""
+    for position, part in enumerate(parts):
+        if part.isdigit():
+            return parts[:position]
+        if parts[: position + 1] in stops:
+            return parts[: position + 1]
+    return parts
+
+
+def _prune(tree: Tree, stop: Path) -> None:
+    node = tree
+    for part in stop:
+        if part not in node:
+            return
+        node = node[part]
+    node.clear()
+
+
+def branch_of(tree: Tree) -> Branch:
+    """The struct of an object, every key that is itself an object nested or inside a string."""
+    fields: list[Any] = []
+    rename: dict[str, str] = {}
+    attributes: dict[str, str] = {}
+    branches: dict[str, Branch] = {}
+    for number, (name, below) in enumerate(tree.items()):
+        attribute = f"k{number}"
+        attributes[name] = attribute
+        rename[attribute] = name
+        if below:
+            branches[attribute] = branch_of(below)
+            fields.append((attribute, branches[attribute].node | str | None, None))
+        else:
+            fields.append((attribute, Any, None))
+    node = msgspec.defstruct("Node", fields, rename=rename, gc=False)
+    return Branch(node, msgspec.json.Decoder(node).decode, attributes, branches)
