@@ -53,11 +53,11 @@ def alert_table(rows: Sequence[Row], title: str = "") -> Table:
     table.add_column("Alert", ratio=1, overflow="fold")
     table.add_column("Who, from where", width=31, overflow="fold")
     table.add_column("ATT&CK", no_wrap=True, width=9)
-    days = {_moment(row, "EventStartTime").date() for row in rows}
-    for row in sorted(rows, key=lambda row: (row["EventStartTime"], _ORDER.get(row["EventSeverity"], 9))):
-        moment = _moment(row, "EventStartTime")
+    days = {_moment(row).date() for row in rows}
+    for row in sorted(rows, key=lambda row: (_moment(row), _ORDER.get(row["EventSeverity"], 9))):
+        moment = _moment(row)
         severity = str(row["EventSeverity"])
-        what = plain(_short(row["AlertName"]), "bold" if severity == "High" else "")
+        what = plain(short(row["AlertName"]), "bold" if severity == "High" else "")
         what.append("\n").append_text(plain(_second_line(row), "dim"))
         table.add_row(
             Text(moment.strftime("%H:%M:%S" if len(days) == 1 else "%y-%m-%d\n%H:%M:%S")),
@@ -78,7 +78,7 @@ def _second_line(row: Row) -> str:
     return ", ".join(parts)
 
 
-def _short(text: object) -> str:
+def short(text: object) -> str:
     """`text` with resource ids and GUIDs cut to what tells them apart; the row has them whole."""
     return _GUID.sub(r"\1…", _RESOURCE.sub(r"\1", str(text)))
 
@@ -89,7 +89,7 @@ def _who(row: Row) -> Text:
     about = (
         row.get("TargetName") or _last_part(row.get("ResourceId")) or row.get("AppName") or row.get("Source")
     )
-    lines = [plain(_short(who or about), most=120)]
+    lines = [plain(short(who or about), most=120)]
     origin = " ".join(str(row[name]) for name in ("SrcIpAddr", "SrcGeoCountry") if row.get(name))
     if origin:
         lines.append(plain(origin, "dim", most=80))
@@ -147,5 +147,8 @@ def _steps(steps: Sequence[object]) -> Padding:
     return Padding(lines, (0, 0, 0, 2))
 
 
-def _moment(row: Row, column: str) -> datetime:
-    return datetime.fromisoformat(str(row[column]))
+def _moment(row: Row) -> datetime:
+    """When it began; for what is over, when it ended."""
+    return datetime.fromisoformat(
+        str(row["EventEndTime" if row["AlertStatus"] == "Closed" else "EventStartTime"])
+    )

@@ -10,9 +10,10 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
+from local.alert_table import short
 from local.terminal import plain
 from shared.heartbeat.watch import HEALTHY, SourceState
-from shared.status.wording import ago, clock_time, span
+from shared.status.wording import clock_time, span
 
 _STYLES = {HEALTHY: "green"}
 
@@ -22,15 +23,15 @@ def every_source(states: Sequence[SourceState], now: datetime) -> Table:
     table = _table()
     table.add_column("State", no_wrap=True)
     table.add_column("Source", overflow="fold", max_width=28)
-    table.add_column("Category", overflow="fold", max_width=22)
-    table.add_column("Tenant or account", overflow="fold", max_width=36)
+    table.add_column("Category", overflow="fold", max_width=30)
+    table.add_column("Tenant or account", overflow="fold", max_width=20)
     _add_measures(table)
     for state in states:
         table.add_row(
             plain(state.state, _STYLES.get(state.state, "bold red")),
             plain(state.entity.source, "cyan"),
             plain(state.entity.category),
-            plain(state.entity.tenant),
+            plain(short(state.entity.tenant)),
             *_measures([state], now),
         )
     return table
@@ -44,7 +45,7 @@ def kinds_of_sources(
     for state in states:
         kinds.setdefault((state.entity.source, state.entity.category), []).append(state)
     past = _silences(rows)
-    table = _table("Telemetry sources")
+    table = _table("Telemetry sources at the end of the hour")
     table.add_column("State", no_wrap=True)
     table.add_column("Source", overflow="fold", max_width=30)
     table.add_column("Category", overflow="fold", max_width=28)
@@ -58,7 +59,7 @@ def kinds_of_sources(
             else plain(f"{len(troubled)} {troubled[0].state}", "bold red")
         )
         if source in past and not troubled:
-            shown = plain(f"back, {past[source]}", "yellow")
+            shown = plain(past[source], "yellow")
         tenants = len({state.entity.tenant for state in found if state.entity.tenant})
         table.add_row(
             shown,
@@ -76,7 +77,7 @@ def _silences(rows: Iterable[Mapping[str, Any]]) -> dict[str, str]:
     for row in rows:
         if row.get("RuleName") == "telltale.source_recovered" and row.get("Source"):
             begun, ended = (str(row[name])[11:16] for name in ("EventStartTime", "EventEndTime"))
-            found[str(row["Source"])] = f"silent {begun} to {ended}"
+            found[str(row["Source"])] = f"silent {begun}-{ended}"
     return found
 
 
@@ -93,16 +94,14 @@ def _table(title: str = "") -> Table:
 
 def _add_measures(table: Table) -> None:
     table.add_column("Records", justify="right", no_wrap=True)
-    table.add_column("Last seen (UTC)", no_wrap=True)
+    table.add_column("Last seen", no_wrap=True)
     table.add_column("Lag", justify="right", no_wrap=True)
 
 
 def _measures(states: Sequence[SourceState], now: datetime) -> tuple[str, Text, str]:
     last = max((state.last_seen for state in states if state.last_seen is not None), default=None)
     lag = max(state.lag_seconds for state in states)
-    seen = plain(clock_time(last, now))
-    if last is not None:
-        seen.append(f" {ago(last, now)}", style="dim")
+    seen = Text(clock_time(last, now))
     return (
         f"{sum(state.count_24h for state in states):,}",
         seen,

@@ -89,10 +89,11 @@ class Plan:
             except (AttributeError, TypeError):
                 pass
             if all(map(shape.repair, heads)):
-                try:
-                    return self._match(heads, lookups, careful)
-                except TypeError:
-                    pass
+                for ways in (getters, careful):
+                    try:
+                        return self._match(heads, lookups, ways)
+                    except (AttributeError, TypeError):
+                        continue
             return [match_one(head) for head in heads]
 
         def match_one(head: Head) -> Rules | None:

@@ -44,10 +44,10 @@ class Finding:
         self.references.extend(other.references[: max(0, room)])
 
 
-def fields_of(event: Event, detector: Detector, names: Iterable[str] | None = None) -> dict[str, str]:
-    """The fields of `event` that an alert of `detector` carries (or `names`); values bounded, absent ones left out."""
+def fields_of(event: Event, names: Iterable[str]) -> dict[str, str]:
+    """The named fields of `event` as texts; values bounded, absent ones left out."""
     fields: dict[str, str] = {}
-    for name in detector.carried if names is None else names:
+    for name in names:
         value = event.get(name) if "." in name else getattr(event, name)
         if value is not None:
             fields[name] = str(value)[:LONGEST_VALUE]
@@ -67,7 +67,7 @@ def finding_of(event: Event, detector: Detector) -> Finding:
         detector,
         identity,
         event.source,
-        fields_of(event, detector),
+        fields_of(event, detector.carried),
         time,
         time,
         references=[event.origin.reference()],

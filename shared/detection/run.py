@@ -13,7 +13,7 @@ from functools import partial
 
 from shared.detection.detector import Detector
 from shared.detection.dispatch import Plan, Rule, compile_plans
-from shared.detection.finding import Finding, finding_of
+from shared.detection.finding import LONGEST_VALUE, Finding, fields_of, finding_of
 from shared.detection.windows import Contributions, Known, counted_in, head_counter
 from shared.events.decode import Careful, Decoder, Group
 from shared.events.event import Event
@@ -51,6 +51,47 @@ def _nothing_known(*_value: object) -> bool:
     return False
 
 
+class _Whole:
+    """A record that is an event already."""
+
+    __slots__ = ("_event",)
+
+    def __init__(self, event: Event) -> None:
+        self._event = event
+
+    def event(self) -> Event:
+        return self._event
+
+    def brief(self, names: Iterable[str]) -> dict[str, str]:
+        return fields_of(self._event, names)
+
+
+class _Deferred:
+    """A record of which only the head was read."""
+
+    __slots__ = ("_group", "_message", "_position", "_run")
+
+    def __init__(self, run: Run, group: Group, position: int, message: Message) -> None:
+        self._run = run
+        self._group = group
+        self._position = position
+        self._message = message
+
+    def event(self) -> Event:
+        return self._run.event_at(self._group, self._position, self._message)
+
+    def brief(self, names: Iterable[str]) -> dict[str, str]:
+        shape, head = self._group.shape, self._group.heads[self._position]
+        found: dict[str, str] = {}
+        try:
+            for name in names:
+                value = shape.source.id if name == "source" else shape.quick[name](head)
+                found[name] = str(value)[:LONGEST_VALUE]
+        except (KeyError, NotQuick):
+            return fields_of(self.event(), names)
+        return found
+
+
 class Run:
     """What the detectors make of one batch."""
 
@@ -75,7 +116,7 @@ class Run:
             if rules:
                 self._apply_head(rules, group, position, message)
             elif rules is None:
-                event = self._event(group, position, message)
+                event = self.event_at(group, position, message)
                 self._apply(plan.match_event(event), event)
 
     def _apply_head(self, rules: tuple[Rule, ...], group: Group, position: int, message: Message) -> None:
@@ -98,10 +139,10 @@ class Run:
                 time.timestamp(),
                 message.sequence_number,
                 group.indexes[position],
-                partial(self._event, group, position, message),
+                _Deferred(self, group, position, message),
             )
         if left:
-            self._apply(tuple(left), self._event(group, position, message))
+            self._apply(tuple(left), self.event_at(group, position, message))
 
     def take_careful(self, careful: Careful, message: Message) -> Event:
         """Dispatches a carefully read record; gives its event, for the tally."""
@@ -112,7 +153,8 @@ class Run:
             self._apply(plan.match_event(event), event)
         return event
 
-    def _event(self, group: Group, position: int, message: Message) -> Event:
+    def event_at(self, group: Group, position: int, message: Message) -> Event:
+        """The record at a position of a group, as an event."""
         index = group.indexes[position]
         load: Callable[[], Head] = partial(group.load, index)
         shape = group.shape
@@ -154,7 +196,7 @@ class Run:
                 return
             origin = event.origin
             self._contributions(detector).add(
-                counted, event.time.timestamp(), origin.sequence_number, origin.place, lambda: event
+                counted, event.time.timestamp(), origin.sequence_number, origin.place, _Whole(event)
             )
             return
         self.hits += 1

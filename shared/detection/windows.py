@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from shared.detection.detector import Detector
 from shared.detection.finding import MOST_REFERENCES, agreed, fields_of
@@ -25,17 +25,29 @@ _SAMPLED_EVENTS = 5
 _SHOWN_VALUES = 20
 
 
+class Deferred(Protocol):
+    """A record that contributed: what is needed of it later, if at all."""
+
+    def event(self) -> Event:
+        """The record as an event."""
+        ...
+
+    def brief(self, names: Iterable[str]) -> dict[str, str]:
+        """The named fields and the source, as texts; those that are absent left out."""
+        ...
+
+
 class Mark(NamedTuple):
     """One record's contribution to a row.
 
-    sequence_number and place: of its message and within it; time: seconds since 1970; event: makes the event.
+    sequence_number and place: of its message and within it; time: seconds since 1970; record: makes its event.
     """
 
     sequence_number: int
     place: int
     time: float
     value: str | None
-    event: Callable[[], Event]
+    record: Deferred
 
 
 class Counted(NamedTuple):
@@ -67,11 +79,11 @@ class Contributions:
         self.cells: dict[tuple[str, int], Cell] = {}
         self._step = window.step
         self._brief = tuple(name for name in detector.brief if name not in window.by)
+        if len(detector.sources) > 1:
+            self._brief += ("source",)
         self._known = known
 
-    def add(
-        self, counted: Counted, time: float, sequence_number: int, place: int, event: Callable[[], Event]
-    ) -> None:
+    def add(self, counted: Counted, time: float, sequence_number: int, place: int, record: Deferred) -> None:
         """Counts a record. A value that its row already holds changes nothing and is not counted again."""
         bucket = int(time) // self._step
         key, value = counted
@@ -80,17 +92,16 @@ class Contributions:
         cell = self.cells.get((key, bucket))
         if cell is None:
             cell = self.cells[key, bucket] = Cell(key, bucket)
-        cell.marks.append(Mark(sequence_number, place, time, value, event))
+        cell.marks.append(Mark(sequence_number, place, time, value, record))
 
     def fields(self, marks: Sequence[Mark], nearing: bool) -> dict[str, str]:
         """Fields in which the records agree: all entity fields where the row nears the threshold, else the brief ones."""
+        if not nearing:
+            return marks[0].record.brief(self._brief) if self._brief else {}
         found: dict[str, str] | None = None
-        if not nearing and not self._brief and len(self.detector.sources) == 1:
-            return {}
-        for mark in marks[: _SAMPLED_EVENTS if nearing else 1]:
-            event = mark.event()
-            fields = fields_of(event, self.detector, None if nearing else self._brief)
-            fields["source"] = event.source
+        for mark in marks[:_SAMPLED_EVENTS]:
+            event = mark.record.event()
+            fields = {**fields_of(event, self.detector.carried), "source": event.source}
             found = fields if found is None else agreed(found, fields)
         return found or {}
 

@@ -55,6 +55,7 @@ from shared.events.sources.entra_signin import (
 from shared.events.sources.gcp_audit import gcp_audit
 from shared.events.sources.generic import azure_resource, generic_json
 from shared.events.sources.github_audit import github_audit, github_webhook
+from shared.events.sources.google_workspace import google_workspace
 from shared.events.sources.intune import intune_audit, intune_operational
 from shared.events.sources.m365_audit import m365_audit
 from shared.events.sources.microsoft_defender import microsoft_defender
@@ -114,6 +115,7 @@ __all__ = [
     "generic_json",
     "github_audit",
     "github_webhook",
+    "google_workspace",
     "intune_audit",
     "intune_operational",
     "kubernetes_audit",

@@ -11,6 +11,7 @@ import re
 from collections import deque
 from collections.abc import Callable, Iterator
 from functools import lru_cache
+from itertools import islice
 from typing import Any, NamedTuple
 
 from shared.events.addresses import normalise_address
@@ -27,13 +28,21 @@ _LONGEST_KEY = 64
 _NEVER = 9
 """The rank of what a key does not name."""
 
-_ACTOR = re.compile(
-    r"(?:actor|users?|useridentity|principal|identity|claims?|initiat(?:or|edby)|createdby|performedby|modifiedby|caller"
-    r"|callerinfo|sender|request(?:er|or)|operator|author|person|authenticationinfo|accesskeydetails|impersonateduser"
-    r"|auth|session|sessioncontext|sessionissuer|subject|serviceaccount)"
+_STRONG, _WEAK, _NONE = 0, 1, 2
+"""How surely something belongs to who acted: below an `actor`; below a `user`, who may be anyone; neither."""
+
+_ACTORS = (
+    re.compile(
+        r"actor|useridentity|initiat(?:or|edby)|performedby|caller|callerinfo|authenticationinfo|impersonateduser"
+    ),
+    re.compile(
+        r"users?|principal|identity|claims?|createdby|modifiedby|sender|request(?:er|or)|operator|author|person"
+        r"|accesskeydetails|auth|session|sessioncontext|sessionissuer|subject|serviceaccount"
+    ),
 )
-_ACTOR_PREFIX = re.compile(
-    r"(?:actor|user|principal|caller|initiat|sender|request(?:er|or)|operator|login|createdby)"
+_ACTING = (
+    re.compile(r"(?:actor|caller|initiat|performedby).*"),
+    re.compile(r"(?:user|principal|sender|request(?:er|or)|operator|login|createdby).*"),
 )
 _TARGET = re.compile(
     r"(?:target|resource|object|entit|recipient|new|old|affected|modified|dest|dst|grant|response|requestparam|requestobj"
@@ -45,15 +54,16 @@ _USERNAMES = (
     re.compile(r"(?:.*email|.*emailaddress|.*mail)"),
     re.compile(
         r"(?:.*username|.*loginname|login|user|actor|principal|operator|request(?:er|or)|caller|initiatedby|createdby"
-        r"|performedby|author|samaccountname|accountname|actorname|serviceaccount|identity|urnormalized|onbehalfof)"
+        r"|performedby|author|samaccountname|actorname|serviceaccount|identity|urnormalized|onbehalfof)"
     ),
     re.compile(r"(?:.*displayname|name|fullname|nickname|realname)"),
     re.compile(r"(?:.*arn|principalsubject|.*userid|.*principalid)"),
 )
-_ONLY_BELOW_ACTOR = 3  # the rank of `name`, which names anything
+_DIRECTLY_BELOW = 3  # the rank of `name`, which names anything
+_OF_ACTOR_ONLY = 4  # the rank of `arn`
 _USER_IDS = (
+    re.compile(r"id|gid|uid|uuid|oid|sid|profileid|accountid|.*memberid|accesskeyid|usersid"),
     re.compile(r"(?:.*user|.*actor|.*principal|caller|.*object)(?:id|uuid|guid|gid|key)"),
-    re.compile(r"(?:id|gid|uid|uuid|oid|sid|profileid|accountid|.*memberid|accesskeyid|usersid)"),
 )
 _ADDRESSES = (
     re.compile(
@@ -66,10 +76,10 @@ _ADDRESSES = (
 
 
 class Kind(NamedTuple):
-    """What a key names: an actor, something done by one (`userEmail`), a target; and the rank of its value."""
+    """What a key names: how surely what stands below it, and itself, is of who acted; and the ranks of its value."""
 
-    actor: bool
-    acting: bool
+    below: int
+    itself: int
     target: bool
     username: int
     user_id: int
@@ -80,9 +90,10 @@ class Kind(NamedTuple):
 def kind_of(key: str) -> Kind:
     """What `key` names, whatever its case and separators."""
     name = re.sub(r"[^a-z0-9]", "", key[:_LONGEST_KEY].lower())
+    below = min(_rank(_ACTORS, name), _NONE)
     return Kind(
-        actor=_ACTOR.fullmatch(name) is not None,
-        acting=_ACTOR_PREFIX.match(name) is not None,
+        below=below,
+        itself=min(below, _rank(_ACTING, name)),
         target=key.startswith("p_") or _TARGET.match(name) is not None,
         username=_rank(_USERNAMES, name),
         user_id=_rank(_USER_IDS, name),
@@ -95,38 +106,42 @@ def _rank(patterns: tuple[re.Pattern[str], ...], name: str) -> int:
 
 
 class _Place(NamedTuple):
-    """A value, the kind of its key, and what it stands below."""
+    """A value, the kind of its key, and what it stands below: how near to an actor, at once or at all, or a target."""
 
     value: Any
     kind: Kind
-    below_actor: bool
-    directly: bool
+    directly: int
+    anywhere: int
     of_target: bool
+    depth: int
 
-
-_TOP = Kind(False, False, False, _NEVER, _NEVER, _NEVER)
+    @property
+    def closeness(self) -> int:
+        return min(self.anywhere, self.kind.itself)
 
 
 def _places(record: Record) -> Iterator[_Place]:
-    """The scalars of a record, the shallow ones first, up to a bound."""
-    queue: deque[tuple[Any, Kind, bool, bool, bool, int]] = deque([(record, _TOP, False, False, False, 0)])
-    seen = 0
-    while queue and seen < _MOST_VALUES:
-        value, kind, below_actor, directly, below_target, depth = queue.popleft()
-        seen += 1
+    """The scalars of a record that are not a target's, the shallow ones first, up to a bound."""
+    top = Kind(_NONE, _NONE, False, _NEVER, _NEVER, _NEVER)
+    queue = deque([_Place(record, top, _NONE, _NONE, False, 0)])
+    room = _MOST_VALUES
+    while queue:
+        place = queue.popleft()
+        value, kind, directly, anywhere, of_target, depth = place
         if isinstance(value, str) and value[:1] in ("{", "[") and depth < _DEEPEST:
             value = loads_lenient(value) or value
         if isinstance(value, dict) and depth < _DEEPEST:
-            actor, target = below_actor or kind.actor, below_target or kind.target
-            for number, (key, inner) in enumerate(value.items()):
-                if number >= _MOST_VALUES:
-                    break
-                queue.append((inner, kind_of(key), actor, kind.actor, target, depth + 1))
+            near = min(anywhere, kind.below)
+            for key, inner in islice(value.items(), room):
+                named = kind_of(key)
+                queue.append(_Place(inner, named, kind.below, near, of_target or named.target, depth + 1))
+            room = max(0, room - len(value))
         elif isinstance(value, list) and depth < _DEEPEST:
-            for inner in value[:_MOST_OF_A_LIST]:
-                queue.append((inner, kind, below_actor, directly, below_target, depth + 1))
-        elif isinstance(value, str | int) and not isinstance(value, bool):
-            yield _Place(value, kind, below_actor, directly, below_target or kind.target)
+            for inner in islice(value, min(room, _MOST_OF_A_LIST)):
+                queue.append(_Place(inner, kind, directly, anywhere, of_target, depth + 1))
+                room -= 1
+        elif isinstance(value, str | int) and not isinstance(value, bool) and not of_target:
+            yield place
 
 
 def find_username(record: Record) -> str | None:
@@ -134,9 +149,13 @@ def find_username(record: Record) -> str | None:
 
     def rank(place: _Place) -> tuple[int, int] | None:
         username = place.kind.username
-        if username == _NEVER or (username == _ONLY_BELOW_ACTOR and not place.directly) or place.of_target:
+        if username == _NEVER or not isinstance(place.value, str):
             return None
-        return (_context(place), username) if isinstance(place.value, str) else None
+        if username == _DIRECTLY_BELOW and min(place.directly, place.kind.itself) == _NONE:
+            return None
+        if username == _OF_ACTOR_ONLY and place.closeness == _NONE:
+            return None
+        return place.closeness, username
 
     return _best(record, rank, _short_text)
 
@@ -145,13 +164,10 @@ def find_user_id(record: Record) -> str | None:
     """The id of who acted."""
 
     def rank(place: _Place) -> tuple[int, int] | None:
-        if (
-            place.kind.user_id == _NEVER
-            or (place.kind.user_id == 1 and not place.directly)
-            or place.of_target
-        ):
+        user_id = place.kind.user_id
+        if user_id == _NEVER or (user_id == 0 and place.directly == _NONE):
             return None
-        return _context(place), place.kind.user_id
+        return place.closeness, user_id
 
     return _best(record, rank, _short_text)
 
@@ -160,13 +176,9 @@ def find_address(record: Record) -> str | None:
     """The network address that the action came from."""
 
     def rank(place: _Place) -> tuple[int, int] | None:
-        return None if place.kind.address == _NEVER or place.of_target else (0, place.kind.address)
+        return None if place.kind.address == _NEVER else (0, place.kind.address)
 
     return _best(record, rank, lambda value: normalise_address(value) if isinstance(value, str) else None)
-
-
-def _context(place: _Place) -> int:
-    return 0 if place.below_actor or place.kind.acting or place.kind.actor else 1
 
 
 def _short_text(value: Any) -> str | None:
@@ -185,8 +197,6 @@ def _best(
             accepted = accept(place.value)
             if accepted is not None:
                 best, found = ranked, accepted
-                if ranked == (0, 0):
-                    break
     return found
 
 

@@ -88,10 +88,10 @@ def reason_unclaimed(record: Record) -> str:
         if not name.startswith("p_") and value not in (None, "", [], {})
     }
     if not told:
-        return "record is empty"
-    if told <= {"status", "Status", "log_status", "log-status", "statusCode", "result"}:
+        return "record holds nothing but what a collector added to it" if record else "record is empty"
+    if told <= {"status", "Status", "log_status", "log-status", "statusCode", "status_code", "result"}:
         return "record holds a status and nothing else: neither time nor operation, and no one it is about"
-    return "no source recognises this record: it names neither time nor operation"
+    return "no source recognises this record: it names neither time nor operation nor anyone"
 
 
 def check_source(source: Source) -> None:

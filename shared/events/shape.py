@@ -27,14 +27,10 @@ Getter = Callable[[Head], Any]
 
 
 class Way(NamedTuple):
-    """How a head leads to a path: attributes, then parts to walk within a value that is taken whole (a list).
-
-    plain: attributes alone lead there, and no object is taken apart at its end.
-    """
+    """How a head leads to a path: attributes, then parts to walk within a value that is taken whole (a list)."""
 
     chain: list[str]
     rest: Path
-    plain: bool
 
 
 class NotQuick(Exception):  # noqa: N818  # says what it is; never leaves the package
@@ -84,7 +80,7 @@ class Shape:
             fields = [known for known in fields if known[0] != attribute]
             if below:
                 branch = self._branches[attribute] = branch_of(below)
-                fields.append((attribute, branch.node | str | None, None))
+                fields.append((attribute, branch.node | str | None, branch.empty))
             else:
                 fields.append((attribute, Any, None))
         return msgspec.defstruct("Head", fields, rename=rename, gc=False)
@@ -95,18 +91,21 @@ class Shape:
         chain, branch = [attribute], self._branches.get(attribute)
         for position, part in enumerate(parts[1:], 1):
             if branch is None:
-                return Way(chain, parts[position:], plain=False)
+                return Way(chain, parts[position:])
             attribute = branch.attributes[part]
             chain.append(attribute)
             branch = branch.branches.get(attribute)
-        return Way(chain, (), plain=branch is None)
+        return Way(chain, ())
 
     def getter(self, asked: Collection[str]) -> Getter:
-        """A function from a head to the value at an asked path; for several paths, to their values as a tuple."""
+        """A function from a head to the value at an asked path; for several paths, to their values as a tuple.
+
+        Where an object stands at the end of a path, its struct is given, which no normaliser makes a text of.
+        """
         ways = [self._way(path) for path in asked]
         if not ways:
             return _nothing
-        if not all(way.plain for way in ways):
+        if any(way.rest for way in ways):
             return self.careful_getter(asked)
         return attrgetter(*(".".join(way.chain) for way in ways))
 
@@ -179,7 +178,7 @@ def _repaired(struct: Any, attribute: str, branch: Branch) -> bool:
             value = branch.decode(value)
         except (msgspec.MsgspecError, RecursionError):
             return False
-        setattr(struct, attribute, value)
+        msgspec.structs.force_setattr(struct, attribute, value)
     if value is None:
         return True
     return all(_repaired(value, inner, below) for inner, below in branch.branches.items())
@@ -196,7 +195,7 @@ def _value_at(way: Way, head: Head) -> Any:
 
 
 def _quick(ways: list[Way], normalise: Callable[[Any], Any], head: Head) -> Any:
-    for chain, rest, _ in ways:
+    for chain, rest in ways:
         value = head
         for attribute in chain:
             if isinstance(value, str):

@@ -19,9 +19,12 @@ Tree = dict[str, Any]
 
 @dataclass(slots=True)
 class Branch:
-    """An object of which some keys are wanted: its struct, a decoder for it, attributes by key, objects below."""
+    """An object of which some keys are wanted: its struct, one with nothing in it, a decoder, attributes by key, objects
+    below. Structs are compared by identity: a struct where a text is expected is simply no text.
+    """
 
     node: Any
+    empty: Any
     decode: Callable[[str], Any]
     attributes: dict[str, str]
     branches: dict[str, Branch]
@@ -71,8 +74,8 @@ def branch_of(tree: Tree) -> Branch:
         rename[attribute] = name
         if below:
             branches[attribute] = branch_of(below)
-            fields.append((attribute, branches[attribute].node | str | None, None))
+            fields.append((attribute, branches[attribute].node | str | None, branches[attribute].empty))
         else:
             fields.append((attribute, Any, None))
-    node = msgspec.defstruct("Node", fields, rename=rename, gc=False)
-    return Branch(node, msgspec.json.Decoder(node).decode, attributes, branches)
+    node = msgspec.defstruct("Node", fields, rename=rename, gc=False, frozen=True, eq=False)
+    return Branch(node, node(), msgspec.json.Decoder(node).decode, attributes, branches)

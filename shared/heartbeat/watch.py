@@ -13,7 +13,7 @@ from hashlib import blake2b
 
 from shared.heartbeat.entity import Entity
 from shared.heartbeat.rows import Beat, Heartbeats
-from shared.storage import Row, Scalar, Store, Upsert, safe_key, transactions
+from shared.storage import Delete, Operation, Row, Scalar, Store, Upsert, safe_key, transactions
 
 TABLE = "sources"
 _HORIZON = timedelta(hours=26)
@@ -150,16 +150,25 @@ class Watch:
     def look(self, now: datetime) -> tuple[dict[Entity, SourceState], list[Change]]:
         """The states at `now` and what changed; nothing is written."""
         seen = seen_in(self._heartbeats.beats(now - _HORIZON), now)
-        known = self.states()
+        stored = self.states()
+        spoken = {*seen, *(entity for entity, state in stored.items() if state.last_seen is not None)}
+        # Declared without tenant or category, and now known with them: what was declared has arrived.
+        arrived = [entity for entity in stored if entity not in spoken and _covered(entity, spoken)]
+        known = {entity: state for entity, state in stored.items() if entity not in arrived}
         expected = [entity for entity in self._expected if not _covered(entity, {*known, *seen})]
         states, changes = judge(known, seen, expected, self._allowed_gap, now)
-        for entity in [e for e, s in states.items() if s.last_seen is None and _covered(e, set(seen))]:
-            states[entity] = replace(states[entity], state=HEALTHY, since=now)
+        for before in (stored[entity] for entity in arrived):
+            if before.state == NEVER_SEEN:
+                changes.append(Change(before, replace(before, state=HEALTHY, since=now)))
         return states, changes
 
     def keep(self, states: Mapping[Entity, SourceState]) -> None:
-        """Writes the states, after their changes were told."""
-        operations = [Upsert(_row_of(state)) for state in states.values()]
+        """Writes the states, after their changes were told; what is not among them any more is removed."""
+        operations: list[Operation] = [Upsert(_row_of(state)) for state in states.values()]
+        for entity, state in self.states().items():
+            if entity not in states:
+                row = _row_of(state)
+                operations.append(Delete(row.partition, row.key))
         for group in transactions(operations):
             self._store.commit(TABLE, group)
 

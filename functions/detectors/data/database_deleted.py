@@ -25,7 +25,6 @@ from shared.events import Event, azure_activity, azure_activity_rest
             "Microsoft.DBforMySQL/flexibleServers/delete",
             "Microsoft.DBforMySQL/servers/delete",
             "Microsoft.DBforMariaDB/servers/delete",
-            "Microsoft.Cache/redis/delete",
             "Microsoft.Synapse/workspaces/delete",
             "Microsoft.Kusto/clusters/delete",
             "Microsoft.Kusto/clusters/databases/delete",

@@ -18,7 +18,6 @@ from shared.events import Event, azure_activity, azure_activity_rest, azure_keyv
                 "Microsoft.KeyVault/vaults/keys/recover/action",
                 "Microsoft.KeyVault/vaults/keys/restore/action",
                 "Microsoft.KeyVault/vaults/keys/backup/action",
-                "Microsoft.KeyVault/vaults/keys/export/action",
                 "Microsoft.KeyVault/vaults/keys/release/action",
                 "Microsoft.KeyVault/vaults/secrets/read/action",
                 "Microsoft.KeyVault/vaults/secrets/getSecret/action",

@@ -6,16 +6,13 @@ from shared.detection import Severity, detector, select
 from shared.events import Event, azure_activity, azure_activity_rest
 
 _ANYBODY = frozenset({"*", "0.0.0.0/0", "::/0", "internet", "any"})
-_PORTS = frozenset({21, 22, 23, 135, 139, 445, 1433, 2375, 2379, 3306, 3389, 5432, 5900, 5985, 5986})
-_PORTS |= {6379, 6443, 8089, 9200, 10250, 11211, 27017}
+_PORTS = (22, 23, 135, 139, 445, 1433, 2375, 2379, 3306, 3389, 5432, 5900, 5985, 5986, 6379, 9200, 27017)
 
 
-def _reaches_sensitive_port(ranges: list[object]) -> bool:
-    for text in map(str, ranges):
-        low, _, high = text.partition("-")
-        if text == "*" or (low.isdecimal() and any(int(low) <= port <= int(high or low) for port in _PORTS)):
-            return True
-    return False
+def _is_sensitive(text: str) -> bool:
+    low, _, high = text.partition("-")
+    bounds = [int(bound) for bound in (low, high or low) if bound.isdecimal() and len(bound) < 6]
+    return text == "*" or (len(bounds) == 2 and any(bounds[0] <= port <= bounds[1] for port in _PORTS))
 
 
 def _opens(rule: object) -> bool:
@@ -24,7 +21,8 @@ def _opens(rule: object) -> bool:
         return False
     sources = [rule.get("sourceAddressPrefix"), *(rule.get("sourceAddressPrefixes") or [])]
     ports = [rule.get("destinationPortRange") or "", *(rule.get("destinationPortRanges") or [])]
-    return any(str(source).casefold() in _ANYBODY for source in sources) and _reaches_sensitive_port(ports)
+    anybody = any(str(source).casefold() in _ANYBODY for source in sources)
+    return anybody and any(_is_sensitive(str(port)) for port in ports)
 
 
 @detector(
@@ -55,9 +53,6 @@ def _opens(rule: object) -> bool:
 )
 def network_security_group_open_to_internet(event: Event) -> bool:
     """A management or database port that the whole internet reaches is found by scanners within minutes."""
-    for body in ("requestbody", "responseBody"):
-        asked = event.get(f"properties.{body}.properties")
-        rules = asked.get("securityRules") if isinstance(asked, dict) else None
-        if any(_opens(rule) for rule in (rules if isinstance(rules, list) else [asked])):
-            return True
-    return False
+    asked = event.get("properties.requestbody.properties") or event.get("properties.responseBody.properties")
+    rules = asked.get("securityRules") if isinstance(asked, dict) else None
+    return any(_opens(rule) for rule in (rules if isinstance(rules, list) else [asked]))

@@ -2,32 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from shared.detection import Severity, detector, none_of, select
 from shared.events import Event, azure_aks_audit, kubernetes_audit
 from shared.events.selection import Matcher
 
-_OTHERS = Matcher(
-    "prefix",
-    ("system:serviceaccount:kube-system:", "system:node:", "system:kube-", "aksservice"),
-    negated=True,
-)
-_CAPABILITIES = frozenset({"ALL", "SYS_ADMIN", "SYS_PTRACE", "SYS_MODULE", "DAC_READ_SEARCH", "BPF"})
-
-
-def _pod(event: Event) -> dict[str, Any]:
-    for place in ("properties.log.requestObject", "requestObject"):
-        for path in ("spec.jobTemplate.spec.template.spec", "spec.template.spec", "spec"):
-            pod = event.get(f"{place}.{path}")
-            if isinstance(pod, dict):
-                return pod
-    return {}
-
-
-def _each(pod: dict[str, Any], *names: str) -> list[dict[str, Any]]:
-    lists = (pod.get(name) for name in names)
-    return [item for found in lists if isinstance(found, list) for item in found if isinstance(item, dict)]
+_SYSTEM = ("system:serviceaccount:kube-system:", "system:node:", "system:kube-", "aksservice")
+_OTHERS = Matcher("prefix", _SYSTEM, negated=True)
+_SIGNS = ('"hostnetwork":true', '"hostpid":true', '"hostipc":true', '"hostpath":{', '"privileged":true')
+_CAPABILITIES = ('"add":["all"', '"sys_admin"', '"sys_ptrace"', '"sys_module"', '"dac_read_search"')
 
 
 @detector(
@@ -56,14 +38,5 @@ def _each(pod: dict[str, Any], *names: str) -> list[dict[str, Any]]:
 )
 def aks_privileged_pod(event: Event) -> bool:
     """Privileged mode, host namespaces and host paths make a container root on its node, and from there on others."""
-    pod = _pod(event)
-    if any(pod.get(name) is True for name in ("hostNetwork", "hostPID", "hostIPC")):
-        return True
-    if any(volume.get("hostPath") for volume in _each(pod, "volumes")):
-        return True
-    for container in _each(pod, "containers", "initContainers", "ephemeralContainers"):
-        rights = container.get("securityContext") or {}
-        added = (rights.get("capabilities") or {}).get("add") or []
-        if rights.get("privileged") is True or not _CAPABILITIES.isdisjoint(map(str, added)):
-            return True
-    return False
+    spec = event.texts("properties.log.requestObject.spec") or event.texts("requestObject.spec")
+    return any(sign in spec for sign in _SIGNS + _CAPABILITIES)

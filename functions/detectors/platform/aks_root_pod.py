@@ -2,31 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from shared.detection import Severity, detector, none_of, select
 from shared.events import Event, azure_aks_audit, kubernetes_audit
 from shared.events.selection import Matcher
 
-_OTHERS = Matcher(
-    "prefix",
-    ("system:serviceaccount:kube-system:", "system:node:", "system:kube-", "aksservice"),
-    negated=True,
-)
-
-
-def _pod(event: Event) -> dict[str, Any]:
-    for place in ("properties.log.requestObject", "requestObject"):
-        for path in ("spec.jobTemplate.spec.template.spec", "spec.template.spec", "spec"):
-            pod = event.get(f"{place}.{path}")
-            if isinstance(pod, dict):
-                return pod
-    return {}
-
-
-def _each(pod: dict[str, Any], *names: str) -> list[dict[str, Any]]:
-    lists = (pod.get(name) for name in names)
-    return [item for found in lists if isinstance(found, list) for item in found if isinstance(item, dict)]
+_SYSTEM = ("system:serviceaccount:kube-system:", "system:node:", "system:kube-", "aksservice")
+_OTHERS = Matcher("prefix", _SYSTEM, negated=True)
+_SIGNS = ('"runasuser":0,', '"runasuser":0}', '"runasnonroot":false')
 
 
 @detector(
@@ -54,9 +36,5 @@ def _each(pod: dict[str, Any], *names: str) -> list[dict[str, Any]]:
 )
 def aks_root_pod(event: Event) -> bool:
     """Root in a container is half the way out of it; most applications need no root, and say so."""
-    pod = _pod(event)
-    for holder in [pod, *_each(pod, "containers", "initContainers")]:
-        rights = holder.get("securityContext") or {}
-        if rights.get("runAsUser") == 0 or rights.get("runAsNonRoot") is False:
-            return True
-    return False
+    spec = event.texts("properties.log.requestObject.spec") or event.texts("requestObject.spec")
+    return any(sign in spec for sign in _SIGNS)

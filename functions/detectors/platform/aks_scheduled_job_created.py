@@ -6,11 +6,8 @@ from shared.detection import Severity, detector, select
 from shared.events import Event, azure_aks_audit, kubernetes_audit
 from shared.events.selection import Matcher
 
-_OTHERS = Matcher(
-    "prefix",
-    ("system:serviceaccount:kube-system:", "system:node:", "system:kube-", "aksservice"),
-    negated=True,
-)
+_SYSTEM = ("system:serviceaccount:kube-system:", "system:node:", "system:kube-", "aksservice")
+_OTHERS = Matcher("prefix", _SYSTEM, negated=True)
 
 
 @detector(

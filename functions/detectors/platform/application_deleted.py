@@ -20,6 +20,7 @@ from shared.events import Event, azure_activity, azure_activity_rest
             "Microsoft.App/containerApps/delete",
             "Microsoft.ContainerInstance/containerGroups/delete",
             "Microsoft.AppConfiguration/configurationStores/delete",
+            "Microsoft.Cache/redis/delete",
             "Microsoft.DataFactory/factories/delete",
             "Microsoft.CognitiveServices/accounts/delete",
             "Microsoft.MachineLearningServices/workspaces/delete",

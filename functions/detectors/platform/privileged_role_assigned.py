@@ -5,10 +5,12 @@ from __future__ import annotations
 from shared.detection import Severity, detector, select
 from shared.events import Event, azure_activity, azure_activity_rest
 
-_ROLES = (
+_RULING = (
     "8e3af657-a8ff-443c-a75c-2fe8c4bcb635",  # Owner
     "18d7d88d-d35e-4fb5-a5c3-7773c20a72d9",  # User Access Administrator
     "f58310d9-a9f6-439a-9e8d-f62e7b41a168",  # Role Based Access Control Administrator
+)
+_POWERFUL = (
     "b24988ac-6180-42a0-ab88-20f7382dd24c",  # Contributor
     "00482a5a-887f-4fb3-b363-3b7fe8e74483",  # Key Vault Administrator
     "b7e6dc6d-f1e8-4753-8033-0f276bb0955b",  # Storage Blob Data Owner
@@ -46,4 +48,6 @@ def privileged_role_assigned(event: Event) -> bool:
         or event.get("properties.responseBody.properties.roleDefinitionId")
         or event.texts("properties.requestbody")
     )
-    return any(role in str(definition).casefold() for role in _ROLES)
+    # Over a subscription or more, the roles that rule it have a detector of their own.
+    narrow = "/resourcegroups/" in str(event.resource_id)
+    return any(role in str(definition).casefold() for role in _POWERFUL + (_RULING if narrow else ()))

@@ -1,4 +1,4 @@
-"""Deletion of a snapshot, image or restore point (T1490, T1485)."""
+"""Deletion of a snapshot or restore point (T1490, T1485)."""
 
 from __future__ import annotations
 
@@ -16,9 +16,6 @@ from shared.events import Event, azure_activity, azure_activity_rest
             "Microsoft.Compute/snapshots/delete",
             "Microsoft.Compute/restorePointCollections/delete",
             "Microsoft.Compute/restorePointCollections/restorePoints/delete",
-            "Microsoft.Compute/images/delete",
-            "Microsoft.Compute/galleries/delete",
-            "Microsoft.Compute/galleries/images/versions/delete",
             "Microsoft.NetApp/netAppAccounts/capacityPools/volumes/snapshots/delete",
             "Microsoft.Storage/storageAccounts/restorePoints/delete",
         ],

@@ -1,4 +1,4 @@
-"""Deletion of a machine, scale set or disk (T1578.003, T1485)."""
+"""Deletion of a machine, scale set, disk or image (T1578.003, T1485)."""
 
 from __future__ import annotations
 
@@ -16,6 +16,9 @@ from shared.events import Event, azure_activity, azure_activity_rest
             "Microsoft.Compute/virtualMachines/delete",
             "Microsoft.Compute/virtualMachineScaleSets/delete",
             "Microsoft.Compute/disks/delete",
+            "Microsoft.Compute/images/delete",
+            "Microsoft.Compute/galleries/delete",
+            "Microsoft.Compute/galleries/images/versions/delete",
             "Microsoft.ClassicCompute/virtualMachines/delete",
             "Microsoft.Compute/cloudServices/delete",
         ],

@@ -10,12 +10,20 @@ from typing import Any
 
 from shared.events.azure import address
 from shared.events.paths import Record, as_text
-from shared.events.results import failure_if_present
+from shared.events.results import FAILURE, SUCCESS, result_word
 from shared.events.source import Field, HeadPaths, Source
 
 
 def _is_cloudtrail(record: Record) -> bool:
     return isinstance(record.get("eventName"), str) and isinstance(record.get("eventSource"), str)
+
+
+def _result(value: Any) -> str | None:
+    """Failure for an error; Success for the service that answered without one."""
+    text = as_text(value)
+    if text is None:
+        return None
+    return result_word(text) or (SUCCESS if text.endswith(".amazonaws.com") else FAILURE)
 
 
 def _service_name(value: Any) -> str | None:
@@ -43,7 +51,9 @@ aws_cloudtrail = Source(
     ),
     fields={
         "operation": Field("eventName"),
-        "event_result": Field("errorCode", "errorMessage", normalise=failure_if_present),
+        "event_result": Field(
+            "errorCode", "errorMessage", "responseElements.ConsoleLogin", "eventSource", normalise=_result
+        ),
         "event_result_details": Field("errorCode", "errorMessage"),
         "actor_user_id": Field("userIdentity.principalId", "userIdentity.arn", "userIdentity.accountId"),
         "actor_username": Field(

@@ -18,7 +18,17 @@ _PROTOCOLS = {"6": "TCP", "17": "UDP", "1": "ICMP", "58": "ICMPv6", "47": "GRE",
 
 def _is_flow(record: Record) -> bool:
     names = {name.lower().replace("_", "").replace("-", "") for name in record if len(name) < 20}
-    return {"srcaddr", "dstaddr"} <= names and not {"queryname", "query_name"} & names
+    flow = {
+        "version",
+        "accountid",
+        "interfaceid",
+        "vpcid",
+        "flowdirection",
+        "logstatus",
+        "action",
+        "protocol",
+    }
+    return {"srcaddr", "dstaddr"} <= names and bool(flow & names)
 
 
 def _protocol(value: Any) -> str | None:
@@ -30,7 +40,7 @@ aws_vpcflow = Source(
     id="aws.vpcflow",
     title="AWS VPC flow logs",
     recognise=_is_flow,
-    marks=("srcaddr", "srcAddr", "src_addr"),
+    marks=("srcaddr", "srcAddr"),
     times=("start", "startTime", "end", "timestamp", "time", "p_event_time"),
     head=HeadPaths(time="start", category="action", operation="action", tenant="account_id"),
     fields={

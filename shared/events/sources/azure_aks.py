@@ -24,13 +24,13 @@ def _status(value: Any) -> str | None:
 def kubernetes_fields(log: str) -> dict[str, Field]:
     """The fields of an audit.k8s.io Event below the path `log` (with its trailing dot, or '')."""
     return {
-        "operation": Field(f"{log}verb"),
+        "operation": Field(f"{log}verb", f"{log}stage"),
         "event_result": Field(f"{log}responseStatus.code", normalise=_status),
         "event_result_details": Field(f"{log}responseStatus.reason", f"{log}responseStatus.code"),
         "http_status_code": Field(f"{log}responseStatus.code"),
         "actor_username": Field(f"{log}impersonatedUser.username", f"{log}user.username", f"{log}user.uid"),
         "actor_user_id": Field(f"{log}user.extra.oid.0", f"{log}user.uid", f"{log}user.username"),
-        "src_ip_addr": Field(f"{log}sourceIPs.0", normalise=address),
+        "src_ip_addr": Field(f"{log}sourceIPs.0", f"{log}sourceIPs.1", normalise=address),
         "http_user_agent": Field(f"{log}userAgent"),
         "target_type": Field(f"{log}objectRef.resource"),
         "target_name": Field(f"{log}objectRef.name", f"{log}requestObject.metadata.name", f"{log}requestURI"),
@@ -113,7 +113,7 @@ kubernetes_audit = Source(
     id="kubernetes.audit",
     title="Kubernetes audit, bare (EKS and others)",
     recognise=_is_kubernetes,
-    marks=("auditID", "verb", "objectRef"),
+    marks=("auditID", "verb", "objectRef", "apiVersion"),
     times=("requestReceivedTimestamp", "stageTimestamp", "p_event_time"),
     fields=dict(kubernetes_fields("")),
     data_components=azure_aks_audit.data_components,

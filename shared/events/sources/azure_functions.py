@@ -9,12 +9,27 @@ from __future__ import annotations
 from datetime import timedelta
 
 from shared.events.azure import BASE, TIMES, address
+from shared.events.paths import Record
 from shared.events.source import Field, Source, merged
+
+
+def _is_function_log(record: Record) -> bool:
+    """Some forwarders drop the category; the columns of the functions' host tell."""
+    category = record.get("category", record.get("Category"))
+    if category is not None:
+        return str(category).casefold() == "functionapplogs"
+    inner = record.get("properties")
+    if isinstance(inner, str):
+        return "appName" in inner and "levelId" in inner
+    return isinstance(inner, dict) and "appName" in inner and "levelId" in inner
+
 
 azure_functions = Source(
     id="azure.functions",
     title="Azure Functions",
     categories=("FunctionAppLogs",),
+    recognise=_is_function_log,
+    marks=("properties",),
     times=TIMES,
     fields=merged(
         BASE,

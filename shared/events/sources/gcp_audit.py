@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from shared.events.azure import address
+from shared.events.guess import Guessed, find_address, find_username
 from shared.events.paths import Record
 from shared.events.source import Field, HeadPaths, Source
 
@@ -38,15 +39,21 @@ gcp_audit = Source(
     ),
     head=HeadPaths(time="timestamp", category="logName", operation="severity", tenant="insertId"),
     fields={
-        "operation": Field("protoPayload.methodName", "protoPayload.serviceName", "operation.producer"),
+        "operation": Field(
+            "protoPayload.methodName",
+            "protoPayload.metadata.methodName",
+            "protoPayload.serviceName",
+            "operation.producer",
+            "logName",
+        ),
         "event_result": Field("protoPayload.status", normalise=_result, takes_objects=True),
         "event_result_details": Field("protoPayload.status.message", "protoPayload.status.code"),
         "event_severity": Field("severity"),
-        "actor_username": Field(
+        "actor_username": Guessed(
             "protoPayload.authenticationInfo.principalEmail",
             "protoPayload.authenticationInfo.principalSubject",
             "protoPayload.authenticationInfo.authoritySelector",
-            "labels.authentication",
+            find=find_username,
         ),
         "actor_user_id": Field(
             "protoPayload.authenticationInfo.principalSubject",
@@ -54,8 +61,11 @@ gcp_audit = Source(
             "protoPayload.authenticationInfo.oauthInfo.oauthClientId",
         ),
         "actor_app_id": Field("protoPayload.authenticationInfo.oauthInfo.oauthClientId"),
-        "src_ip_addr": Field(
-            "protoPayload.requestMetadata.callerIp", "httpRequest.remoteIp", normalise=address
+        "src_ip_addr": Guessed(
+            "protoPayload.requestMetadata.callerIp",
+            "httpRequest.remoteIp",
+            find=find_address,
+            normalise=address,
         ),
         "http_user_agent": Field("protoPayload.requestMetadata.callerSuppliedUserAgent"),
         "target_name": Field("protoPayload.resourceName", "resource.labels.project_id"),

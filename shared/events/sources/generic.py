@@ -1,4 +1,4 @@
-"""Records that no other source claims: any Azure resource log, and any JSON that says when or what.
+"""Records that no other source claims: any Azure resource log, and any JSON that says when, what or who.
 
 They count for heartbeats and can be detected on by raw paths; a kind of record that matters deserves a source
 of its own. Who acted, and from where, is searched for by the words that products use (`shared.events.guess`).
@@ -39,6 +39,7 @@ _OPERATIONS: Final = (
     "event_simpleName",
     "metadata.eventType",
     "operation",
+    "methodName",
     "method_name",
     "name",
     "event",
@@ -130,6 +131,19 @@ def _top(paths: tuple[str, ...]) -> frozenset[str]:
 _NO_EVIDENCE = {"name", "title", "activity_id"}  # they name an operation, but any object has them
 _WHAT: Final = _top(_OPERATIONS) - _NO_EVIDENCE
 _WHEN: Final = _top((*TIMES, *_TIMES))
+_WHO: Final = frozenset(
+    {
+        "actor",
+        "user",
+        "username",
+        "user_name",
+        "useridentity",
+        "user_email",
+        "useremail",
+        "requester",
+        "principal",
+    }
+)
 _NESTED_WHAT: Final = _nested(_OPERATIONS)
 _NESTED_WHEN: Final = _nested((*TIMES, *_TIMES))
 
@@ -142,13 +156,15 @@ def _is_azure(record: Record) -> bool:
     return False
 
 
-def _says_when_or_what(record: Record) -> bool:
+def _says_when_what_or_who(record: Record) -> bool:
     names = {name.lower(): name for name in islice(record, _MOST_KEYS)}
     if any(
         isinstance(record[names[name]], str | dict) and record[names[name]] for name in names.keys() & _WHAT
     ):
         return True
     if any(parse_time(record[names[name]]) is not None for name in names.keys() & _WHEN):
+        return True
+    if any(record[names[name]] for name in names.keys() & _WHO):
         return True
     memory: Memory = {}
     for nested, tells in ((_NESTED_WHAT, as_text), (_NESTED_WHEN, parse_time)):
@@ -163,8 +179,13 @@ def _operation(value: Any) -> str | None:
     return text[:256] if text else None
 
 
+def _username(record: Record) -> str | None:
+    """Where nobody is named as acting, a `target_user` is the account that someone tried to sign in to."""
+    return find_username(record) or as_text(walk(record, ("target_user", "email")))
+
+
 _COMMON: Final[dict[str, Field]] = {
-    "actor_username": Guessed(find=find_username),
+    "actor_username": Guessed(find=_username),
     "actor_user_id": Guessed(find=find_user_id),
     "src_ip_addr": Guessed("callerIpAddress", find=find_address, normalise=address),
     "http_user_agent": Field(
@@ -218,7 +239,7 @@ azure_resource = Source(
 generic_json = Source(
     id="generic.json",
     title="Any other JSON record",
-    recognise=_says_when_or_what,
+    recognise=_says_when_what_or_who,
     times=(*TIMES, *_TIMES),
     fields=merged(
         _COMMON,

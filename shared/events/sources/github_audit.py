@@ -88,7 +88,7 @@ github_webhook = Source(
     ),
     head=HeadPaths(time="created_at", category="action", operation="action", tenant="organization"),
     fields={
-        "operation": Field("action", "ref_type", "event", "ref"),
+        "operation": Field("action", "pages.0.action", "ref_type", "event", "ref"),
         "event_result": Field("workflow_run.conclusion", "check_run.conclusion"),
         "actor_username": Guessed(
             "sender.login",
