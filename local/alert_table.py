@@ -5,7 +5,6 @@ Reads the rows as Sentinel has them, so what is shown is what was delivered.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
@@ -20,15 +19,9 @@ from rich.text import Text
 
 from local.terminal import SEVERITY_STYLES, plain
 from shared.alerts.columns import COLUMNS
+from shared.status.wording import short
 
 Row = Mapping[str, Any]
-
-_RESOURCE: Final = re.compile(
-    r"/subscriptions/(?:[^/\s]+/)*?([^/\s]+/[^/\s:;,]+)(?=[\s:;,]|$)", re.IGNORECASE
-)
-_GUID: Final = re.compile(
-    r"\b([0-9a-f]{8})-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b", re.IGNORECASE
-)
 
 _ORDER: Final = {"High": 0, "Medium": 1, "Low": 2, "Informational": 3}
 _SAID_ABOVE: Final = frozenset(
@@ -45,7 +38,7 @@ def alert_table(rows: Sequence[Row], title: str = "") -> Table:
         title_style="bold",
         box=box.SIMPLE_HEAD,
         pad_edge=False,
-        padding=(0, 1),
+        padding=(0, 1, 0, 0),
         expand=True,
     )
     table.add_column("Time", no_wrap=True, width=8)
@@ -76,11 +69,6 @@ def _second_line(row: Row) -> str:
     if row.get("ResourceCriticality"):
         parts.append(f"criticality {row['ResourceCriticality']}")
     return ", ".join(parts)
-
-
-def short(text: object) -> str:
-    """`text` with resource ids and GUIDs cut to what tells them apart; the row has them whole."""
-    return _GUID.sub(r"\1…", _RESOURCE.sub(r"\1", str(text)))
 
 
 def _who(row: Row) -> Text:

@@ -10,10 +10,9 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from local.alert_table import short
 from local.terminal import plain
 from shared.heartbeat.watch import HEALTHY, SourceState
-from shared.status.wording import clock_time, span
+from shared.status.wording import clock_time, short, span
 
 _STYLES = {HEALTHY: "green"}
 
@@ -88,7 +87,7 @@ def _table(title: str = "") -> Table:
         title_style="bold",
         box=box.SIMPLE_HEAD,
         pad_edge=False,
-        padding=(0, 1),
+        padding=(0, 1, 0, 0),
     )
 
 

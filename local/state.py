@@ -17,12 +17,13 @@ from pathlib import Path
 from typing import Final
 
 from shared.errors import TelltaleError
-from shared.storage import Row, SqliteStore, Store, Upsert
+from shared.storage import Row, Store, Upsert
 
 HOME: Final = Path(".telltale")
 STORE: Final = "state.db"
 ROWS: Final = "rows.db"
 _POINTER: Final = "last-run"
+_DECLARATIONS: Final = "declarations"
 _ABANDONED_SECONDS: Final = 3600
 _TABLE, _PARTITION, _KEY = "health", "clock", "virtual"
 
@@ -84,7 +85,7 @@ def last_run(home: Path = HOME) -> Path | None:
     return path if name and path.is_dir() else None
 
 
-def existing_store(path: Path | None) -> SqliteStore:
+def store_path(path: Path | None) -> Path:
     """The store in the file `path`, or that of the last run; raises TelltaleError where there is none."""
     if path is None:
         run = last_run()
@@ -96,7 +97,18 @@ def existing_store(path: Path | None) -> SqliteStore:
         path = run / STORE
     if not path.is_file():
         raise TelltaleError(f"{path}: there is no such store; `telltale run --once` makes one")
-    return SqliteStore(str(path))
+    return path
+
+
+def keep_declarations(declarations: Path, directory: Path) -> None:
+    """Puts the declarations of a run beside its store, so that the store is judged by the same ones later."""
+    with suppress(OSError):  # what cannot be read is refused by whoever loads it, with a reason
+        shutil.copyfile(declarations, directory / f"{_DECLARATIONS}{declarations.suffix}")
+
+
+def declarations_beside(store: Path) -> Path | None:
+    """The declarations with which the store was made, where they are known."""
+    return next(iter(sorted(store.parent.glob(f"{_DECLARATIONS}.*"))), None)
 
 
 def remember_time(store: Store, moment: datetime) -> None:

@@ -19,6 +19,9 @@ from shared.events.registry import registry
 _FILES = typer.Argument(metavar="FILE...", help="JSON lines, JSON, text or *.raw.jsonl; - is standard input.")
 
 
+_ROWS_AT_ONCE = 200
+
+
 def decode(
     files: Annotated[list[str], _FILES],
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
@@ -27,34 +30,45 @@ def decode(
     bodies = read_bodies(files)
     now = SystemClock().now()
     decoder = Decoder(registry(), {})
+    terminal, table = Terminal(), _table()
     events = problems = 0
-    table = None if as_json else _table()
     for body in bodies:
         for item in items_of(decoder, body, now):
             if isinstance(item, Event):
                 events += 1
             else:
                 problems += 1
-            if table is None:
+            if as_json:
                 write_json(event_values(item) if isinstance(item, Event) else problem_values(item))
-            else:
-                _add(table, body, item)
+                continue
+            _add(table, body, item)
+            if table.row_count >= _ROWS_AT_ONCE:
+                terminal.print(table)
+                table = _table(show_header=False)
     flush()
-    if table is not None:
-        if table.row_count:
-            Terminal().print(table)
+    if table.row_count:
+        terminal.print(table)
+    if not as_json:
         note(f"{events:,} records read, {problems:,} problems")
 
 
-def _table() -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
-    table.add_column("Line", justify="right", no_wrap=True)
-    table.add_column("Time (UTC)", no_wrap=True, width=19)
-    table.add_column("Source", overflow="fold", max_width=22)
-    table.add_column("Operation", overflow="fold", ratio=3)
-    table.add_column("Result", no_wrap=True, width=7)
-    table.add_column("Who", overflow="fold", ratio=3)
-    table.add_column("From", overflow="fold", max_width=16)
+def _table(*, show_header: bool = True) -> Table:
+    """A table whose columns are as wide whatever is in them, so that one can follow another."""
+    table = Table(
+        box=None,
+        pad_edge=False,
+        header_style="bold",
+        padding=(0, 2, 0, 0),
+        expand=True,
+        show_header=show_header,
+    )
+    table.add_column("Line", justify="right", width=6)
+    table.add_column("Time (UTC)", width=19)
+    table.add_column("Source", overflow="fold", width=20)
+    table.add_column("Operation", overflow="fold", ratio=1)
+    table.add_column("Result", width=7)
+    table.add_column("Who", overflow="fold", width=29)
+    table.add_column("From", overflow="fold", width=15)
     return table
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from rich.table import Table
+from rich.text import Text
 
 from local.customer import AsJson, SettingsFile, declared
 from local.customer import detectors as all_detectors
@@ -27,7 +29,7 @@ def detectors(as_json: AsJson = False, settings: SettingsFile = None) -> None:
     table.add_column("Severity", no_wrap=True, width=13)
     table.add_column("Detector", ratio=5)
     table.add_column("Techniques", max_width=11)
-    table.add_column("Sources", max_width=24, overflow="fold")
+    table.add_column("Sources", max_width=29, overflow="fold")
     table.add_column("Window", max_width=26)
     for detector in found:
         what = plain(detector.title)
@@ -37,8 +39,8 @@ def detectors(as_json: AsJson = False, settings: SettingsFile = None) -> None:
         table.add_row(
             plain(detector.severity.value, SEVERITY_STYLES[detector.severity.value]),
             what,
-            plain("\n".join(detector.techniques)),
-            plain("\n".join(detector.sources), "cyan"),
+            _lines(detector.techniques),
+            _lines(detector.sources, "cyan"),
             plain(_window_text(detector.window)),
         )
     Terminal().print(table)
@@ -62,6 +64,10 @@ def _values(detector: Detector) -> dict[str, Any]:
         "false_positives": detector.false_positives,
         "references": detector.references,
     }
+
+
+def _lines(texts: Sequence[str], style: str = "") -> Text:
+    return Text("\n").join(plain(text, style) for text in texts)
 
 
 def _window_values(window: Window | None) -> dict[str, Any] | None:

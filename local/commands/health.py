@@ -10,12 +10,13 @@ import typer
 
 from local.customer import AsJson, SettingsFile, declared, detectors
 from local.source_table import every_source
-from local.state import existing_store, remembered_time
+from local.state import declarations_beside, remembered_time, store_path
 from local.terminal import Terminal, flush, note, write_json
 from shared.clock import SystemClock, VirtualClock
 from shared.collector import Collector
 from shared.events.registry import registry
 from shared.status.report import source_values
+from shared.storage import SqliteStore
 
 _STORE = typer.Option(
     "--store", metavar="PATH", help="The store (SQLite) to look into; else that of the last run."
@@ -28,8 +29,9 @@ def health(
     store: Annotated[Path | None, _STORE] = None,
 ) -> None:
     """Show every telemetry source and its state."""
-    declarations = declared(settings)
-    with closing(existing_store(store)) as rows:
+    path = store_path(store)
+    declarations = declared(settings or declarations_beside(path))
+    with closing(SqliteStore(path)) as rows:
         played_until = remembered_time(rows)
         now = played_until or SystemClock().now()
         collector = Collector(
@@ -49,7 +51,7 @@ def health(
         note("no source has been seen yet, and none is declared as expected")
         return
     Terminal().print(every_source(report.sources, now))
-    when = "when its scenario ended, " if played_until else ""
+    when = ", the end of what was played into it" if played_until else ""
     note(
-        f"{len(report.sources)} sources, {len(report.in_trouble)} in trouble; as of {when}{now:%Y-%m-%d %H:%M:%S} UTC"
+        f"{len(report.sources)} sources, {len(report.in_trouble)} in trouble; as of {now:%Y-%m-%d %H:%M:%S} UTC{when}"
     )

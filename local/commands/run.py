@@ -28,14 +28,16 @@ def run(
     """Play a scenario through the function app, without Azure, and serve its status page."""
     from local.playing import shown
     from local.scenario import DECLARATIONS, SEED, START, Scenario
-    from local.state import STORE, new_run
+    from local.state import STORE, keep_declarations, new_run
     from local.summary import summary
     from local.web import WebServer
 
     with ExitStack() as opened:
         server = None if once else opened.enter_context(WebServer(port))
         run_directory = opened.enter_context(new_run())
-        scenario = opened.enter_context(Scenario(run_directory.path, settings or DECLARATIONS))
+        declarations = settings or DECLARATIONS
+        keep_declarations(declarations, run_directory.path)
+        scenario = opened.enter_context(Scenario(run_directory.path, declarations))
         if server is not None:
             server.serve(scenario.host)
         note(f"playing an hour of {SEED.capitalize()}, an imaginary company, from {START:%Y-%m-%d %H:%M} UTC")

@@ -23,7 +23,7 @@ LARGEST_UNPACKED = 8 << 20
 """Bytes: a compressed body may unpack to this much (a hub message is at most 1 MiB)."""
 
 MOST_PARTS = 10_000
-"""Records and problems of one body, or one per 100 bytes of it where that is more: real records are longer."""
+"""Records and problems of one body; of one that was compressed, one per 100 bytes, up to twice as many."""
 
 MOST_PROBLEMS = 250
 """Problems of one body that are told one by one."""
@@ -67,7 +67,7 @@ def read_body(body: bytes) -> Iterator[Item]:
     if not content.strip(b" \t\r\n\0"):
         yield Problem("empty body", body, harmless=not body)
         return
-    reader = _Reader(max(MOST_PARTS, len(content) // _SHORTEST_RECORD))
+    reader = _Reader(min(max(MOST_PARTS, len(content) // _SHORTEST_RECORD), 2 * MOST_PARTS))
     problems = 0
     for item in reader.read(content):
         if isinstance(item, Problem) and not item.harmless:
@@ -173,6 +173,8 @@ class _Reader:
                 yield self._problem("envelope without records", content, harmless=True)
             else:
                 yield from self.expand(records, content, depth + 1, note)
+        elif isinstance(value, list) and not value:
+            yield self._problem("list without records", content, harmless=True)
         elif isinstance(value, list):
             if depth > _DEEPEST_ENVELOPE:
                 yield self._problem(f"lists nested deeper than {_DEEPEST_ENVELOPE}", content)
@@ -214,7 +216,7 @@ class _Reader:
             yield self._problem("a record is text, not an object", content)
 
     def _lenient(self, text: str, content: bytes, note: str | None) -> Iterator[Item]:
-        if self.effort.spend(1 + len(text) // 8):
+        if self.effort.spend(40 + len(text) // 8):
             value = loads_lenient(text)
             if isinstance(value, dict):
                 yield self._found(value, note or "string was not valid JSON")

@@ -31,7 +31,9 @@ MOST_EXPANDED = 20_000
 
 _HINT_VALUE = re.compile(rb'\s*"([^"\\]{1,80})"')
 
-_Raws = msgspec.json.Decoder(list[msgspec.Raw]).decode
+_raws = msgspec.json.Decoder(list[msgspec.Raw]).decode
+_REFUSED = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
+"""What the C decoders raise for a body that is not as declared."""
 
 
 class _Envelope(msgspec.Struct, gc=False):
@@ -84,6 +86,10 @@ class Decoded:
     problems: list[Problem] = field(default_factory=list)
     unread: list[bytes] = field(default_factory=list)
 
+    def full(self) -> bool:
+        """Whether so much was read the careful way that the rest of the body is left unread."""
+        return len(self.careful) + len(self.problems) + len(self.unread) >= MOST_PARTS
+
     def close(self) -> Decoded:
         """Tells what was not read one by one as a last problem, in a form that can be sent through again."""
         if self.unread:
@@ -112,7 +118,7 @@ class Decoder:
         if shape is not None:
             try:
                 decoded = self._fast(body, shape)
-            except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+            except _REFUSED:
                 decoded = None
             if decoded is not None:
                 return decoded
@@ -137,24 +143,29 @@ class Decoder:
         layout = _LAYOUT.match(body)
         if layout is None:
             return None
-        split: Callable[[], list[msgspec.Raw]]
-        if layout[1] is None:
-            heads = shape.decode_list(body)
-            split = lambda: _Raws(body)  # noqa: E731  # three short closures read better here than three defs
-        elif layout[2] == b"r":
-            heads = shape.decode_records(body).records
-            split = lambda: _split_records(body).records  # noqa: E731
-        elif layout[2] == b"R":
-            heads = shape.decode_capital(body).Records
-            split = lambda: _split_capital(body).Records  # noqa: E731
-        else:
-            heads = [shape.decode_record(body)]
-            if not shape.accepts(heads):
+        if layout[1] is not None and layout[2] is None:
+            head = shape.decode_record(body)
+            if not shape.accepts((head,)):
                 return None
-            return Decoded([Group(shape, heads, range(1), lambda _: _loads(body))])
-        if shape.accepts(heads):
-            return Decoded([Group(shape, heads, range(len(heads)), _Lazy(split))])
-        return self._mixed(split())
+            return Decoded([Group(shape, [head], range(1), lambda _: _loads(body))])
+        split, decode = self._envelope(layout[2], shape)
+        try:
+            heads = decode(body)
+        except _REFUSED:
+            heads = []
+        if heads and shape.accepts(heads):
+            return Decoded([Group(shape, heads, range(len(heads)), _Lazy(lambda: split(body)))])
+        return self._mixed(split(body))
+
+    def _envelope(
+        self, letter: bytes | None, shape: Shape
+    ) -> tuple[Callable[[bytes], list[msgspec.Raw]], Callable[[bytes], list[Head]]]:
+        """How an envelope is split into raw records, and decoded to heads; `letter` begins the name of its list."""
+        if letter is None:
+            return _raws, shape.decode_list
+        if letter == b"r":
+            return lambda body: _split_records(body).records, lambda body: shape.decode_records(body).records
+        return lambda body: _split_capital(body).Records, lambda body: shape.decode_capital(body).Records
 
     def _mixed(self, raws: list[msgspec.Raw]) -> Decoded:
         """An envelope whose records are of several sources: told apart by a look at each, then decoded by source."""
@@ -164,7 +175,7 @@ class Decoder:
         for index, raw in enumerate(raws):
             shape = self._tell(raw)
             if shape is None:
-                if len(decoded.careful) + len(decoded.problems) + len(decoded.unread) >= MOST_PARTS:
+                if decoded.full():
                     decoded.unread += map(bytes, raws[index:])
                     break
                 self._read(bytes(raw), decoded, index)
@@ -174,12 +185,15 @@ class Decoder:
             shape = self.shapes[source]
             try:
                 heads = shape.decode_list(b"[" + b",".join([raws[index] for index in indexes]) + b"]")
-            except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+            except _REFUSED:
                 heads = []
             if heads and shape.accepts(heads):
                 decoded.groups.append(Group(shape, heads, indexes, load))
             else:
-                for index in indexes:
+                for place, index in enumerate(indexes):
+                    if decoded.full():
+                        decoded.unread += (bytes(raws[later]) for later in indexes[place:])
+                        break
                     self._one(raws[index], index, shape, decoded, load)
         return decoded.close()
 
@@ -187,7 +201,7 @@ class Decoder:
         """The source that a record of a mixed envelope seems to be of."""
         try:
             name = _tell_apart(raw)
-        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        except _REFUSED:
             return None
         if isinstance(name.category, str):
             return self._by_hint.get(name.category.encode("utf-8", "surrogatepass"))
@@ -201,7 +215,7 @@ class Decoder:
         """A record of a group that did not decode together: the others must not suffer for it."""
         try:
             head = shape.decode_record(bytes(raw))
-        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        except _REFUSED:
             head = None
         if head is not None and shape.accepts((head,)):
             decoded.groups.append(Group(shape, [head], [index], load))

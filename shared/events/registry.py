@@ -30,10 +30,12 @@ class Registry:
         self.by_category: dict[str, list[Source]] = {}
         self._by_mark: dict[str, list[Source]] = {}
         self._recognisers: list[Source] = []
+        self._others: tuple[Source, ...] = ()
         self.fallbacks: list[Source] = []
         for source in sources:
             self._add(source)
-        self._marks = self._by_mark.keys()
+        self._others = (*self._recognisers, *self.fallbacks)
+        self._marks = frozenset(self._by_mark)
 
     def _add(self, source: Source) -> None:
         check_source(source)
@@ -70,11 +72,12 @@ class Registry:
             for source in self.by_category.get(category.casefold(), ()):
                 if source.recognise is None or source.recognise(record):
                     return source
-        for mark in sorted(self._marks & record.keys()):
+        marks = self._marks.intersection(record)
+        for mark in sorted(marks) if len(marks) > 1 else marks:
             for source in self._by_mark[mark]:
                 if source.recognise is not None and source.recognise(record):
                     return source
-        for source in (*self._recognisers, *self.fallbacks):
+        for source in self._others:
             if source.recognise is not None and source.recognise(record):
                 return source
         return None

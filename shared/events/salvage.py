@@ -22,6 +22,7 @@ _DEEPEST = 100
 _CHARACTERS_A_STEP = 16
 _SHED = 64 << 10
 _STEPS_OF_AN_OVERFLOW = 2_000
+_STEPS_OF_A_REPAIR = 60
 
 _ENVELOPE = re.compile(r'\s*\{\s*"[Rr]ecords"\s*:\s*\[')
 _SEPARATOR = re.compile(r"[\s,;\0]*+")
@@ -127,6 +128,7 @@ class _Salvage:
 
     def _repair(self, position: int) -> tuple[Piece, int]:
         """The broken record at `position`: whole by its brackets, up to the next record of its kind, or in part."""
+        self.effort.spend(_STEPS_OF_A_REPAIR)
         next_start = self._next_alike(position)
         for end in dict.fromkeys((self._extent(position), next_start)):
             piece = self._repaired(position, end)

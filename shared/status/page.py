@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from shared.alerts.text import neutralised
 from shared.heartbeat.watch import HEALTHY
-from shared.status.wording import ago, clock_time, span
+from shared.status.wording import ago, clock_time, short, span
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -40,5 +40,5 @@ def _template() -> Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(plain=neutralised, ago=ago, clock_time=clock_time, span=span)
+    environment.filters.update(plain=neutralised, short=short, ago=ago, clock_time=clock_time, span=span)
     return environment.get_template("page.html")

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
+from typing import Final
+
+_RESOURCE: Final = re.compile(
+    r"/subscriptions/(?:[^/\s]+/)*?([^/\s]+/[^/\s:;,]+)(?=[\s:;,]|$)", re.IGNORECASE
+)
+_GUID: Final = re.compile(
+    r"\b([0-9a-f]{8})-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b", re.IGNORECASE
+)
+_LONGEST: Final = 2_000
 
 
 def span(length: timedelta) -> str:
@@ -18,6 +28,11 @@ def span(length: timedelta) -> str:
         return f"{hours} h {minutes} min" if minutes else f"{hours} h"
     days, hours = divmod(hours, 24)
     return f"{days} d {hours} h" if hours else f"{days} d"
+
+
+def short(text: object) -> str:
+    """`text` with resource ids cut to type and name and GUIDs to their first part, for narrow columns."""
+    return _GUID.sub(r"\1…", _RESOURCE.sub(r"\1", str(text)[:_LONGEST]))
 
 
 def ago(moment: datetime | None, now: datetime) -> str:

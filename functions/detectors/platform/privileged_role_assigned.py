@@ -48,6 +48,8 @@ def privileged_role_assigned(event: Event) -> bool:
         or event.get("properties.responseBody.properties.roleDefinitionId")
         or event.texts("properties.requestbody")
     )
+    if not definition:
+        return True  # which role it was, the record does not say
     # Over a subscription or more, the roles that rule it have a detector of their own.
     narrow = "/resourcegroups/" in str(event.resource_id)
     return any(role in str(definition).casefold() for role in _POWERFUL + (_RULING if narrow else ()))

@@ -147,6 +147,8 @@ _WHO: Final = frozenset(
 _NESTED_WHAT: Final = _nested(_OPERATIONS)
 _NESTED_WHEN: Final = _nested((*TIMES, *_TIMES))
 
+_KNOWN: Final = frozenset((*_WHAT, *_WHEN, *_WHO, *_NESTED_WHAT, *_NESTED_WHEN))
+
 
 def _is_azure(record: Record) -> bool:
     if "resourceId" in record or "resourceid" in record or "ResourceId" in record:
@@ -158,19 +160,22 @@ def _is_azure(record: Record) -> bool:
 
 def _says_when_what_or_who(record: Record) -> bool:
     names = {name.lower(): name for name in islice(record, _MOST_KEYS)}
-    if any(
-        isinstance(record[names[name]], str | dict) and record[names[name]] for name in names.keys() & _WHAT
-    ):
-        return True
-    if any(parse_time(record[names[name]]) is not None for name in names.keys() & _WHEN):
-        return True
-    if any(record[names[name]] for name in names.keys() & _WHO):
-        return True
+    known = _KNOWN.intersection(names)
+    if not known:
+        return False
     memory: Memory = {}
-    for nested, tells in ((_NESTED_WHAT, as_text), (_NESTED_WHEN, parse_time)):
-        for name in names.keys() & nested.keys():
-            if any(tells(walk(record, path, memory)) is not None for path in nested[name]):
-                return True
+    for name in known:
+        value = record[names[name]]
+        if name in _WHO and value:
+            return True
+        if name in _WHAT and isinstance(value, str | dict) and value:
+            return True
+        if name in _WHEN and parse_time(value) is not None:
+            return True
+        if any(as_text(walk(record, path, memory)) is not None for path in _NESTED_WHAT.get(name, ())):
+            return True
+        if any(parse_time(walk(record, path, memory)) is not None for path in _NESTED_WHEN.get(name, ())):
+            return True
     return False
 
 

@@ -1,0 +1,45 @@
+"""A firewall rule of a database written or deleted (T1562.007)."""
+
+from __future__ import annotations
+
+from shared.detection import Severity, detector, select
+from shared.events import Event, azure_activity, azure_activity_rest
+
+
+@detector(
+    title="{actor_username} changed whom the database {target_name} lets in",
+    severity=Severity.LOW,
+    techniques=["T1562.007"],
+    on=select(
+        [azure_activity, azure_activity_rest],
+        operation=[
+            "Microsoft.Sql/servers/firewallRules/write",
+            "Microsoft.DBforPostgreSQL/flexibleServers/firewallRules/write",
+            "Microsoft.DBforMySQL/flexibleServers/firewallRules/write",
+            "Microsoft.DBforPostgreSQL/servers/firewallRules/write",
+            "Microsoft.DBforMySQL/servers/firewallRules/write",
+            "Microsoft.DBforMariaDB/servers/firewallRules/write",
+            "Microsoft.Synapse/workspaces/firewallRules/write",
+            "Microsoft.Cache/redis/firewallRules/write",
+            "Microsoft.Sql/servers/firewallRules/delete",
+            "Microsoft.DBforPostgreSQL/flexibleServers/firewallRules/delete",
+            "Microsoft.DBforMySQL/flexibleServers/firewallRules/delete",
+            "Microsoft.Sql/servers/virtualNetworkRules/write",
+            "Microsoft.Sql/servers/virtualNetworkRules/delete",
+            "Microsoft.Sql/servers/outboundFirewallRules/write",
+        ],
+        event_result="Success",
+    ),
+    dedup=("resource_id", "correlation_id"),
+    confidence=40,
+    runbook=[
+        "Find out whose address the rule names.",
+        "Ask {actor_username} for the change request; a call, not a reply to a message.",
+    ],
+    response=["Delete the rule."],
+    false_positives=["Administrators who let in their own address; the portal offers it with one click."],
+    references=["https://attack.mitre.org/techniques/T1562/007/"],
+)
+def database_firewall_changed(event: Event) -> bool:
+    """A rule that lets in one strange address is enough to carry a database away."""
+    return True
