@@ -91,6 +91,8 @@ class Detector:
     stage: str
     version: str
     module: str
+    reads: tuple[str, ...] = ()
+    """The fields and raw paths that the body names, found in its source: they are decoded with the head."""
     allow: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """Folded values per field that the customer allows: records that carry one raise nothing."""
 
@@ -159,7 +161,7 @@ def detector(
             period = parse_duration(dedup_period)
         except ValueError as error:
             raise DeclarationError(f"{where}: dedup_period: {error}") from None
-        description = inspect.getdoc(body)
+        description = _joined(inspect.getdoc(body))
         if not description:
             raise DeclarationError(f"{where}: write a docstring that says why this matters; analysts read it")
         _check_names(where, "title", _template_fields(where, title))
@@ -188,9 +190,15 @@ def detector(
             stage=stage,
             version=version,
             module=body.__module__,
+            reads=_read_by(body),
         )
 
     return declare
+
+
+def _joined(text: str | None) -> str:
+    """A docstring as paragraphs without line breaks."""
+    return "\n\n".join(" ".join(part.split()) for part in (text or "").split("\n\n"))
 
 
 def _template_fields(where: str, template: str) -> tuple[str, ...]:
@@ -201,7 +209,7 @@ def _template_fields(where: str, template: str) -> tuple[str, ...]:
 
 
 def _carried(*more: Iterable[str]) -> tuple[str, ...]:
-    """The fields of a record that its alert carries: result and operation, the usual entities, and the detector's own."""
+    """The fields of a record that its alert carries: operation, result, usual entities, and the detector's own."""
     names = (
         "operation",
         "event_result",
@@ -223,9 +231,31 @@ def _check_names(where: str, place: str, names: Iterable[str]) -> None:
             )
 
 
+def _syntax(body: Body) -> ast.stmt:
+    return ast.parse(textwrap.dedent(inspect.getsource(body))).body[0]
+
+
+def _read_by(body: Body) -> tuple[str, ...]:
+    """What a body reads of its event: attributes by name, and `get` with a path written out."""
+    found: list[str] = []
+    for node in ast.walk(_syntax(body)):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "event":
+            found.append(node.attr)
+        elif (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and node.func.attr == "get"
+            and node.args
+            and isinstance(node.args[0], ast.Constant)
+            and isinstance(node.args[0].value, str)
+        ):
+            found.append(node.args[0].value)
+    return tuple(name for name in dict.fromkeys(found) if name in NAMES or "." in name)
+
+
 def _says_nothing(body: Body) -> bool:
     """Whether the function has only a docstring and at most `return True`: then the selection says it all."""
-    tree = ast.parse(textwrap.dedent(inspect.getsource(body))).body[0]
+    tree = _syntax(body)
     if not isinstance(tree, ast.FunctionDef):
         return False
     return all(

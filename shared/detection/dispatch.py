@@ -15,6 +15,7 @@ from typing import Any
 from shared.detection.columns import Column, Satisfied
 from shared.detection.detector import Detector
 from shared.events.event import Event
+from shared.events.paths import split_path
 from shared.events.selection import Clause
 from shared.events.shape import Head, Shape
 from shared.events.source import Source
@@ -56,15 +57,17 @@ class Plan:
         self._combinations: dict[tuple[Satisfied, ...], Rules] = {}
 
     def _counted(self) -> list[str]:
-        """The raw paths of what windows count by and say in their titles, so that counting decodes no record."""
-        windowed = [rule.detector for rule in self.rules if rule.detector.window is not None]
-        names = [name for detector in windowed for name in detector.brief]
-        return [
-            path
-            for name in dict.fromkeys(names)
-            for path in self.source.raw_paths(name)
-            if name in self.source.fields
-        ]
+        """The raw paths of what bodies read, and of what windows count by and say in their titles.
+
+        So most bodies and windows are served by the head. Paths into lists are left out: they would be decoded
+        whole for every record.
+        """
+        names = [name for rule in self.rules for name in (*rule.detector.brief, *rule.detector.reads)]
+        paths = [path for name in dict.fromkeys(names) for path in self._paths_of(name)]
+        return [path for path in paths if not any(part.isdigit() for part in split_path(path))]
+
+    def _paths_of(self, name: str) -> tuple[str, ...]:
+        return self.source.raw_paths(name) if name in self.source.fields or "." in name else ()
 
     def _anchored(self) -> tuple[dict[int, list[Rule]], Rules]:
         """Every rule stands once, under its condition that the fewest rules share; the others are checked."""
@@ -88,16 +91,17 @@ class Plan:
                 return self._match(heads, lookups, getters)
             except (AttributeError, TypeError):
                 pass
-            if all(map(shape.repair, heads)):
-                for ways in (getters, careful):
-                    try:
-                        return self._match(heads, lookups, ways)
-                    except (AttributeError, TypeError):
-                        continue
+            for deep in (False, True):
+                if not all(shape.repair(head, deep=deep) for head in heads):
+                    break
+                try:
+                    return self._match(heads, lookups, getters)
+                except (AttributeError, TypeError):
+                    continue
             return [match_one(head) for head in heads]
 
         def match_one(head: Head) -> Rules | None:
-            if not shape.repair(head):
+            if not shape.repair(head, deep=True):
                 return None
             try:
                 return self._match((head,), lookups, careful)[0]

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -34,16 +33,14 @@ _SHORTEST_RECORD = 100
 _DEEPEST_ENVELOPE = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A record, and how it was salvaged where it was not simply there."""
 
     record: Record
     salvaged: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """What could not be read: why, and the bytes. `harmless`: no telemetry was in it (a sender's heartbeat)."""
 
     reason: str
@@ -232,11 +229,17 @@ class _Reader:
         return Problem(reason, content, harmless)
 
 
+def is_plain_record(value: Any) -> bool:
+    """Whether a parsed value is a record, not an envelope, a list or a sender's heartbeat."""
+    return isinstance(value, dict) and _records_of(value) is None and value.get("type") != "heartbeat"
+
+
 def _records_of(value: Record) -> Any:
     """The content of an envelope: its `records`; None for a lone record."""
-    for name in ("records", "Records", "RECORDS"):
-        if name in value and isinstance(value[name], list | str | dict):
-            return value[name]
+    if "records" in value or "Records" in value or "RECORDS" in value:
+        for name in ("records", "Records", "RECORDS"):
+            if isinstance(value.get(name), list | str | dict):
+                return value[name]
     return None
 
 

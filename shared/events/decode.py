@@ -16,7 +16,7 @@ from typing import Any
 import msgspec
 import orjson
 
-from shared.events.body import MOST_PARTS, MOST_PROBLEMS, Problem, read_body
+from shared.events.body import MOST_PARTS, MOST_PROBLEMS, Found, Problem, is_plain_record, read_body
 from shared.events.lenient import dump, loads_lenient, whole_characters
 from shared.events.paths import Record
 from shared.events.registry import Registry, reason_unclaimed
@@ -84,16 +84,23 @@ class Decoded:
     groups: list[Group] = field(default_factory=list)
     careful: list[Careful] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    unclaimed: list[Record] = field(default_factory=list)
     unread: list[bytes] = field(default_factory=list)
 
     def full(self) -> bool:
         """Whether so much was read the careful way that the rest of the body is left unread."""
-        return len(self.careful) + len(self.problems) + len(self.unread) >= MOST_PARTS
+        return len(self.careful) + len(self.problems) + len(self.unclaimed) >= MOST_PARTS
 
     def close(self) -> Decoded:
-        """Tells what was not read one by one as a last problem, in a form that can be sent through again."""
+        """Tells what was not told one by one as last problems, in a form that can be sent through again."""
+        if self.unclaimed:
+            reason = f"{len(self.unclaimed)} more records of this body that no source recognises"
+            self.problems.append(Problem(reason, dump({"records": self.unclaimed})))
+            self.unclaimed = []
         if self.unread:
-            reason = f"{len(self.unread)} more records of this body, which no source recognises or which are too many"
+            reason = (
+                f"more than {MOST_PARTS} records of this body need careful reading; the rest was not read"
+            )
             self.problems.append(Problem(reason, b"\n".join(self.unread)))
             self.unread = []
         return self
@@ -178,7 +185,7 @@ class Decoder:
                 if decoded.full():
                     decoded.unread += map(bytes, raws[index:])
                     break
-                self._read(bytes(raw), decoded, index)
+                self._read_one(bytes(raw), decoded, index)
             else:
                 places.setdefault(shape.source.id, []).append(index)
         for source, indexes in places.items():
@@ -220,7 +227,7 @@ class Decoder:
         if head is not None and shape.accepts((head,)):
             decoded.groups.append(Group(shape, [head], [index], load))
         else:
-            self._read(bytes(raw), decoded, index)
+            self._read_one(bytes(raw), decoded, index)
 
     def decode_carefully(self, body: bytes) -> Decoded:
         """The content of one message by the careful way alone; the reference for the fast one."""
@@ -232,25 +239,39 @@ class Decoder:
         for index, item in enumerate(read_body(content), first_index):
             if isinstance(item, Problem):
                 decoded.problems.append(item)
-                continue
-            source = self.registry.claim(item.record)
-            if source is None:
-                self._unclaimed(item.record, decoded)
-            elif source.expand is None:
-                decoded.careful.append(Careful(source, item.record, index, item.salvaged))
             else:
-                events = source.expand(item.record)
-                for record in islice(events, MOST_EXPANDED):
-                    decoded.careful.append(Careful(source, record, index, item.salvaged))
-                if next(events, None) is not None:
-                    reason = f"record holds more than {MOST_EXPANDED} events; the rest was not read"
-                    decoded.problems.append(Problem(reason, dump(item.record)))
+                self._take(item, decoded, index)
+
+    def _read_one(self, content: bytes, decoded: Decoded, index: int) -> None:
+        """Reads the bytes of one record of an envelope, whose brackets are known to close."""
+        try:
+            value = orjson.loads(content)
+        except ValueError:
+            value = None
+        if is_plain_record(value):
+            self._take(Found(value), decoded, index)
+        else:
+            self._read(content, decoded, index)
+
+    def _take(self, found: Found, decoded: Decoded, index: int) -> None:
+        source = self.registry.claim(found.record)
+        if source is None:
+            self._unclaimed(found.record, decoded)
+        elif source.expand is None:
+            decoded.careful.append(Careful(source, found.record, index, found.salvaged))
+        else:
+            events = source.expand(found.record)
+            for record in islice(events, MOST_EXPANDED):
+                decoded.careful.append(Careful(source, record, index, found.salvaged))
+            if next(events, None) is not None:
+                reason = f"record holds more than {MOST_EXPANDED} events; the rest was not read"
+                decoded.problems.append(Problem(reason, dump(found.record)))
 
     def _unclaimed(self, record: Record, decoded: Decoded) -> None:
         if len(decoded.problems) < MOST_PROBLEMS:
             decoded.problems.append(Problem(reason_unclaimed(record), dump(record)))
         else:
-            decoded.unread.append(dump(record))
+            decoded.unclaimed.append(record)
 
 
 class _Lazy:

@@ -128,6 +128,13 @@ class Event:
 
     def get(self, path: str, default: Any = None) -> Any:
         """The raw value at `path` (`properties.status.errorCode`), or `default`."""
+        if self._shape is not None and self._record is None:
+            peek = self._shape.peek(path)
+            if peek is not None:
+                try:
+                    return peek(self._head)
+                except NotQuick:
+                    pass
         value = walk(self.record, split_path(path), self._embedded)
         return default if value is None else value
 

@@ -18,6 +18,7 @@ Memory = dict[int, Any]
 
 _NO_VALUE = frozenset({"", "<null>", "null", "(null)", "-", "n/a", "undefined"})
 _FEW_KEYS = 8
+_INT64 = 1 << 63
 
 
 def split_path(path: str) -> Path:
@@ -103,5 +104,12 @@ def as_text(value: Any) -> str | None:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int | float):
-        return str(value)
+        return number_text(value)
     return None
+
+
+def number_text(number: int | float) -> str:
+    """A number as text, the same however it was written: 5.0 is 5; beyond 64 bits a float, as orjson reads it."""
+    if isinstance(number, float):
+        return str(int(number)) if number.is_integer() and -_INT64 <= number < 2 * _INT64 else str(number)
+    return str(number if -_INT64 <= number < 2 * _INT64 else float(number))

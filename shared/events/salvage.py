@@ -11,18 +11,19 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
 from shared.events.lenient import bounded_integer, completed, double_quoted, whole_characters
 
-_LONGEST_REPAIR = 128 << 10
+_LONGEST_REPAIR = _SPAN = 128 << 10
 _DEEPEST = 100
 _CHARACTERS_A_STEP = 16
 _SHED = 64 << 10
 _STEPS_OF_AN_OVERFLOW = 2_000
 _STEPS_OF_A_REPAIR = 60
+_STEPS_OF_A_CANDIDATE = 4
 
 _ENVELOPE = re.compile(r'\s*\{\s*"[Rr]ecords"\s*:\s*\[')
 _SEPARATOR = re.compile(r"[\s,;\0]*+")
@@ -33,7 +34,9 @@ _ANY_OBJECT = re.compile(r'[}\]]\s*+,?\s*+(?=\{\s*+")')
 _TOKEN = re.compile(r'[{}\[\]]|"(?:[^"\\]|\\.)*+"?', re.DOTALL)
 _UNESCAPED = re.compile(r'(?<=:)\s{0,8}"(?=[{\[]\s{0,8}")')
 _TRAILING_COMMA = re.compile(r",(?=\s{0,64}[}\]])")
-_DECODER = json.JSONDecoder(strict=False, parse_int=bounded_integer)
+_LONG_NUMBER = re.compile(r"\d{19}")
+_DECODER = json.JSONDecoder(strict=False)
+_BOUNDED_DECODER = json.JSONDecoder(strict=False, parse_int=bounded_integer)
 
 
 @dataclass(slots=True)
@@ -48,8 +51,7 @@ class Effort:
         return self.left > 0
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """A value that could be read, with how (`note`), or a region that could not, with why (`reason`)."""
 
     content: bytes
@@ -119,10 +121,15 @@ class _Salvage:
 
     def _decode(self, position: int) -> tuple[Any, int]:
         try:
-            return _DECODER.raw_decode(self.text, position)
+            value, end = _DECODER.raw_decode(self.text, position)
+            if _LONG_NUMBER.search(self.text, position, end):
+                value, end = _BOUNDED_DECODER.raw_decode(self.text, position)
+            return value, end
         except json.JSONDecodeError as error:
             self.effort.spend(1 + (error.pos - position) // _CHARACTERS_A_STEP)
         except RecursionError:
+            self.effort.spend(_STEPS_OF_AN_OVERFLOW)
+        except ValueError:  # a number of thousands of digits
             self.effort.spend(_STEPS_OF_AN_OVERFLOW)
         return None, position
 
@@ -197,23 +204,26 @@ class _Salvage:
         return position
 
     def _next_alike(self, position: int) -> int:
-        """Where the next record begins that has the same first key; the end of the text where there is none."""
+        """Where the next record begins that has the same first key; the end of what is looked at where none does."""
         first = _FIRST_KEY.match(self.text, position)
         if first is None:
             return self._next_object(position + 1)
         alike = re.compile(r'\{\s*+"' + re.escape(first.group(1)) + '"')
-        for match in alike.finditer(self.text, position + 1):
-            if not self.effort.spend(1):
-                break
+        end = min(position + _SPAN, len(self.text))
+        for match in alike.finditer(self.text, position + 1, end):
+            if not self.effort.spend(_STEPS_OF_A_CANDIDATE):
+                return end
             if self.text[max(0, match.start() - 64) : match.start()].rstrip()[-1:] not in (":", "[", ""):
                 return match.start()
-        self.effort.spend((len(self.text) - position) // _CHARACTERS_A_STEP)
-        return len(self.text)
+        self.effort.spend((end - position) // _CHARACTERS_A_STEP)
+        return end
 
     def _next_object(self, position: int) -> int:
-        match = _ANY_OBJECT.search(self.text, position)
-        self.effort.spend(((match.end() if match else len(self.text)) - position) // _CHARACTERS_A_STEP)
-        return match.end() if match else len(self.text)
+        end = min(position + _SPAN, len(self.text))
+        match = _ANY_OBJECT.search(self.text, position, end + 64)
+        found = match.end() if match else end
+        self.effort.spend((found - position) // _CHARACTERS_A_STEP)
+        return found
 
     def _given_up(self, start: int, end: int, reason: str) -> Piece:
         return Piece(self._bytes(start, end), reason=reason)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from shared.errors import DeclarationError
+from shared.events.paths import number_text, split_path
 
 if TYPE_CHECKING:
     from shared.events.source import Source
@@ -26,7 +27,7 @@ def fold(value: Any) -> str | None:
         return None
     if isinstance(value, bool):
         return "true" if value else "false"
-    return str(value)
+    return number_text(value) if isinstance(value, int | float) else str(value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +129,17 @@ def clauses_of(source: Source, conditions: Mapping[str, Any]) -> tuple[Clause, .
                 f"source {source.id} has no field {name!r}; it has: {known}; a raw path such as "
                 f"'properties.{name}' goes into where={{...}}"
             )
+        if "." in name:
+            _check_path(source, name)
         clauses.append(_clause(source, name, wanted))
     return tuple(clauses)
+
+
+def _check_path(source: Source, path: str) -> None:
+    try:
+        split_path(path)
+    except ValueError as error:
+        raise DeclarationError(f"condition on source {source.id}: {error}") from None
 
 
 def _clause(source: Source, name: str, wanted: Any) -> Clause:

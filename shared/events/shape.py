@@ -48,6 +48,7 @@ class Shape:
     def __init__(self, source: Source, asked: Iterable[str]) -> None:
         self.source = source
         self.asked = tuple(dict.fromkeys(asked))
+        self._known = frozenset(self.asked)
         head = source.head
         self._names: dict[str, str] = {}  # raw top-level name -> attribute of the head
         for attribute, name in zip(
@@ -148,7 +149,7 @@ class Shape:
 
     def _quick_fields(self) -> dict[str, Getter]:
         """Normalised names that a head alone can answer; a function raises `NotQuick` where it cannot after all."""
-        known = set(self.asked)
+        known = self._known
         found: dict[str, Getter] = {}
         for name, declared in self.source.fields.items():
             if isinstance(declared, Field) and declared.raw_paths and known.issuperset(declared.raw_paths):
@@ -156,9 +157,22 @@ class Shape:
                 found[name] = partial(_quick, ways, declared.normalise)
         return found
 
-    def repair(self, head: Head) -> bool:
-        """Read objects that were sent as JSON inside a string; True where all of them could be read."""
-        return all(_repaired(head, attribute, branch) for attribute, branch in self._branches.items())
+    def repair(self, head: Head, *, deep: bool) -> bool:
+        """Reads objects that were sent as JSON inside a string, and puts an empty one for null.
+
+        Without `deep` only objects at the top level of the record are looked at. True where all could be read.
+        """
+        return all(_repaired(head, attribute, branch, deep) for attribute, branch in self._branches.items())
+
+    def peek(self, path: str) -> Getter | None:
+        """The value at a raw path from a head alone, where it was asked for; it raises `NotQuick` for what is absent."""
+        if path not in self._known:
+            return None
+        return partial(_quick, [self._way(path)], _as_it_stands)
+
+
+def _as_it_stands(value: Any) -> Any:
+    return value
 
 
 def _whole(source: Source) -> frozenset[str]:
@@ -171,17 +185,20 @@ def _whole(source: Source) -> frozenset[str]:
     )
 
 
-def _repaired(struct: Any, attribute: str, branch: Branch) -> bool:
+def _repaired(struct: Any, attribute: str, branch: Branch, deep: bool) -> bool:
     value = getattr(struct, attribute)
+    if value is None:
+        msgspec.structs.force_setattr(struct, attribute, branch.empty)
+        return True
     if isinstance(value, str):
         try:
             value = branch.decode(value)
         except (msgspec.MsgspecError, RecursionError):
             return False
         msgspec.structs.force_setattr(struct, attribute, value)
-    if value is None:
+    if not deep or value is branch.empty:
         return True
-    return all(_repaired(value, inner, below) for inner, below in branch.branches.items())
+    return all(_repaired(value, inner, below, deep) for inner, below in branch.branches.items())
 
 
 def _value_at(way: Way, head: Head) -> Any:

@@ -31,6 +31,7 @@ application = Source(
     title="Application events",
     dynamic=True,
     recognise=_is_application_event,
+    marks=("schema",),
     head=HeadPaths(time="time", category="app", operation="event", tenant="schema"),
     fields={
         "operation": Field("event", normalise=_event_name),
