@@ -36,6 +36,8 @@ from shared.storage import CountingStore, SqliteStore, Store
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
 MESSAGES_A_BATCH = 100
 PARTITIONS = 4
+WARM_UP = 3
+"""How many rounds' worth of traffic a collector has seen before it is measured."""
 _ALWAYS = (
     "high_risk_sign_in",
     "service_principal_credential_added",
@@ -158,7 +160,8 @@ def storage_operations(case: Case) -> float:
 def cases(records: int, rounds: int, seed: int) -> list[Case]:
     """The lines of the table."""
     real = discover(functions.detectors)
-    plain = [bench_bodies(f"{seed}/{round_}", records, seed) for round_ in range(rounds + 1)]
+    sizes = [WARM_UP * records, *[records] * rounds]
+    plain = [bench_bodies(f"{seed}/{round_}", size, seed) for round_, size in enumerate(sizes)]
     found = [Case("all detectors, ordinary traffic", tuple(real), 0.0, plain, records)]
     for rate in (0.01, 0.10):
         traffic = [plant(bodies, rate, round_) for round_, bodies in enumerate(plain)]

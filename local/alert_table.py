@@ -50,8 +50,12 @@ def alert_table(rows: Sequence[Row], title: str = "") -> Table:
     for row in sorted(rows, key=lambda row: (_moment(row), _ORDER.get(row["EventSeverity"], 9))):
         moment = _moment(row)
         severity = str(row["EventSeverity"])
-        what = plain(short(row["AlertName"]), "bold" if severity == "High" else "")
-        what.append("\n").append_text(plain(_second_line(row), "dim"))
+        what = Text("\n").join(
+            [
+                plain(short(row["AlertName"]), "bold" if severity == "High" else ""),
+                plain(_second_line(row), "dim"),
+            ]
+        )
         table.add_row(
             Text(moment.strftime("%H:%M:%S" if len(days) == 1 else "%y-%m-%d\n%H:%M:%S")),
             plain("Info" if severity == "Informational" else severity, SEVERITY_STYLES.get(severity, "")),
@@ -73,14 +77,13 @@ def _second_line(row: Row) -> str:
 
 def _who(row: Row) -> Text:
     """The actor and the address, or what the alert is about where there is no actor."""
-    who = row.get("Username") or row.get("UserId") or row.get("TargetUsername")
-    about = (
-        row.get("TargetName") or _last_part(row.get("ResourceId")) or row.get("AppName") or row.get("Source")
-    )
-    lines = [plain(short(who or about), most=120)]
     origin = " ".join(str(row[name]) for name in ("SrcIpAddr", "SrcGeoCountry") if row.get(name))
+    who = row.get("Username") or row.get("UserId") or row.get("TargetUsername")
+    about = row.get("TargetName") or _last_part(row.get("ResourceId"))
+    first = who or about or (not origin and (row.get("AppName") or row.get("Source")))
+    lines = [plain(short(first), most=120)] if first else []
     if origin:
-        lines.append(plain(origin, "dim", most=80))
+        lines.append(plain(origin, "dim" if first else "", most=80))
     return Text("\n").join(lines)
 
 

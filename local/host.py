@@ -11,8 +11,7 @@ from __future__ import annotations
 import json
 import logging
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -178,12 +177,6 @@ class LocalHost:
             log.warning("function %s failed: %s", name, type(error).__name__)
             return False
         return True
-
-    @contextmanager
-    def paused(self) -> Iterator[None]:
-        """While this lasts, no function runs."""
-        with self._lock:
-            yield
 
     def request(
         self, method: str, target: str, headers: Mapping[str, str] | None = None, body: bytes = b""

@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from local.decoding import items_of
 from local.files import FileBody
+from local.state import remember_time
 from shared.alerts.delivery import Reply
 from shared.clock import SystemClock, VirtualClock
 from shared.collector import Collector
@@ -126,6 +127,7 @@ def replay(
     # Only now, because the timer also removes rows that are old by the clock, and a file may be out of order.
     collector.watch_windows()
     collector.deliver()
+    remember_time(store, clock.now())
     return Played(len(arrivals), records, problems, alerts)
 
 
@@ -213,14 +215,14 @@ class _Heartbeats:
             self._fire(self._next)
 
     def end(self) -> None:
-        """Fires the timer once after the last message; what would fall silent later is not for a file to say."""
-        self._fire(_next_firing(self._clock.now()))
+        """Fires the timer once at the last message; what would fall silent later is not for a file to say."""
+        self._fire(self._clock.now())
 
     def _fire(self, moment: datetime) -> None:
         now = self._clock.advance_to(moment)
         self._collector.watch_heartbeats()
         self._next = None
-        states = self._collector.sources()
+        states = self._collector.watch.states().values()
         self._quiet = frozenset(state.entity.source for state in states if state.state != HEALTHY)
         for state in states:
             if state.state == HEALTHY and state.allowed_gap is not None:

@@ -58,7 +58,7 @@ def kinds_of_sources(
             else plain(f"{len(troubled)} {troubled[0].state}", "bold red")
         )
         if source in past and not troubled:
-            shown = plain(past[source], "yellow")
+            shown.append(f"\n{past[source]}", style="yellow")
         tenants = len({state.entity.tenant for state in found if state.entity.tenant})
         table.add_row(
             shown,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 from rich import box
@@ -13,7 +14,7 @@ from rich.text import Text
 from local.alert_table import alert_table, most_telling, whole_alert
 from local.scenario import START, Outcome
 from local.source_table import kinds_of_sources
-from local.terminal import plain
+from local.terminal import SEVERITY_STYLES, plain
 from shared.alerts.columns import TABLE
 
 
@@ -22,7 +23,7 @@ def summary(outcome: Outcome, store: Path, page: str | None) -> Group:
     report = outcome.report
     parts: list[RenderableType] = [
         Rule(style="dim"),
-        alert_table(outcome.rows, f"Alerts of {START:%A %d %B %Y}, as they stand in {TABLE} (UTC)"),
+        alert_table(outcome.rows, f"{_counts(outcome)}; {START:%A %d %B %Y}, times in UTC, from {TABLE}"),
     ]
     telling = most_telling(outcome.rows)
     if telling is not None:
@@ -34,6 +35,13 @@ def summary(outcome: Outcome, store: Path, page: str | None) -> Group:
         parts.append(_failures(outcome))
     parts += [_verdict(outcome), Text(), *_next_steps(store, page)]
     return Group(*parts)
+
+
+def _counts(outcome: Outcome) -> str:
+    """How many alerts there are, and how severe."""
+    severities = Counter(str(row["EventSeverity"]) for row in outcome.rows)
+    parts = [f"{severities[name]} {name}" for name in SEVERITY_STYLES if severities[name]]
+    return f"{len(outcome.rows)} alerts: {', '.join(parts)}"
 
 
 def _dead_letters(outcome: Outcome) -> Table:

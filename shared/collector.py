@@ -33,6 +33,7 @@ from shared.heartbeat.tally import Tally
 from shared.heartbeat.watch import SourceState, Watch
 from shared.status.report import StatusReport, gathered
 from shared.storage import Store
+from shared.storage.owners import Owners
 from shared.tuning import tuned
 
 log = logging.getLogger("telltale.collector")
@@ -82,8 +83,9 @@ class Collector:
         self.detection = Detection(self.detectors, registry)
         self.outbox = Outbox(store, clock)
         self.dead_letters = DeadLetters(store)
+        owners = Owners(store)
         self.windows = WindowStore(store, partitions)
-        self.heartbeats = Heartbeats(store)
+        self.heartbeats = Heartbeats(store, owners)
         self.health = DetectorHealth(store)
         self.enrichment = _enrichment(self.declarations)
         self._store = store

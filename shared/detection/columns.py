@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from itertools import chain
+from types import NoneType
 from typing import Any
 
 from shared.events.selection import Clause, Matcher, fold
@@ -19,6 +21,8 @@ MOST_REMEMBERED = 16_384
 """Values a column remembers before it starts anew: hostile values cost time, never memory."""
 
 _LONGEST_REMEMBERED = 512
+_PLAIN = frozenset({str, int, NoneType})
+_SCALARS = frozenset({str, int, NoneType, bool, float})
 
 Satisfied = frozenset[int]
 """Numbers of the conditions that hold."""
@@ -53,6 +57,10 @@ class Column:
             re.compile(any_of_pattern(self._substrings), re.DOTALL).search if self._substrings else None
         )
         self._remembered: dict[Any, Satisfied] = {}
+        self._single = len(self.raw) < 2
+        # Look-ups take True for 1. Where that makes a difference, booleans are told apart first.
+        self._told_apart = any(self._reading(number) != self._reading(bool(number)) for number in (0, 1))
+        self._kept = _PLAIN if self._told_apart else _SCALARS
 
     def _compile(self, number: int, clause: Clause) -> None:
         matcher = clause.matcher
@@ -69,19 +77,37 @@ class Column:
             for needle in matcher.needles:
                 by_length[len(needle)][needle].add(number)
 
-    def remembered(self) -> Callable[[Any], Satisfied | None]:
-        """The look-up of what is known of a raw value; None where it must be asked of `ask`."""
-        return self._remembered.get
+    def _reading(self, number: int) -> tuple[bool, Satisfied]:
+        """What a number at the first path comes to: whether it is a value at all, and what it satisfies."""
+        value = self._value(number if self._single else (number, *[None] * (len(self.raw) - 1)))
+        return value is None, self.satisfied(value)
+
+    def known(self, values: Iterable[Any]) -> list[Satisfied | None]:
+        """What is remembered of raw values; None where it must be asked of `ask`. TypeError: one cannot be hashed."""
+        if not self._told_apart:
+            return list(map(self._remembered.get, values))
+        raws = list(values)
+        if _PLAIN.issuperset(map(type, raws if self._single else chain.from_iterable(raws))):
+            return list(map(self._remembered.get, raws))
+        return [self._remembered.get(raw) if self._is_kept(raw) else self._told(raw) for raw in raws]
+
+    def _told(self, raw: Any) -> Satisfied:
+        hash(raw)  # TypeError where the record must be read carefully
+        return self.ask(raw)
+
+    def _is_kept(self, raw: Any) -> bool:
+        return all(
+            type(value) in self._kept and not (type(value) is str and len(value) > _LONGEST_REMEMBERED)
+            for value in ((raw,) if self._single else raw)
+        )
 
     def ask(self, raw: Any) -> Satisfied:
-        """What a raw value satisfies (a tuple of them where the field has several paths). TypeError: not hashable."""
-        known = self._remembered.get(raw)
-        if known is None:
-            known = self.satisfied(self._value(raw))
+        """What a raw value satisfies (a tuple of them where the field has several paths)."""
+        known = self.satisfied(self._value(raw))
+        if self._is_kept(raw):
             if len(self._remembered) >= MOST_REMEMBERED:
                 self._remembered.clear()
-            if not isinstance(raw, str) or len(raw) <= _LONGEST_REMEMBERED:
-                self._remembered[raw] = known
+            self._remembered[raw] = known
         return known
 
     def _value(self, raw: Any) -> str | None:
@@ -117,6 +143,8 @@ class Column:
             if matcher.holds(value):
                 found.add(number)
         result = frozenset(found)
+        if len(self._pool) >= MOST_REMEMBERED:
+            self._pool.clear()
         return self._pool.setdefault(result, result)
 
 

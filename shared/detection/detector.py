@@ -30,6 +30,7 @@ from shared.detection.window import Window
 from shared.durations import parse_duration
 from shared.errors import DeclarationError
 from shared.events.event import NAMES, Event
+from shared.events.paths import split_path
 from shared.events.selection import Selection
 
 Body = Callable[[Event], Any]
@@ -146,30 +147,43 @@ def detector(
         folder = body.__module__.split(".")[-2] if "." in body.__module__ else ""
         identity = f"{folder}.{name}" if folder else name
         where = f"detector {identity}"
-        selections = (on,) if isinstance(on, Selection) else tuple(on)
+        selections = (on,) if isinstance(on, Selection) else tuple(on) if isinstance(on, Iterable) else ()
         if not selections or not all(isinstance(selection, Selection) for selection in selections):
             raise DeclarationError(
                 f"{where}: on= takes a selection such as entra_audit(operation=[...]), or a list"
             )
         if not isinstance(severity, Severity):
             raise DeclarationError(f"{where}: severity={severity!r}; write one of Severity's values")
-        if not 0 <= confidence <= 100:
-            raise DeclarationError(f"{where}: confidence={confidence}; write a number from 0 to 100")
+        if type(confidence) is not int or not 0 <= confidence <= 100:
+            raise DeclarationError(f"{where}: confidence={confidence!r}; write a number from 0 to 100")
         if stage not in ("live", "shadow"):
             raise DeclarationError(f"{where}: stage={stage!r}; write 'live' or 'shadow'")
         try:
             period = parse_duration(dedup_period)
-        except ValueError as error:
+        except (ValueError, AttributeError) as error:
             raise DeclarationError(f"{where}: dedup_period: {error}") from None
+        if window is not None and not isinstance(window, Window):
+            raise DeclarationError(f"{where}: window={window!r}; write count(...) or distinct(...)")
+        for place, texts in (
+            ("title", (title,)),
+            ("techniques", techniques),
+            ("dedup", dedup),
+            ("entities", entities),
+            ("runbook", runbook),
+            ("response", response),
+            ("false_positives", false_positives),
+            ("references", references),
+        ):
+            _check_texts(where, place, texts)
         description = _joined(inspect.getdoc(body))
         if not description:
             raise DeclarationError(f"{where}: write a docstring that says why this matters; analysts read it")
-        _check_names(where, "title", _template_fields(where, title))
-        _check_names(where, "dedup", dedup)
-        _check_names(where, "entities", entities)
+        _check_names(where, "title", _template_fields(where, title), _COMPUTED)
+        _check_names(where, "dedup", dedup, _ITS_OWN)
+        _check_names(where, "entities", entities, _COMPUTED)
         if window is not None:
-            _check_names(where, "window by", window.by)
-            _check_names(where, "window of", (window.of,) if window.of else ())
+            _check_names(where, "window by", window.by, _ITS_OWN)
+            _check_names(where, "window of", (window.of,) if window.of else (), _ITS_OWN)
         return Detector(
             id=identity,
             title=title,
@@ -203,9 +217,12 @@ def _joined(text: str | None) -> str:
 
 def _template_fields(where: str, template: str) -> tuple[str, ...]:
     try:
-        return tuple(name for _, name, _, _ in string.Formatter().parse(template) if name)
+        places = list(string.Formatter().parse(template))
     except ValueError as error:
         raise DeclarationError(f"{where}: title {template!r} is no template ({error})") from None
+    if any(name == "" or form or conversion for _, name, form, conversion in places):
+        raise DeclarationError(f"{where}: title {template!r}: write fields as {{actor_username}}, no more")
+    return tuple(name for _, name, _, _ in places if name)
 
 
 def _carried(*more: Iterable[str]) -> tuple[str, ...]:
@@ -220,19 +237,38 @@ def _carried(*more: Iterable[str]) -> tuple[str, ...]:
     return tuple(name for name in dict.fromkeys(names) if name not in _COMPUTED)
 
 
-_COMPUTED = frozenset({"source", "category", "count", "key"})
+_ITS_OWN = frozenset({"source", "category"})
+_COMPUTED = _ITS_OWN | {"count", "key"}
 
 
-def _check_names(where: str, place: str, names: Iterable[str]) -> None:
+def _check_texts(where: str, place: str, texts: Any) -> None:
+    if isinstance(texts, str) or not isinstance(texts, Iterable):
+        raise DeclarationError(f"{where}: {place}={texts!r}; write a list, such as [{texts!r}]")
+    for text in texts:
+        if not isinstance(text, str) or not text.strip():
+            raise DeclarationError(f"{where}: {place} holds {text!r}; write a text")
+
+
+def _check_names(where: str, place: str, names: Iterable[str], others: frozenset[str]) -> None:
     for name in names:
-        if name not in NAMES and name not in _COMPUTED and "." not in name:
+        if not (name in NAMES or name in others or _is_path(name)):
             raise DeclarationError(
                 f"{where}: {place} names {name!r}, which is no normalised field of an event"
             )
 
 
+def _is_path(name: str) -> bool:
+    try:
+        return "." in name and bool(split_path(name))
+    except ValueError:
+        return False
+
+
 def _syntax(body: Body) -> ast.stmt:
-    return ast.parse(textwrap.dedent(inspect.getsource(body))).body[0]
+    try:
+        return ast.parse(textwrap.dedent(inspect.getsource(body))).body[0]
+    except (OSError, SyntaxError):  # made without a file, or a lambda: nothing is known of it
+        return ast.Pass()
 
 
 def _read_by(body: Body) -> tuple[str, ...]:
@@ -250,7 +286,7 @@ def _read_by(body: Body) -> tuple[str, ...]:
             and isinstance(node.args[0].value, str)
         ):
             found.append(node.args[0].value)
-    return tuple(name for name in dict.fromkeys(found) if name in NAMES or "." in name)
+    return tuple(name for name in dict.fromkeys(found) if name in NAMES or _is_path(name))
 
 
 def _says_nothing(body: Body) -> bool:

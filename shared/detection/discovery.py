@@ -19,7 +19,7 @@ def discover(package: ModuleType) -> tuple[Detector, ...]:
     for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
         if module.ispkg:
             continue
-        content = importlib.import_module(module.name)
+        content = _imported(module.name)
         own = [
             value
             for value in vars(content).values()
@@ -35,3 +35,12 @@ def discover(package: ModuleType) -> tuple[Detector, ...]:
             )
         found[own[0].id] = own[0]
     return tuple(found[identity] for identity in sorted(found))
+
+
+def _imported(name: str) -> ModuleType:
+    try:
+        return importlib.import_module(name)
+    except DeclarationError as error:
+        raise DeclarationError(f"{name}: {error}") from None
+    except (ImportError, SyntaxError, NameError, TypeError) as error:
+        raise DeclarationError(f"{name}: cannot be imported: {type(error).__name__}: {error}") from error

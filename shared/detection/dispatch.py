@@ -84,27 +84,25 @@ class Plan:
         """The function that names the rules of each head; None where only the careful way can tell."""
         getters = [shape.getter(column.raw) for column in self._columns]
         careful = [shape.careful_getter(column.raw) for column in self._columns]
-        lookups = [column.remembered() for column in self._columns]
 
         def match(heads: Sequence[Head]) -> list[Rules | None]:
             try:
-                return self._match(heads, lookups, getters)
+                return self._match(heads, getters)
             except (AttributeError, TypeError):
                 pass
-            for deep in (False, True):
-                if not all(shape.repair(head, deep=deep) for head in heads):
-                    break
-                try:
-                    return self._match(heads, lookups, getters)
-                except (AttributeError, TypeError):
-                    continue
+            if shape.repair(heads):
+                for ways in (getters, careful):
+                    try:
+                        return self._match(heads, ways)
+                    except (AttributeError, TypeError):
+                        continue
             return [match_one(head) for head in heads]
 
         def match_one(head: Head) -> Rules | None:
-            if not shape.repair(head, deep=True):
+            if not shape.repair((head,)):
                 return None
             try:
-                return self._match((head,), lookups, careful)[0]
+                return self._match((head,), careful)[0]
             except TypeError:  # a value that cannot be hashed: an object where text was declared
                 return None
 
@@ -115,10 +113,9 @@ class Plan:
     def _match(
         self,
         heads: Sequence[Head],
-        lookups: Sequence[Callable[[Any], Satisfied | None]],
         getters: Sequence[Callable[[Head], Any]],
     ) -> list[Rules | None]:
-        columns = [list(map(look, map(get, heads))) for look, get in zip(lookups, getters, strict=True)]
+        columns = [column.known(map(get, heads)) for column, get in zip(self._columns, getters, strict=True)]
         for column, found, get in zip(self._columns, columns, getters, strict=True):
             if None in found:
                 _ask(column, found, get, heads)

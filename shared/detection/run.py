@@ -123,7 +123,11 @@ class Run:
         """Counts in windows what the head alone can tell; makes an event for the rest."""
         head, source = group.heads[position], group.shape.source.id
         left: list[Rule] = []
+        done: set[str] = set()
         for rule in rules:
+            if rule.detector.id in done:
+                continue  # another of its selections holds, too: it is one record all the same
+            done.add(rule.detector.id)
             counter = self._detection.head_counters.get((source, rule.detector.id))
             time = parse_time(head.time) if counter is not None else None
             if counter is None or time is None:
@@ -131,7 +135,7 @@ class Run:
                 continue
             try:
                 counted = counter(head)
-            except NotQuick:
+            except Exception:  # noqa: BLE001 - mostly NotQuick; whatever it is, the careful way tells and isolates it
                 left.append(rule)
                 continue
             self._contributions(rule.detector).add(
@@ -177,7 +181,7 @@ class Run:
             except Exception as error:  # noqa: BLE001 - isolation: the record goes on to the other detectors
                 self.errors[detector.id] += 1
                 if detector.id not in self.error_texts:
-                    self.error_texts[detector.id] = f"{type(error).__name__}: {error}"[:300]
+                    self.error_texts[detector.id] = _in_words(error)
                     log.warning("detector %s raised %s", detector.id, type(error).__name__)
 
     def _contributions(self, detector: Detector) -> Contributions:
@@ -207,6 +211,10 @@ class Run:
             self.findings[key] = finding
         else:
             known.merge(finding)
+
+
+def _in_words(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"[:300].encode("utf-8", "replace").decode()
 
 
 def _allowed(detector: Detector, event: Event) -> bool:

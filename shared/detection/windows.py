@@ -19,6 +19,9 @@ from shared.events.event import Event
 from shared.events.selection import fold
 from shared.events.shape import Head, Shape
 
+LONGEST_KEY = 1024
+"""Characters of a key; a longer one is cut and told apart by its digest."""
+
 _SAMPLED_EVENTS = 5
 """How many records of a batch are asked for all their entity fields, in a row that nears the threshold."""
 
@@ -87,6 +90,8 @@ class Contributions:
         """Counts a record. A value that its row already holds changes nothing and is not counted again."""
         bucket = int(time) // self._step
         key, value = counted
+        if len(key) > LONGEST_KEY:
+            key = key[:200] + "~" + value_digest(key)
         if value is not None and self._known(self.detector.id, key, bucket, value):
             return
         cell = self.cells.get((key, bucket))
@@ -95,7 +100,7 @@ class Contributions:
         cell.marks.append(Mark(sequence_number, place, time, value, record))
 
     def fields(self, marks: Sequence[Mark], nearing: bool) -> dict[str, str]:
-        """Fields in which the records agree: all entity fields where the row nears the threshold, else the brief ones."""
+        """Fields in which the records agree: all that alerts carry where the row nears the threshold, else the brief."""
         if not nearing:
             return marks[0].record.brief(self._brief) if self._brief else {}
         found: dict[str, str] | None = None
@@ -240,30 +245,37 @@ def amount(window: Window, buckets: Iterable[Bucket]) -> int:
     return len({value for bucket in buckets for value in bucket.values})
 
 
-def bucket_values(bucket: Bucket, key: str, step: int) -> dict[str, Any]:
-    """A bucket as the JSON document of its row."""
-    return {
-        "key": key,
-        "step": step,
-        "count": bucket.count,
-        "first": bucket.first,
-        "last": bucket.last,
-        "values": bucket.values,
-        "shown": bucket.shown,
-        "references": bucket.references,
-        "fields": dict(bucket.fields),
-    }
+def latest_amount(window: Window, buckets: Mapping[int, Iterable[Bucket]]) -> int:
+    """What the window that ends with the latest step comes to."""
+    last = max(buckets, default=0)
+    return amount(
+        window, (b for step in range(last - window.steps + 1, last + 1) for b in buckets.get(step, ()))
+    )
 
 
-def bucket_from(values: Mapping[str, Any], sequence_number: int) -> Bucket:
+def bucket_values(bucket: Bucket) -> list[Any]:
+    """A bucket as the JSON document of its row: a list, because there are many."""
+    return [
+        bucket.count,
+        bucket.first,
+        bucket.last,
+        bucket.values,
+        bucket.shown,
+        bucket.references,
+        bucket.fields,
+    ]
+
+
+def bucket_from(values: Sequence[Any], sequence_number: int) -> Bucket:
     """The bucket that a row's JSON document holds."""
+    count, first, last, digests, shown, references, fields = values
     return Bucket(
-        sequence_number=sequence_number,
-        count=int(values["count"]),
-        first=float(values["first"]),
-        last=float(values["last"]),
-        values=tuple(values["values"]),
-        shown=tuple(values["shown"]),
-        references=tuple(values["references"]),
-        fields=values["fields"],
+        sequence_number,
+        int(count),
+        float(first),
+        float(last),
+        tuple(digests),
+        tuple(shown),
+        tuple(references),
+        fields,
     )

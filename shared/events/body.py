@@ -19,10 +19,13 @@ from shared.events.salvage import Effort, salvage
 from shared.events.textlines import read_text_line
 
 LARGEST_UNPACKED = 8 << 20
-"""Bytes: a compressed body may unpack to this much (a hub message is at most 1 MiB)."""
+"""Bytes: a compressed body may unpack to this much (a hub message is at most 1 MiB) ..."""
+
+LARGEST_RATIO = 100
+"""... and, beyond 1 MiB, to this many times its size: logs shrink to a tenth or a fiftieth."""
 
 MOST_PARTS = 10_000
-"""Records and problems of one body; of one that was compressed, one per 100 bytes, up to twice as many."""
+"""Records and problems of one body; of one that was compressed, one per 100 bytes where that is more."""
 
 MOST_PROBLEMS = 250
 """Problems of one body that are told one by one."""
@@ -64,10 +67,10 @@ def read_body(body: bytes) -> Iterator[Item]:
     if not content.strip(b" \t\r\n\0"):
         yield Problem("empty body", body, harmless=not body)
         return
-    reader = _Reader(min(max(MOST_PARTS, len(content) // _SHORTEST_RECORD), 2 * MOST_PARTS))
+    reader = _Reader(max(MOST_PARTS, len(content) // _SHORTEST_RECORD))
     problems = 0
     for item in reader.read(content):
-        if isinstance(item, Problem) and not item.harmless:
+        if isinstance(item, Problem):
             problems += 1
             if problems > MOST_PROBLEMS:
                 reader.unread.append(item.content)
@@ -81,12 +84,13 @@ def read_body(body: bytes) -> Iterator[Item]:
 
 def _gunzip(content: bytes) -> bytes | str:
     unpacker = zlib.decompressobj(wbits=31)
+    most = max(_LARGEST_PLAIN, min(LARGEST_UNPACKED, LARGEST_RATIO * len(content)))
     try:
-        unpacked = unpacker.decompress(content, LARGEST_UNPACKED)
+        unpacked = unpacker.decompress(content, most)
     except zlib.error as error:
         return f"gzip: cannot be unpacked ({error})"
     if unpacker.unconsumed_tail:
-        return f"gzip: unpacks to more than {LARGEST_UNPACKED >> 20} MiB"
+        return f"gzip: unpacks to more than {most >> 20} MiB, {most // len(content)} times its size"
     if not unpacker.eof:
         return "gzip: ends too early"
     if len(unpacked) > _LARGEST_PLAIN and unpacked.count(b",") > _MOST_VALUES:
@@ -213,7 +217,7 @@ class _Reader:
             yield self._problem("a record is text, not an object", content)
 
     def _lenient(self, text: str, content: bytes, note: str | None) -> Iterator[Item]:
-        if self.effort.spend(40 + len(text) // 8):
+        if self.effort.spend(80 + len(text) // 4):
             value = loads_lenient(text)
             if isinstance(value, dict):
                 yield self._found(value, note or "string was not valid JSON")

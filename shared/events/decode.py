@@ -8,26 +8,26 @@ all records, and each head is checked to be what was guessed. Whatever does not 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
-from itertools import islice
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 import msgspec
 import orjson
 
-from shared.events.body import MOST_PARTS, MOST_PROBLEMS, Found, Problem, is_plain_record, read_body
-from shared.events.lenient import dump, loads_lenient, whole_characters
+from shared.events.body import MOST_PARTS, Found, Problem, is_plain_record, read_body
+from shared.events.decoded import Careful, Decoded, Group
+from shared.events.lenient import loads_lenient, whole_characters
 from shared.events.paths import Record
-from shared.events.registry import Registry, reason_unclaimed
+from shared.events.registry import Registry
 from shared.events.shape import Head, Shape
-from shared.events.source import Source
+
+__all__ = ["Careful", "Decoded", "Decoder", "Group"]
 
 _LAYOUT = re.compile(rb'\s*(?:(\{)\s*(?:"([Rr])ecords"\s*:\s*\[)?|\[)')
 _HINT_WITHIN = 4096
 _HINTS = (b'"category":', b'"eventSource":', b'"schema":')
-MOST_EXPANDED = 20_000
-"""Events that one record may hold: a flow takes 45 bytes and more, and a hub message is at most 1 MiB."""
+_LOWERED = re.compile(rb'"(?:resourceid|operationname|calleripaddress)"\s*:')
+"""Keys of a forwarder that writes all of them in lower case: only the careful way finds values under those."""
 
 _HINT_VALUE = re.compile(rb'\s*"([^"\\]{1,80})"')
 
@@ -45,65 +45,18 @@ class _Capital(msgspec.Struct, gc=False):
 
 
 class _Name(msgspec.Struct, gc=False):
-    """What tells the source of a record: one of these has a value."""
+    """What tells the source of a record, and whether its keys are spelled as they should be."""
 
     category: Any = None
     eventSource: Any = None  # noqa: N815  # CloudTrail's own spelling
     schema: Any = None
+    resourceid: Any = None
+    operationname: Any = None
 
 
 _tell_apart = msgspec.json.Decoder(_Name).decode
 _split_records = msgspec.json.Decoder(_Envelope).decode
 _split_capital = msgspec.json.Decoder(_Capital).decode
-
-
-@dataclass(slots=True)
-class Group:
-    """Heads of records of one source from one body. `indexes` are their places; `load(i)` gives a whole record."""
-
-    shape: Shape
-    heads: list[Head]
-    indexes: Sequence[int]
-    load: Callable[[int], Record]
-
-
-@dataclass(slots=True)
-class Careful:
-    """A record that was read the careful way, with its source (None: nothing recognises it)."""
-
-    source: Source
-    record: Record
-    index: int
-    salvaged: str | None
-
-
-@dataclass(slots=True)
-class Decoded:
-    """What a message holds: groups of heads, carefully read records, and what could not be read."""
-
-    groups: list[Group] = field(default_factory=list)
-    careful: list[Careful] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-    unclaimed: list[Record] = field(default_factory=list)
-    unread: list[bytes] = field(default_factory=list)
-
-    def full(self) -> bool:
-        """Whether so much was read the careful way that the rest of the body is left unread."""
-        return len(self.careful) + len(self.problems) + len(self.unclaimed) >= MOST_PARTS
-
-    def close(self) -> Decoded:
-        """Tells what was not told one by one as last problems, in a form that can be sent through again."""
-        if self.unclaimed:
-            reason = f"{len(self.unclaimed)} more records of this body that no source recognises"
-            self.problems.append(Problem(reason, dump({"records": self.unclaimed})))
-            self.unclaimed = []
-        if self.unread:
-            reason = (
-                f"more than {MOST_PARTS} records of this body need careful reading; the rest was not read"
-            )
-            self.problems.append(Problem(reason, b"\n".join(self.unread)))
-            self.unread = []
-        return self
 
 
 class Decoder:
@@ -139,7 +92,7 @@ class Decoder:
                 if value is None:
                     continue
                 if hint is _HINTS[0]:
-                    return self._by_hint.get(value[1])
+                    return None if _LOWERED.search(body, 0, _HINT_WITHIN) else self._by_hint.get(value[1])
                 if hint is _HINTS[1]:
                     return self._cloudtrail
                 if value[1].startswith(b"telltale.app/"):
@@ -178,6 +131,8 @@ class Decoder:
         """An envelope whose records are of several sources: told apart by a look at each, then decoded by source."""
         decoded = Decoded()
         load = _Lazy(lambda: raws)
+        decoded.unread += map(bytes, raws[MOST_PARTS:])
+        raws = raws[:MOST_PARTS]
         places: dict[str, list[int]] = {}
         for index, raw in enumerate(raws):
             shape = self._tell(raw)
@@ -196,11 +151,10 @@ class Decoder:
                 heads = []
             if heads and shape.accepts(heads):
                 decoded.groups.append(Group(shape, heads, indexes, load))
+            elif heads:
+                self._some(raws, indexes, Group(shape, heads, indexes, load), decoded)
             else:
-                for place, index in enumerate(indexes):
-                    if decoded.full():
-                        decoded.unread += (bytes(raws[later]) for later in indexes[place:])
-                        break
+                for index in indexes:
                     self._one(raws[index], index, shape, decoded, load)
         return decoded.close()
 
@@ -210,11 +164,28 @@ class Decoder:
             name = _tell_apart(raw)
         except _REFUSED:
             return None
+        if name.resourceid is not None or name.operationname is not None:
+            return None  # all keys in lower case
         if isinstance(name.category, str):
             return self._by_hint.get(name.category.encode("utf-8", "surrogatepass"))
         if isinstance(name.eventSource, str):
             return self._cloudtrail
         return self._application if isinstance(name.schema, str) else None
+
+    def _some(self, raws: list[msgspec.Raw], indexes: list[int], group: Group, decoded: Decoded) -> None:
+        """A group in which not every record is what it seemed: the others are read carefully."""
+        heads: list[Head] = []
+        places: list[int] = []
+        for index, head in zip(indexes, group.heads, strict=True):
+            if decoded.full():
+                decoded.unread.append(bytes(raws[index]))
+            elif group.shape.accepts((head,)):
+                heads.append(head)
+                places.append(index)
+            else:
+                self._read_one(bytes(raws[index]), decoded, index)
+        if heads:
+            decoded.groups.append(Group(group.shape, heads, places, group.load))
 
     def _one(
         self, raw: msgspec.Raw, index: int, shape: Shape, decoded: Decoded, load: Callable[[int], Record]
@@ -240,7 +211,7 @@ class Decoder:
             if isinstance(item, Problem):
                 decoded.problems.append(item)
             else:
-                self._take(item, decoded, index)
+                decoded.take(item, index, self.registry.claim(item.record))
 
     def _read_one(self, content: bytes, decoded: Decoded, index: int) -> None:
         """Reads the bytes of one record of an envelope, whose brackets are known to close."""
@@ -249,29 +220,9 @@ class Decoder:
         except ValueError:
             value = None
         if is_plain_record(value):
-            self._take(Found(value), decoded, index)
+            decoded.take(Found(value), index, self.registry.claim(value))
         else:
             self._read(content, decoded, index)
-
-    def _take(self, found: Found, decoded: Decoded, index: int) -> None:
-        source = self.registry.claim(found.record)
-        if source is None:
-            self._unclaimed(found.record, decoded)
-        elif source.expand is None:
-            decoded.careful.append(Careful(source, found.record, index, found.salvaged))
-        else:
-            events = source.expand(found.record)
-            for record in islice(events, MOST_EXPANDED):
-                decoded.careful.append(Careful(source, record, index, found.salvaged))
-            if next(events, None) is not None:
-                reason = f"record holds more than {MOST_EXPANDED} events; the rest was not read"
-                decoded.problems.append(Problem(reason, dump(found.record)))
-
-    def _unclaimed(self, record: Record, decoded: Decoded) -> None:
-        if len(decoded.problems) < MOST_PROBLEMS:
-            decoded.problems.append(Problem(reason_unclaimed(record), dump(record)))
-        else:
-            decoded.unclaimed.append(record)
 
 
 class _Lazy:

@@ -37,6 +37,12 @@ def split_path(path: str) -> Path:
     return tuple(parts)
 
 
+def top(record: Record, name: str) -> Any:
+    """The value of a top-level key, also where a forwarder wrote all keys in lower case."""
+    value = record.get(name)
+    return record.get(name.lower()) if value is None else value
+
+
 def walk(value: Any, path: Path, memory: Memory | None = None) -> Any:
     """What stands at `path` below `value`, or None. `memory` makes many walks in one record cheap."""
     for part in path:

@@ -42,6 +42,11 @@ def result_word(value: Any) -> str | None:
     return FAILURE if word.startswith(("fail", "error", "denied", "unauthor", "forbid")) else None
 
 
+def result_status(value: Any) -> str | None:
+    """As `result_word`, also for an object `{value, localizedValue}`."""
+    return result_word(value.get("value") if isinstance(value, dict) else value)
+
+
 def result_code(value: Any) -> str | None:
     """For error codes where 0 is success and every other code a failure (Entra sign-ins)."""
     text = as_text(value)

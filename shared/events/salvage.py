@@ -29,10 +29,11 @@ _ENVELOPE = re.compile(r'\s*\{\s*"[Rr]ecords"\s*:\s*\[')
 _SEPARATOR = re.compile(r"[\s,;\0]*+")
 _END_OF_ENVELOPE = re.compile(r"\s*\](?:\s*\})?")
 _END_OF_REGION = re.compile(r"[\s,;\0]*+\Z|\s*\]\s*\}?[\s,;\0]*+\Z")
-_FIRST_KEY = re.compile(r'\{\s*+"([^"\\]{1,64})"')
-_ANY_OBJECT = re.compile(r'[}\]]\s*+,?\s*+(?=\{\s*+")')
+_FIRST_KEY = re.compile(r"""\{\s*+(["'][^"'\\]{1,64}["'])""")
+_ANY_OBJECT = re.compile(r"""[}\]]\s*+,?\s*+(?=\{\s*+["'])""")
+_AN_OBJECT = re.compile(r"""(?=\{\s*+["'])""")
 _TOKEN = re.compile(r'[{}\[\]]|"(?:[^"\\]|\\.)*+"?', re.DOTALL)
-_UNESCAPED = re.compile(r'(?<=:)\s{0,8}"(?=[{\[]\s{0,8}")')
+_UNESCAPED = re.compile(r'(?<=:)\s{0,8}"(?=[{\[]{1,4}\s{0,8}")')
 _TRAILING_COMMA = re.compile(r",(?=\s{0,64}[}\]])")
 _LONG_NUMBER = re.compile(r"\d{19}")
 _DECODER = json.JSONDecoder(strict=False)
@@ -83,6 +84,14 @@ class _Salvage:
         self.in_envelope = False
 
     def pieces(self) -> Iterator[Piece]:
+        found = False
+        for piece in self._pieces():
+            found = True
+            yield piece
+        if not found:
+            yield Piece(self._bytes(0, len(self.text)), reason="body was cut before its first record")
+
+    def _pieces(self) -> Iterator[Piece]:
         position = 0
         while position < len(self.text):
             if position > _SHED:  # the decoder counts the lines before an error
@@ -115,7 +124,7 @@ class _Salvage:
             self.in_envelope = True
             return None, envelope.end()
         if self.text[position] not in "{[":
-            end = self._next_object(position)
+            end = self._next_object(position, _AN_OBJECT)
             return self._given_up(position, end, "text that is no JSON"), end
         return self._repair(position)
 
@@ -136,12 +145,15 @@ class _Salvage:
     def _repair(self, position: int) -> tuple[Piece, int]:
         """The broken record at `position`: whole by its brackets, up to the next record of its kind, or in part."""
         self.effort.spend(_STEPS_OF_A_REPAIR)
+        extent = self._extent(position)
+        piece = self._repaired(position, extent)
+        if piece is not None:
+            return piece, extent
         next_start = self._next_alike(position)
-        for end in dict.fromkeys((self._extent(position), next_start)):
-            piece = self._repaired(position, end)
-            if piece is not None:
-                return piece, end
-        any_start = self._next_object(position + 1)
+        piece = self._repaired(position, next_start) if next_start != extent else None
+        if piece is not None:
+            return piece, next_start
+        any_start = self._next_object(position + 1, _ANY_OBJECT)
         for end in dict.fromkeys((next_start, any_start)):
             piece = self._cut(position, end)
             if piece is not None:
@@ -207,8 +219,8 @@ class _Salvage:
         """Where the next record begins that has the same first key; the end of what is looked at where none does."""
         first = _FIRST_KEY.match(self.text, position)
         if first is None:
-            return self._next_object(position + 1)
-        alike = re.compile(r'\{\s*+"' + re.escape(first.group(1)) + '"')
+            return self._next_object(position + 1, _ANY_OBJECT)
+        alike = re.compile(r"\{\s*+" + re.escape(first.group(1)))
         end = min(position + _SPAN, len(self.text))
         for match in alike.finditer(self.text, position + 1, end):
             if not self.effort.spend(_STEPS_OF_A_CANDIDATE):
@@ -218,9 +230,9 @@ class _Salvage:
         self.effort.spend((end - position) // _CHARACTERS_A_STEP)
         return end
 
-    def _next_object(self, position: int) -> int:
+    def _next_object(self, position: int, pattern: re.Pattern[str]) -> int:
         end = min(position + _SPAN, len(self.text))
-        match = _ANY_OBJECT.search(self.text, position, end + 64)
+        match = pattern.search(self.text, position, end + 64)
         found = match.end() if match else end
         self.effort.spend((found - position) // _CHARACTERS_A_STEP)
         return found

@@ -7,7 +7,7 @@ is that of `paths.walk`; wherever a record is not shaped as declared, the caller
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial
 from operator import attrgetter
 from typing import Any, NamedTuple
@@ -31,6 +31,14 @@ class Way(NamedTuple):
 
     chain: list[str]
     rest: Path
+
+
+class Place(NamedTuple):
+    """Where an object stands in a head: the way to what holds it (None: the head itself), its attribute, its struct."""
+
+    parent: Getter | None
+    attribute: str
+    branch: Branch
 
 
 class NotQuick(Exception):  # noqa: N818  # says what it is; never leaves the package
@@ -65,12 +73,14 @@ class Shape:
         self.decode_list: Callable[[bytes], list[Head]] = msgspec.json.Decoder(list[struct]).decode
         self.decode_records: Callable[[bytes], Any] = msgspec.json.Decoder(envelope).decode
         self.decode_capital: Callable[[bytes], Any] = msgspec.json.Decoder(capital).decode
+        self._places = _places(self._branches)
         self._categories = frozenset(source.categories)
         self._telling = self._telling_test()
         self.quick = self._quick_fields()
         self.timed = source.time_paths[0] == (head.time,)
 
     def _head_struct(self, tree: dict[str, Any]) -> type:
+        wanted = {split_path(path) for path in self.asked}
         fields: list[Any] = [(attribute, Any, None) for attribute in self._names.values()]
         rename = {attribute: name for name, attribute in self._names.items()}
         for number, (name, below) in enumerate(tree.items()):
@@ -80,7 +90,7 @@ class Shape:
             rename[attribute] = name
             fields = [known for known in fields if known[0] != attribute]
             if below:
-                branch = self._branches[attribute] = branch_of(below)
+                branch = self._branches[attribute] = branch_of(below, (name,), wanted)
                 fields.append((attribute, branch.node | str | None, branch.empty))
             else:
                 fields.append((attribute, Any, None))
@@ -107,7 +117,10 @@ class Shape:
         if not ways:
             return _nothing
         if any(way.rest for way in ways):
-            return self.careful_getter(asked)
+            steps = [(attrgetter(".".join(way.chain)), way.rest) for way in ways]
+            if len(steps) == 1:
+                return partial(_walked, *steps[0])
+            return lambda head: tuple(_walked(get, rest, head) for get, rest in steps)
         return attrgetter(*(".".join(way.chain) for way in ways))
 
     def careful_getter(self, asked: Collection[str]) -> Getter:
@@ -157,15 +170,23 @@ class Shape:
                 found[name] = partial(_quick, ways, declared.normalise)
         return found
 
-    def repair(self, head: Head, *, deep: bool) -> bool:
+    def repair(self, heads: Sequence[Head]) -> bool:
         """Reads objects that were sent as JSON inside a string, and puts an empty one for null.
 
-        Without `deep` only objects at the top level of the record are looked at. True where all could be read.
+        Looks at an object of all heads at once, outer ones first. True where all could be read.
         """
-        return all(_repaired(head, attribute, branch, deep) for attribute, branch in self._branches.items())
+        for parent, attribute, branch in self._places:
+            parents = list(map(parent, heads)) if parent is not None else heads
+            values = list(map(attrgetter(attribute), parents))
+            kinds = set(map(type, values))
+            if str in kinds or type(None) in kinds:
+                for struct, value in zip(parents, values, strict=True):
+                    if not _repaired(struct, attribute, value, branch):
+                        return False
+        return True
 
     def peek(self, path: str) -> Getter | None:
-        """The value at a raw path from a head alone, where it was asked for; it raises `NotQuick` for what is absent."""
+        """The value at a raw path from a head alone, where it was asked for; `NotQuick` for what is absent."""
         if path not in self._known:
             return None
         return partial(_quick, [self._way(path)], _as_it_stands)
@@ -185,20 +206,34 @@ def _whole(source: Source) -> frozenset[str]:
     )
 
 
-def _repaired(struct: Any, attribute: str, branch: Branch, deep: bool) -> bool:
-    value = getattr(struct, attribute)
+def _repaired(struct: Any, attribute: str, value: Any, branch: Branch) -> bool:
     if value is None:
-        msgspec.structs.force_setattr(struct, attribute, branch.empty)
-        return True
-    if isinstance(value, str):
+        value = branch.empty
+    elif isinstance(value, str):
+        if branch.is_wanted:
+            return False  # the text itself is asked for, too: only the whole record can tell both
         try:
             value = branch.decode(value)
         except (msgspec.MsgspecError, RecursionError):
             return False
-        msgspec.structs.force_setattr(struct, attribute, value)
-    if not deep or value is branch.empty:
+    else:
         return True
-    return all(_repaired(value, inner, below, deep) for inner, below in branch.branches.items())
+    if struct is not branch.empty:
+        msgspec.structs.force_setattr(struct, attribute, value)
+    return True
+
+
+def _places(branches: Mapping[str, Branch], chain: str = "") -> list[Place]:
+    """Where objects stand in a head, outer ones first."""
+    found: list[Place] = []
+    for attribute, branch in branches.items():
+        found.append(Place(attrgetter(chain) if chain else None, attribute, branch))
+        found += _places(branch.branches, f"{chain}.{attribute}" if chain else attribute)
+    return found
+
+
+def _walked(get: Getter, rest: Path, head: Head) -> Any:
+    return walk(get(head), rest) if rest else get(head)
 
 
 def _value_at(way: Way, head: Head) -> Any:

@@ -19,8 +19,9 @@ Tree = dict[str, Any]
 
 @dataclass(slots=True)
 class Branch:
-    """An object of which some keys are wanted: its struct, one with nothing in it, a decoder, attributes by key, objects
-    below. Structs are compared by identity: a struct where a text is expected is simply no text.
+    """An object of which some keys are wanted: its struct, one with nothing in it, a decoder, attributes by key, and
+    the objects below. Structs are compared by identity: where a text is expected, a struct is simply no text.
+    `is_wanted`: what stands here is also wanted itself, should it be a text.
     """
 
     node: Any
@@ -28,6 +29,7 @@ class Branch:
     decode: Callable[[str], Any]
     attributes: dict[str, str]
     branches: dict[str, Branch]
+    is_wanted: bool
 
 
 def planted(paths: Iterable[str], whole: Collection[str]) -> Tree:
@@ -62,7 +64,7 @@ def _prune(tree: Tree, stop: Path) -> None:
     node.clear()
 
 
-def branch_of(tree: Tree) -> Branch:
+def branch_of(tree: Tree, path: Path, wanted: Collection[Path]) -> Branch:
     """The struct of an object, every key that is itself an object nested or inside a string."""
     fields: list[Any] = []
     rename: dict[str, str] = {}
@@ -73,9 +75,9 @@ def branch_of(tree: Tree) -> Branch:
         attributes[name] = attribute
         rename[attribute] = name
         if below:
-            branches[attribute] = branch_of(below)
+            branches[attribute] = branch_of(below, (*path, name), wanted)
             fields.append((attribute, branches[attribute].node | str | None, branches[attribute].empty))
         else:
             fields.append((attribute, Any, None))
     node = msgspec.defstruct("Node", fields, rename=rename, gc=False, frozen=True, eq=False)
-    return Branch(node, node(), msgspec.json.Decoder(node).decode, attributes, branches)
+    return Branch(node, node(), msgspec.json.Decoder(node).decode, attributes, branches, path in wanted)

@@ -99,7 +99,7 @@ class Source:
 
     def has_field(self, name: str) -> bool:
         """Whether `name` is a normalised field of this source."""
-        return name in self.fields or name in {"category", "source"}
+        return name in self.fields or name == "category"
 
     def raw_paths(self, name: str) -> tuple[str, ...]:
         """The raw paths that the value of field (or raw path) `name` depends on."""

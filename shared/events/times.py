@@ -106,4 +106,4 @@ def _parse_epoch(number: int | float) -> datetime | None:
 
 def rfc3339(moment: datetime) -> str:
     """`moment` as RFC 3339 text in UTC with microseconds, the form used in rows and output."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"

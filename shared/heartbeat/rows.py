@@ -14,8 +14,9 @@ from hashlib import blake2b
 
 from shared.heartbeat.entity import Entity
 from shared.heartbeat.tally import Part, Tally
-from shared.storage import Delete, Row, Scalar, Store, Upsert, safe_key, transactions
+from shared.storage import Delete, Row, Scalar, Store, safe_key, transactions
 from shared.storage.owned import OwnedRows
+from shared.storage.owners import Owners
 
 TABLE = "heartbeats"
 KEEP_HOURS = 24 * 62
@@ -39,18 +40,16 @@ class Beat:
 class Heartbeats:
     """Writes the counts of batches and reads them for the watch."""
 
-    def __init__(self, store: Store, most_cached: int = 5_000) -> None:
+    def __init__(self, store: Store, owners: Owners, most_cached: int = 5_000) -> None:
         self._store = store
+        self._owners = owners
         self._owned = OwnedRows(store, TABLE, most_cached)
-        self._announced: set[str] = set()
 
     def commit(self, owner: str, tally: Tally) -> None:
         """Adds the counts of a batch of hub partition `owner`; what was counted before is left out."""
         if not tally.parts:
             return
-        if owner not in self._announced:  # so that the watch knows whose rows to read
-            self._store.commit("sources", [Upsert(Row("owner", safe_key(owner), {}))])
-            self._announced.add(owner)
+        self._owners.announce(owner)
         self._owned.update(
             safe_key(owner),
             {
@@ -62,17 +61,14 @@ class Heartbeats:
     def beats(self, since: datetime | None = None) -> Iterator[Beat]:
         """Every count of the hours from `since` on, of all hub partitions."""
         first = f"{int(since.timestamp()) // 3600:09d}" if since else ""
-        for owner in self._owners():
+        for owner in self._owners.all():
             for row in self._store.query(TABLE, owner, first=first):
                 yield beat_of(row)
-
-    def _owners(self) -> list[str]:
-        return [row.key for row in self._store.query("sources", "owner")]
 
     def remove_old(self, now: datetime) -> None:
         """Deletes hourly counts older than `KEEP_HOURS`."""
         last = f"{int(now.timestamp()) // 3600 - KEEP_HOURS:09d}"
-        for owner in self._owners():
+        for owner in self._owners.all():
             old = [
                 Delete(row.partition, row.key)
                 for row in self._store.query(TABLE, owner, last=last, select=["seq"])

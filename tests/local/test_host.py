@@ -23,7 +23,9 @@ Batches = list[tuple[datetime, list[bytes]]]
 class App:
     """A small app: its hub function fails as often as `failures` says, timers and batches are written down."""
 
-    def __init__(self, failures: int = 0, retry: dict[str, str] | None = None, schedule: str = "0 * * * * *") -> None:
+    def __init__(
+        self, failures: int = 0, retry: dict[str, str] | None = None, schedule: str = "0 * * * * *"
+    ) -> None:
         self.clock = VirtualClock(START)
         self.failures = failures
         self.batches: Batches = []
@@ -54,7 +56,7 @@ class App:
             data_type=func.DataType.BINARY,
         )(collect)
         if retry is not None:
-            app.retry(**retry)(hub)
+            app.retry(**retry)(hub)  # type: ignore[arg-type]  # one of them is a dict of its own, and not given
         app.timer_trigger(arg_name="timer", schedule=schedule)(tick)
         app.route(route="page", methods=["GET"])(page)
         self.functions = app.get_functions()
@@ -208,5 +210,7 @@ def test_what_the_host_does_not_know_is_refused() -> None:
     def read(message: func.QueueMessage) -> None:
         return None
 
-    with pytest.raises(TelltaleError, match="function read: the local host does not know the trigger queueTrigger"):
+    with pytest.raises(
+        TelltaleError, match="function read: the local host does not know the trigger queueTrigger"
+    ):
         LocalHost(app.get_functions(), VirtualClock(START))

@@ -8,9 +8,15 @@ from shared.events import Event, entra_signin_serviceprincipal
     title="Risky sign-in of application {actor_username} from {src_ip_addr}",
     severity=Severity.MEDIUM,
     techniques=["T1078.004"],
-    on=entra_signin_serviceprincipal(
-        where={"properties.riskState": none_of("dismissed", "remediated", "confirmedSafe")}
-    ),
+    on=[
+        entra_signin_serviceprincipal(
+            where={
+                f"properties.{name}": ["low", "medium", "high"],
+                "properties.riskState": none_of("dismissed", "remediated", "confirmedSafe"),
+            }
+        )
+        for name in ("riskLevelDuringSignIn", "riskLevelAggregated")
+    ],
     dedup=("actor_user_id", "src_ip_addr"),
     dedup_period="4h",
     confidence=55,

@@ -9,13 +9,13 @@ from datetime import timedelta
 from typing import Any
 
 from shared.events.azure import address
-from shared.events.paths import Record, as_text
+from shared.events.paths import Record, as_text, top
 from shared.events.results import FAILURE, SUCCESS, result_word
 from shared.events.source import Field, HeadPaths, Source
 
 
 def _is_cloudtrail(record: Record) -> bool:
-    return isinstance(record.get("eventName"), str) and isinstance(record.get("eventSource"), str)
+    return isinstance(top(record, "eventName"), str) and isinstance(top(record, "eventSource"), str)
 
 
 def _result(value: Any) -> str | None:

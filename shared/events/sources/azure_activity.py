@@ -10,8 +10,8 @@ from datetime import timedelta
 from typing import Final
 
 from shared.events.azure import BASE, TIMES, address, lowered, operation_name
-from shared.events.paths import Record, walk
-from shared.events.results import result_word
+from shared.events.paths import Record, top, walk
+from shared.events.results import result_status
 from shared.events.source import Field, Source, merged
 
 _UPN = "[http://schemas.xmlsoap.org/ws/2005/05/identity/claims/upn]"
@@ -25,7 +25,7 @@ ACTIVITY_TIMES: Final = (*TIMES, "eventDataTime", "submissionTimestamp")
 
 def is_pim(record: Record) -> bool:
     """Whether an activity record is one of Privileged Identity Management: its operation is a sentence."""
-    operation = record.get("operationName", record.get("operationname"))
+    operation = top(record, "operationName")
     if not isinstance(operation, str) or "/" in operation:
         return False
     return "(pim" in operation.lower() or walk(record, ("properties", "CallerInfo")) is not None
@@ -36,9 +36,9 @@ def _is_activity(record: Record) -> bool:
 
 
 def _is_rest_shape(record: Record) -> bool:
-    if "operationName" not in record or "caller" not in record:
+    if "caller" not in record or top(record, "operationName") is None:
         return False
-    return any(isinstance(record.get(name), dict) for name in ("authorization", "claims", "operationName"))
+    return any(isinstance(top(record, name), dict) for name in ("authorization", "claims", "operationName"))
 
 
 ACTIVITY_FIELDS: Final = merged(
@@ -48,7 +48,7 @@ ACTIVITY_FIELDS: Final = merged(
             "operationName", "authorization.action", normalise=operation_name, takes_objects=True
         ),
         "event_result": Field(
-            "resultType", "resultSignature", "status.value", "status", normalise=result_word
+            "resultType", "resultSignature", "status", normalise=result_status, takes_objects=True
         ),
         "event_result_details": Field(
             "resultSignature", "properties.statusCode", "subStatus.value", "resultDescription"

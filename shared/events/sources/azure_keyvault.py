@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from shared.events.azure import BASE, TIMES, address
-from shared.events.paths import Record, as_text
+from shared.events.paths import Record, as_text, top
 from shared.events.results import result_word
 from shared.events.source import Field, Source, merged
 
@@ -28,7 +28,7 @@ def _object_name(value: Any) -> str | None:
 
 def _is_keyvault(record: Record) -> bool:
     """Other services (Automation, IoT) also call a category AuditEvent; their resources tell."""
-    resource = as_text(record.get("resourceId", record.get("resourceid", record.get("ResourceId"))))
+    resource = as_text(top(record, "resourceId") or record.get("ResourceId"))
     return (
         resource is None or "/providers/" not in resource.lower() or "microsoft.keyvault" in resource.lower()
     )

@@ -9,13 +9,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 from shared.events.azure import BASE, TIMES
-from shared.events.paths import Record
+from shared.events.paths import Record, top
 from shared.events.source import Constant, Field, Source, merged
 
 
 def _is_metric(record: Record) -> bool:
     names = record.keys() & {"timeGrain", "timegrain", "total", "average", "count", "minimum", "maximum"}
-    return isinstance(record.get("metricName", record.get("metricname")), str) and bool(names)
+    return isinstance(top(record, "metricName"), str) and bool(names)
 
 
 azure_metrics = Source(

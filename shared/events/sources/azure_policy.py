@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from shared.events.paths import Record, as_text
+from shared.events.paths import Record, as_text, top
 from shared.events.source import Field, Source, merged
 from shared.events.sources.azure_activity import ACTIVITY_FIELDS, ACTIVITY_TIMES
 
 
 def _is_policy(record: Record) -> bool:
-    resource = record.get("resourceId", record.get("resourceid"))
-    return "microsoft.aadiam" not in (as_text(resource) or "").lower()
+    return "microsoft.aadiam" not in (as_text(top(record, "resourceId")) or "").lower()
 
 
 azure_policy = Source(

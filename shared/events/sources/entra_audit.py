@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 from shared.events.azure import BASE, TIMES, address, operation_name
-from shared.events.paths import Record, as_text
+from shared.events.paths import Record, as_text, top
 from shared.events.results import result_word
 from shared.events.source import Field, Source, merged
 
@@ -26,7 +26,7 @@ def _is_audit(record: Record) -> bool:
         return True
     if str(record.get("category", record.get("Category"))).casefold() != "auditlogs":
         return False
-    resource = (as_text(record.get("resourceId", record.get("resourceid"))) or "").lower()
+    resource = (as_text(top(record, "resourceId")) or "").lower()
     if "microsoft.aadiam" in resource:
         return True
     return "/providers/" not in resource and not (

@@ -10,13 +10,12 @@ from typing import Any
 
 from shared.events.azure import address
 from shared.events.guess import Guessed, find_address, find_username
-from shared.events.paths import Record
+from shared.events.paths import Record, top
 from shared.events.source import Field, HeadPaths, Source
 
 
 def _is_audit(record: Record) -> bool:
-    payload = record.get("protoPayload", record.get("protopayload"))
-    return isinstance(payload, dict)
+    return isinstance(top(record, "protoPayload"), dict)
 
 
 def _result(value: Any) -> str | None:

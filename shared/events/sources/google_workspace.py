@@ -6,9 +6,11 @@ Fields: developers.google.com, Reports API, activities. Some forwarders write on
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from shared.events.azure import address
-from shared.events.paths import Record
+from shared.events.paths import Record, as_text
+from shared.events.results import FAILURE, SUCCESS
 from shared.events.source import Field, HeadPaths, Source
 
 
@@ -17,6 +19,14 @@ def _is_activity(record: Record) -> bool:
         return True
     identity = record.get("id")
     return isinstance(identity, dict) and ("applicationName" in identity or "applicationname" in identity)
+
+
+def _result(value: Any) -> str | None:
+    """What happened was done, unless its name says that it failed (`login_failure`, `2sv_disable` was done)."""
+    name = as_text(value)
+    if name is None:
+        return None
+    return FAILURE if name.lower().endswith(("_failure", "_failed", "_denied", "_blocked")) else SUCCESS
 
 
 google_workspace = Source(
@@ -31,6 +41,7 @@ google_workspace = Source(
             "name", "events.0.name", "parameters.triggered_actions.0.action_type", "id.applicationName"
         ),
         "event_result_details": Field("parameters.login_failure_type", "parameters.severity"),
+        "event_result": Field("name", "events.0.name", normalise=_result),
         "actor_username": Field("actor.email", "actor.key", "parameters.actor"),
         "actor_user_id": Field("actor.profileId", "actor.key"),
         "actor_user_type": Field("actor.callerType"),

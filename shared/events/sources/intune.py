@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from shared.events.azure import BASE, TIMES
-from shared.events.paths import Record, as_text, walk
+from shared.events.paths import Record, as_text
 from shared.events.results import result_word
 from shared.events.source import Field, Source, merged
 
@@ -25,10 +25,12 @@ def _category(record: Record) -> str:
 
 
 def _has(record: Record, names: frozenset[str]) -> bool:
-    properties = walk({"in": record.get("properties")}, ("in",))
+    properties = record.get("properties")
     if isinstance(properties, str):
         return any(f'"{name}"' in properties for name in names)
-    return isinstance(properties, dict) and bool(names & properties.keys())
+    if not isinstance(properties, dict):
+        return False
+    return any(name in properties or name.lower() in properties for name in names)
 
 
 def _is_audit(record: Record) -> bool:

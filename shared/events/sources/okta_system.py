@@ -8,13 +8,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 from shared.events.azure import address
-from shared.events.paths import Record
+from shared.events.paths import Record, top
 from shared.events.results import result_word
 from shared.events.source import Field, HeadPaths, Source
 
 
 def _is_okta(record: Record) -> bool:
-    event_type = record.get("eventType", record.get("eventtype"))
+    event_type = top(record, "eventType")
     if not isinstance(event_type, str) or "." not in event_type:
         return False
     marks = {

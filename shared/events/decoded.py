@@ -1,0 +1,86 @@
+"""What a hub message holds once it is read: groups of heads, carefully read records, and problems.
+
+Filled by `decode.py`; read by the detection run and the tally.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+
+from shared.events.body import MOST_PARTS, MOST_PROBLEMS, Found, Problem
+from shared.events.lenient import dump
+from shared.events.paths import Record
+from shared.events.registry import reason_unclaimed
+from shared.events.shape import Head, Shape
+from shared.events.source import Source
+
+MOST_EXPANDED = 20_000
+"""Events that records of one body may hold: a flow takes 50 bytes, and a hub message is at most 1 MiB."""
+
+
+@dataclass(slots=True)
+class Group:
+    """Heads of records of one source from one body. `indexes` are their places; `load(i)` gives a whole record."""
+
+    shape: Shape
+    heads: list[Head]
+    indexes: Sequence[int]
+    load: Callable[[int], Record]
+
+
+@dataclass(slots=True)
+class Careful:
+    """A record that was read the careful way, with its source (None: nothing recognises it)."""
+
+    source: Source
+    record: Record
+    index: int
+    salvaged: str | None
+
+
+@dataclass(slots=True)
+class Decoded:
+    """What a message holds: groups of heads, carefully read records, and what could not be read."""
+
+    groups: list[Group] = field(default_factory=list)
+    careful: list[Careful] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    unclaimed: list[Record] = field(default_factory=list)
+    unread: list[bytes] = field(default_factory=list)
+
+    def take(self, found: Found, index: int, source: Source | None) -> None:
+        """Adds a record that was read at place `index` and is `source`'s (None: nobody's)."""
+        if source is None:
+            if len(self.problems) < MOST_PROBLEMS:
+                self.problems.append(Problem(reason_unclaimed(found.record), dump(found.record)))
+            else:
+                self.unclaimed.append(found.record)
+        elif source.expand is None:
+            self.careful.append(Careful(source, found.record, index, found.salvaged))
+        else:
+            events = source.expand(found.record)
+            for record in islice(events, max(0, MOST_EXPANDED - len(self.careful))):
+                self.careful.append(Careful(source, record, index, found.salvaged))
+            if next(events, None) is not None:
+                reason = f"records of this body hold more than {MOST_EXPANDED} events; the rest was not read"
+                self.problems.append(Problem(reason, dump(found.record)))
+
+    def full(self) -> bool:
+        """Whether so much was read the careful way that the rest of the body is left unread."""
+        return len(self.careful) + len(self.problems) + len(self.unclaimed) >= MOST_PARTS
+
+    def close(self) -> Decoded:
+        """Tells what was not told one by one as last problems, in a form that can be sent through again."""
+        if self.unclaimed:
+            reason = f"{len(self.unclaimed)} more records of this body that no source recognises"
+            self.problems.append(Problem(reason, dump({"records": self.unclaimed})))
+            self.unclaimed = []
+        if self.unread:
+            reason = (
+                f"more than {MOST_PARTS} records of this body need careful reading; the rest was not read"
+            )
+            self.problems.append(Problem(reason, b"\n".join(self.unread)))
+            self.unread = []
+        return self

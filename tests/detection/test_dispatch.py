@@ -1,0 +1,305 @@
+"""The indexed dispatch says what a naive reading of every condition says, and stays within bounds."""
+
+from __future__ import annotations
+
+import random
+import sys
+from collections.abc import Callable, Sequence
+from types import FrameType
+from typing import Any
+
+import orjson
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from shared.detection import absent, contains, none_of, prefix, present, suffix
+from shared.detection.columns import MOST_REMEMBERED, any_of_pattern
+from shared.detection.detector import Detector
+from shared.detection.dispatch import MOST_COMBINATIONS, Plan, Rules
+from shared.detection.window import count
+from shared.events.decode import Decoder
+from shared.events.event import Event
+from shared.events.message import Origin
+from shared.events.selection import Matcher, Selection
+from tests.detection.probe import START, detector_of, probe, record, registry
+
+TEXTS = [
+    "Alice",
+    "ALICE",
+    "alice@example.com",
+    "Straße",
+    "0",
+    "1",
+    "50126",
+    "true",
+    "False",
+    "/api/Admin",
+    "x",
+]
+ODD_TEXTS = [
+    "",
+    " ",
+    "<null>",
+    "-",
+    " Alice ",
+    "{",
+    "[]",
+    "{'oid': 'Alice'}",
+    "192.0.2.1",
+    "::FFFF:192.0.2.1",
+    "\x00",
+]
+
+scalars: st.SearchStrategy[Any] = st.one_of(
+    st.sampled_from([*TEXTS, *ODD_TEXTS]),
+    st.sampled_from(
+        [0, 1, 50126, -1, 2**63, 2**64, 10**30, 0.0, 1.0, -0.0, 0.5, 50126.0, 1e300, True, False, None]
+    ),
+)
+wrong: st.SearchStrategy[Any] = st.one_of(
+    scalars, st.just([]), st.just({}), st.lists(scalars, max_size=2), st.dictionaries(st.sampled_from("ab"), scalars, max_size=2)
+)  # fmt: skip
+
+
+def _object(**keys: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    """An object with some of the keys: as it should be, as JSON inside a string, in single quotes, or not at all."""
+    plain = st.fixed_dictionaries({}, optional=keys)
+    return st.one_of(
+        plain,
+        plain,
+        plain.map(lambda value: orjson.dumps(_small(value)).decode()),
+        plain.map(repr),
+        wrong,
+    )
+
+
+def _small(value: Any) -> Any:
+    """`value` without the numbers that orjson does not write."""
+    if isinstance(value, dict):
+        return {key: _small(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_small(item) for item in value]
+    return float(value) if type(value) is int and value >= 2**64 else value
+
+
+properties = _object(
+    status=_object(errorCode=wrong),
+    user=_object(upn=wrong),
+    targets=st.one_of(
+        st.lists(_object(name=wrong), max_size=2),
+        st.lists(_object(name=scalars), max_size=2).map(lambda value: orjson.dumps(_small(value)).decode()),
+        wrong,
+    ),
+    app=wrong,
+)
+identity = _object(claims=_object(oid=wrong, **{"http://example.com/oid": wrong}))
+records: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
+    {"category": st.sampled_from(["ProbeLogs", "ProbeLogs", "OtherProbeLogs"])},
+    optional={
+        "time": st.sampled_from(["2026-11-02T09:00:00Z", "soon", 5, None]),
+        "operationName": st.one_of(wrong, st.fixed_dictionaries({"value": scalars})),
+        "resultType": wrong,
+        "callerIpAddress": wrong,
+        "tenantId": wrong,
+        "properties": properties,
+        "identity": identity,
+    },
+)
+
+plain_values = st.sampled_from(
+    [*TEXTS, "Success", "Failure", 0, 1, 50126, True, False, 1.0, "machine", "probelogs"]
+)
+matchers: st.SearchStrategy[Matcher] = st.one_of(
+    st.builds(lambda texts: prefix(*texts), st.lists(st.sampled_from(TEXTS), min_size=1, max_size=3)),
+    st.builds(lambda texts: suffix(*texts), st.lists(st.sampled_from(TEXTS), min_size=1, max_size=3)),
+    st.builds(lambda texts: contains(*texts), st.lists(st.sampled_from([*TEXTS, "a", "li", "e+"]), min_size=1, max_size=3)),
+    st.just(present()),
+    st.just(absent()),
+    st.builds(lambda values: none_of(*values), st.lists(plain_values, min_size=1, max_size=3)),
+)  # fmt: skip
+wanted: st.SearchStrategy[Any] = st.one_of(
+    plain_values, st.lists(plain_values, min_size=1, max_size=3), matchers
+)
+FIELDS = [*sorted(probe.fields), "category"]
+PATHS = [
+    "properties.status.errorCode",
+    "properties.status",
+    "properties.user.upn",
+    "properties.app",
+    "properties.targets.0.name",
+    "properties.targets.1",
+    "identity.claims.oid",
+    "identity.claims",
+    "properties.missing.path",
+]
+selections: st.SearchStrategy[Selection] = st.builds(
+    lambda fields, where: probe(where=where, **fields),
+    st.dictionaries(st.sampled_from(FIELDS), wanted, max_size=2),
+    st.dictionaries(st.sampled_from(PATHS), wanted, max_size=2),
+)
+
+
+def naive(detectors: Sequence[Detector], event: Event) -> set[str]:
+    """Every condition of every detector asked one by one, of a record that was read carefully."""
+    return {
+        detector.id
+        for detector in detectors
+        if any(
+            all(clause.holds(event.folded(clause.field)) for clause in selection.clauses)
+            for selection in detector.on
+        )
+    }
+
+
+def ids(rules: Rules) -> set[str]:
+    return {rule.detector.id for rule in rules}
+
+
+def compiled(
+    detectors: Sequence[Detector],
+) -> tuple[Plan, Decoder, Callable[[Sequence[Any]], list[Rules | None]]]:
+    plan = Plan(probe, [(one, selection.clauses) for one in detectors for selection in one.on])
+    decoder = Decoder(registry(), {probe.id: plan.asked})
+    return plan, decoder, plan.bind(decoder.shapes[probe.id])
+
+
+@given(
+    st.lists(selections, min_size=1, max_size=6),
+    st.lists(st.lists(records, min_size=1, max_size=4), min_size=1, max_size=4),
+)
+@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])  # fmt: skip
+def test_heads_and_careful_reading_and_a_naive_reading_name_the_same_detectors(
+    asked: list[Selection], bodies: list[list[dict[str, Any]]]
+) -> None:
+    windowed = count(by="actor_username", threshold=2, period="1m")
+    detectors = [
+        detector_of(str(number), selection, window=windowed if number % 3 == 0 else None)
+        for number, selection in enumerate(asked)
+    ]
+    plan, decoder, match = compiled(detectors)
+    for content in bodies:  # one after the other: what was remembered of one must not colour the next
+        body = orjson.dumps({"records": _small(content)})
+        decoded = decoder.decode(body)
+        careful = decoder.decode_carefully(body).careful
+        expected = {
+            read.index: naive(detectors, Event(probe, lambda read=read: read.record, Origin("hub", "0", 0, 0, START)))  # type: ignore[misc]  # bound at once
+            for read in careful
+        }  # fmt: skip
+        for read in [*careful, *decoded.careful]:
+            event = Event(probe, lambda read=read: read.record, Origin("hub", "0", 0, 0, START))  # type: ignore[misc]  # bound at once
+            assert ids(plan.match_event(event)) == expected[read.index]
+        for group in decoded.groups:
+            for index, head, rules in zip(group.indexes, group.heads, match(group.heads), strict=True):
+                event = Event(probe, lambda i=index, g=group: g.load(i), Origin("hub", "0", 0, index, START), None, head, group.shape)  # type: ignore[misc]  # bound at once  # fmt: skip
+                named = ids(plan.match_event(event)) if rules is None else ids(rules)
+                assert named == expected[index], group.load(index)
+                assert naive(detectors, event) == expected[index], "the event read from its head differs"
+
+
+def test_most_plain_records_are_matched_by_their_heads_alone() -> None:
+    detectors = [
+        detector_of("one", probe(operation="Sign in", where={"properties.targets.0.name": "Payroll"}))
+    ]
+    _, decoder, match = compiled(detectors)
+    body = orjson.dumps({"records": [record(properties={"targets": [{"name": "payroll"}]}), record()]})
+    (group,) = decoder.decode(body).groups
+    assert [None if rules is None else ids(rules) for rules in match(group.heads)] == [{"tests.one"}, set()]
+
+
+@pytest.mark.parametrize(("first", "then"), [(1, True), (True, 1), (0, False), (False, 0)])
+def test_true_is_never_taken_for_a_one_that_was_seen_before(first: Any, then: Any) -> None:
+    detectors = [
+        detector_of("number", probe(where={"properties.app": [0, 1]})),
+        detector_of("truth", probe(where={"properties.app": [True, False]})),
+    ]
+    _, decoder, match = compiled(detectors)
+    for value in (first, then, first):
+        (group,) = decoder.decode(orjson.dumps([record(properties={"app": value})])).groups
+        (rules,) = match(group.heads)
+        assert rules is not None
+        assert ids(rules) == {"tests.truth" if isinstance(value, bool) else "tests.number"}
+
+
+def test_a_number_is_the_same_with_and_without_a_fraction_of_zero() -> None:
+    detectors = [detector_of("code", probe(where={"properties.status.errorCode": 50126}))]
+    _, decoder, match = compiled(detectors)
+    for text in (b"50126", b"50126.0", b"5.0126e4", b'"50126"'):
+        body = b'[{"category":"ProbeLogs","properties":{"status":{"errorCode":%s}}}]' % text
+        (group,) = decoder.decode(body).groups
+        (rules,) = match(group.heads)
+        assert rules is not None
+        assert ids(rules) == {"tests.code"}, text
+
+
+def test_a_hundred_thousand_values_leave_memory_within_bounds() -> None:
+    parts = [f"part{number:02d}" for number in range(40)]
+    detectors = [detector_of(part, probe(where={"properties.app": contains(part)})) for part in parts]
+    detectors += [detector_of("user", probe(actor_username=suffix("@example.com"), app_name=present()))]
+    plan, decoder, match = compiled(detectors)
+    rng = random.Random(1)
+    for _ in range(20):
+        content = [
+            record(
+                properties={
+                    "app": "-".join(rng.sample(parts, 6)),
+                    "user": {"upn": f"{rng.random()}" + "x" * (3000 if n % 100 == 0 else 0)},
+                }
+            )
+            for n in range(5_000)
+        ]
+        (group,) = decoder.decode(orjson.dumps(content)).groups
+        match(group.heads)
+    for column in plan._columns:
+        assert len(column._remembered) <= MOST_REMEMBERED
+        assert len(column._pool) <= MOST_REMEMBERED
+        texts = (value for raw in column._remembered for value in (raw if isinstance(raw, tuple) else (raw,)))
+        assert all(len(text) <= 512 for text in texts if isinstance(text, str))
+    assert len(plan._combinations) <= MOST_COMBINATIONS
+
+
+def calls_to_match(number: int) -> int:
+    """Python and C calls for a body of records that none of `number` detectors asks for, after one such body."""
+    detectors = [
+        detector_of(str(n), probe(operation=f"Operation {n}", actor_username=prefix(f"user{n}@"))) for n in range(number)
+    ] + [detector_of(f"w{n}", probe(where={"properties.app": f"App {n}"})) for n in range(number)]  # fmt: skip
+    _, decoder, match = compiled(detectors)
+    (group,) = decoder.decode(orjson.dumps([record(n) for n in range(100)])).groups
+    assert match(group.heads) == [()] * 100
+    calls = 0
+
+    def counted(_frame: FrameType, kind: str, _argument: object) -> None:
+        nonlocal calls
+        calls += kind in ("call", "c_call")
+
+    sys.setprofile(counted)
+    try:
+        match(group.heads)
+    finally:
+        sys.setprofile(None)
+    return calls
+
+
+def test_a_record_that_nobody_asks_for_costs_the_same_with_ten_and_with_a_thousand_detectors() -> None:
+    assert calls_to_match(500) == calls_to_match(5)
+
+
+def test_a_thousand_prefixes_are_looked_up_by_length_and_not_one_by_one() -> None:
+    detectors = [detector_of(str(n), probe(actor_username=prefix(f"user{n:04d}"))) for n in range(1000)]
+    plan, _, _ = compiled(detectors)
+    (column,) = plan._columns
+    assert {length: len(needles) for length, needles in column._prefixes.items()} == {8: 1000}
+    assert len(column.satisfied("user0123@example.com")) == 1
+
+
+@given(
+    st.lists(st.text(alphabet="ab.*\\[|(", min_size=1, max_size=4), min_size=1, max_size=6),
+    st.text(alphabet="ab.*\\[|(\n", max_size=8),
+)
+def test_the_pattern_of_substrings_finds_a_text_exactly_where_one_of_them_stands(
+    needles: list[str], text: str
+) -> None:
+    import re
+
+    found = re.compile(any_of_pattern(needles), re.DOTALL).search(text) is not None
+    assert found == any(needle in text for needle in needles)
