@@ -16,21 +16,20 @@ description. Everything that cannot work is refused at import, naming the detect
 
 from __future__ import annotations
 
-import ast
 import enum
 import inspect
 import string
-import textwrap
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from shared.detection.body import read_by, says_nothing
 from shared.detection.window import Window
 from shared.durations import parse_duration
 from shared.errors import DeclarationError
 from shared.events.event import NAMES, Event
-from shared.events.paths import split_path
+from shared.events.paths import is_raw_path
 from shared.events.selection import Selection
 
 Body = Callable[[Event], Any]
@@ -191,7 +190,7 @@ def detector(
             severity=severity,
             techniques=tuple(techniques),
             on=selections,
-            body=None if _says_nothing(body) else body,
+            body=None if says_nothing(body) else body,
             window=window,
             dedup=tuple(dedup),
             dedup_period=period,
@@ -204,7 +203,7 @@ def detector(
             stage=stage,
             version=version,
             module=body.__module__,
-            reads=_read_by(body),
+            reads=read_by(body),
         )
 
     return declare
@@ -251,53 +250,7 @@ def _check_texts(where: str, place: str, texts: Any) -> None:
 
 def _check_names(where: str, place: str, names: Iterable[str], others: frozenset[str]) -> None:
     for name in names:
-        if not (name in NAMES or name in others or _is_path(name)):
+        if not (name in NAMES or name in others or is_raw_path(name)):
             raise DeclarationError(
                 f"{where}: {place} names {name!r}, which is no normalised field of an event"
             )
-
-
-def _is_path(name: str) -> bool:
-    try:
-        return "." in name and bool(split_path(name))
-    except ValueError:
-        return False
-
-
-def _syntax(body: Body) -> ast.stmt:
-    try:
-        return ast.parse(textwrap.dedent(inspect.getsource(body))).body[0]
-    except (OSError, SyntaxError):  # made without a file, or a lambda: nothing is known of it
-        return ast.Pass()
-
-
-def _read_by(body: Body) -> tuple[str, ...]:
-    """What a body reads of its event: attributes by name, and `get` with a path written out."""
-    found: list[str] = []
-    for node in ast.walk(_syntax(body)):
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "event":
-            found.append(node.attr)
-        elif (
-            isinstance(node, ast.Call)
-            and isinstance(node.func, ast.Attribute)
-            and node.func.attr == "get"
-            and node.args
-            and isinstance(node.args[0], ast.Constant)
-            and isinstance(node.args[0].value, str)
-        ):
-            found.append(node.args[0].value)
-    return tuple(name for name in dict.fromkeys(found) if name in NAMES or _is_path(name))
-
-
-def _says_nothing(body: Body) -> bool:
-    """Whether the function has only a docstring and at most `return True`: then the selection says it all."""
-    tree = _syntax(body)
-    if not isinstance(tree, ast.FunctionDef):
-        return False
-    return all(
-        (isinstance(line, ast.Expr) and isinstance(line.value, ast.Constant))
-        or (
-            isinstance(line, ast.Return) and isinstance(line.value, ast.Constant) and line.value.value is True
-        )
-        for line in tree.body
-    )

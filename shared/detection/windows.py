@@ -100,7 +100,7 @@ class Contributions:
         cell.marks.append(Mark(sequence_number, place, time, value, record))
 
     def fields(self, marks: Sequence[Mark], nearing: bool) -> dict[str, str]:
-        """Fields in which the records agree: all that alerts carry where the row nears the threshold, else the brief."""
+        """Fields in which the records agree: all that alerts carry where a row nears the threshold, else the brief."""
         if not nearing:
             return marks[0].record.brief(self._brief) if self._brief else {}
         found: dict[str, str] | None = None

@@ -64,9 +64,7 @@ class Enrichment:
         resource = fields.get("resource_id", "").casefold()
         subscription = fields.get("subscription_id", "").casefold()
         for match, level in self._criticality:
-            if match and (
-                subscription == match or resource == match or resource.startswith(match.rstrip("/") + "/")
-            ):
+            if match and (match in (subscription, resource) or resource.startswith(match.rstrip("/") + "/")):
                 return level
         return None
 

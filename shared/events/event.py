@@ -151,7 +151,7 @@ class Event:
             return self.source.casefold()
         if name == "category":
             return fold(self.category)
-        if "." in name:
+        if name not in NAMES:
             value = self.get(name)
             return fold(value) if isinstance(value, str | int | float | bool) else None
         return fold(getattr(self, name))

@@ -43,6 +43,14 @@ def top(record: Record, name: str) -> Any:
     return record.get(name.lower()) if value is None else value
 
 
+def is_raw_path(name: str) -> bool:
+    """Whether `name` is a raw path, as opposed to a normalised name or nothing at all."""
+    try:
+        return "." in name and bool(split_path(name))
+    except ValueError:
+        return False
+
+
 def walk(value: Any, path: Path, memory: Memory | None = None) -> Any:
     """What stands at `path` below `value`, or None. `memory` makes many walks in one record cheap."""
     for part in path:

@@ -116,20 +116,23 @@ class Selection:
     clauses: tuple[Clause, ...]
 
 
-def clauses_of(source: Source, conditions: Mapping[str, Any]) -> tuple[Clause, ...]:
+def clauses_of(
+    source: Source, conditions: Mapping[str, Any], raw: Mapping[str, Any] | None = None
+) -> tuple[Clause, ...]:
     """Conditions as clauses, refused with one clear message where a field or value cannot be meant.
 
-    Keys are normalised field names or raw paths; values are a scalar, a collection of scalars, or a matcher.
+    Keys of `conditions` are normalised field names, those of `raw` also raw paths; values are a scalar, a collection
+    of scalars, or a matcher.
     """
     clauses: list[Clause] = []
-    for name, wanted in conditions.items():
-        if "." not in name and not source.has_field(name):
+    for name, wanted in {**conditions, **(raw or {})}.items():
+        if name in conditions and not source.has_field(name):
             known = ", ".join(sorted(source.fields))
             raise DeclarationError(
                 f"source {source.id} has no field {name!r}; it has: {known}; a raw path such as "
                 f"'properties.{name}' goes into where={{...}}"
             )
-        if "." in name:
+        if name not in conditions:
             _check_path(source, name)
         clauses.append(_clause(source, name, wanted))
     return tuple(clauses)

@@ -95,7 +95,7 @@ class Source:
         `conditions` are normalised fields, `where` also takes raw paths (`{"properties.riskState": "atRisk"}`).
         A value is a scalar, a collection (any of them), or a matcher (`prefix`, `contains`, `present`, ...).
         """
-        return Selection(self, clauses_of(self, {**conditions, **(where or {})}))
+        return Selection(self, clauses_of(self, conditions, where or {}))
 
     def has_field(self, name: str) -> bool:
         """Whether `name` is a normalised field of this source."""

@@ -20,7 +20,7 @@ _LONGEST: Final = 4096
 _FROM_TO = re.compile(
     r"(?:(?P<protocol>[A-Z][A-Za-z0-9]{1,9})[^.]{0,40}? request )?"
     r"from (?P<src>[0-9A-Fa-f.:]{3,45}?)(?::(?P<srcport>\d{1,5}))?"
-    r" to (?P<dst>[^\s,]{1,253}?)(?::(?P<dstport>\d{1,5}))?(?:[\s,.]|$)"
+    r" to (?P<dst>[^\s,]{1,253}?)(?::(?P<dstport>\d{1,5}))?\.?(?=[\s,]|$)"
 )
 _ACTION = re.compile(r"Action: (\w{1,20})")
 _RULE = re.compile(r"Rule: ([^.,]{1,120})")

@@ -19,19 +19,24 @@ def _user_type(value: Any) -> str | None:
     return "Application" if isinstance(value, dict) and value else as_text(value)
 
 
+def _has(properties: Any, name: str) -> bool:
+    """Whether `properties`, an object or JSON in a string, has a key of this name."""
+    if isinstance(properties, str):
+        return f'"{name}"' in properties
+    return isinstance(properties, dict) and (name in properties or name.lower() in properties)
+
+
 def _is_audit(record: Record) -> bool:
     """Other services (Intune, health data) also call a category AuditLogs; theirs name no initiator."""
     properties = record.get("properties", record.get("Properties"))
-    if isinstance(properties, dict) and ("initiatedBy" in properties or "initiatedby" in properties):
+    if _has(properties, "initiatedBy"):
         return True
     if str(record.get("category", record.get("Category"))).casefold() != "auditlogs":
         return False
     resource = (as_text(top(record, "resourceId")) or "").lower()
     if "microsoft.aadiam" in resource:
         return True
-    return "/providers/" not in resource and not (
-        isinstance(properties, dict) and "ActivityResultStatus" in properties
-    )
+    return "/providers/" not in resource and not _has(properties, "ActivityResultStatus")
 
 
 entra_audit = Source(

@@ -24,7 +24,7 @@ _COMMON = merged(
     BASE,
     {
         "event_result": Field("resultType", "properties.status.errorCode", normalise=result_code),
-        "event_result_details": Field("resultType", "properties.status.errorCode"),
+        "event_result_details": Field("properties.status.errorCode", "resultType"),
         "src_ip_addr": Field("properties.ipAddress", "callerIpAddress", normalise=address),
         "src_geo_country": Field("properties.location.countryOrRegion", "location", normalise=_country),
         "src_geo_city": Field("properties.location.city"),
