@@ -42,5 +42,5 @@ def _imported(name: str) -> ModuleType:
         return importlib.import_module(name)
     except DeclarationError as error:
         raise DeclarationError(f"{name}: {error}") from None
-    except (ImportError, SyntaxError, NameError, TypeError) as error:
+    except (ImportError, SyntaxError, NameError, AttributeError, TypeError, ValueError) as error:
         raise DeclarationError(f"{name}: cannot be imported: {type(error).__name__}: {error}") from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 import sys
 from collections.abc import Callable, Sequence
 from types import FrameType
@@ -10,7 +11,7 @@ from typing import Any
 
 import orjson
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from shared.detection import absent, contains, none_of, prefix, present, suffix
@@ -18,7 +19,7 @@ from shared.detection.columns import MOST_REMEMBERED, any_of_pattern
 from shared.detection.detector import Detector
 from shared.detection.dispatch import MOST_COMBINATIONS, Plan, Rules
 from shared.detection.window import count
-from shared.events.decode import Decoder
+from shared.events.decode import Careful, Decoder, Group
 from shared.events.event import Event
 from shared.events.message import Origin
 from shared.events.selection import Matcher, Selection
@@ -58,8 +59,12 @@ scalars: st.SearchStrategy[Any] = st.one_of(
     ),
 )
 wrong: st.SearchStrategy[Any] = st.one_of(
-    scalars, st.just([]), st.just({}), st.lists(scalars, max_size=2), st.dictionaries(st.sampled_from("ab"), scalars, max_size=2)
-)  # fmt: skip
+    scalars,
+    st.just([]),
+    st.just({}),
+    st.lists(scalars, max_size=2),
+    st.dictionaries(st.sampled_from("ab"), scalars, max_size=2),
+)
 
 
 def _object(**keys: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
@@ -107,17 +112,18 @@ records: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
     },
 )
 
-plain_values = st.sampled_from(
+plain_values: st.SearchStrategy[Any] = st.sampled_from(
     [*TEXTS, "Success", "Failure", 0, 1, 50126, True, False, 1.0, "machine", "probelogs"]
 )
+texts = st.lists(st.sampled_from([*TEXTS, "a", "li", "e+"]), min_size=1, max_size=3)
 matchers: st.SearchStrategy[Matcher] = st.one_of(
-    st.builds(lambda texts: prefix(*texts), st.lists(st.sampled_from(TEXTS), min_size=1, max_size=3)),
-    st.builds(lambda texts: suffix(*texts), st.lists(st.sampled_from(TEXTS), min_size=1, max_size=3)),
-    st.builds(lambda texts: contains(*texts), st.lists(st.sampled_from([*TEXTS, "a", "li", "e+"]), min_size=1, max_size=3)),
+    texts.map(lambda found: prefix(*found)),
+    texts.map(lambda found: suffix(*found)),
+    texts.map(lambda found: contains(*found)),
     st.just(present()),
     st.just(absent()),
-    st.builds(lambda values: none_of(*values), st.lists(plain_values, min_size=1, max_size=3)),
-)  # fmt: skip
+    st.lists(plain_values, min_size=1, max_size=3).map(lambda found: none_of(*found)),
+)
 wanted: st.SearchStrategy[Any] = st.one_of(
     plain_values, st.lists(plain_values, min_size=1, max_size=3), matchers
 )
@@ -132,6 +138,8 @@ PATHS = [
     "identity.claims.oid",
     "identity.claims",
     "properties.missing.path",
+    "resultType",
+    "identity",
 ]
 selections: st.SearchStrategy[Selection] = st.builds(
     lambda fields, where: probe(where=where, **fields),
@@ -164,11 +172,29 @@ def compiled(
     return plan, decoder, plan.bind(decoder.shapes[probe.id])
 
 
+def seen(read: Careful) -> Event:
+    return Event(probe, lambda: read.record, Origin("hub", "0", 0, read.index, START))
+
+
+def seen_by_head(group: Group, position: int) -> Event:
+    index = group.indexes[position]
+    origin = Origin("hub", "0", 0, index, START)
+    return Event(probe, lambda: group.load(index), origin, None, group.heads[position], group.shape)
+
+
 @given(
     st.lists(selections, min_size=1, max_size=6),
     st.lists(st.lists(records, min_size=1, max_size=4), min_size=1, max_size=4),
 )
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])  # fmt: skip
+@example(
+    [probe(actor_username=present(), actor_user_id=absent())],
+    [[{"category": "ProbeLogs", "identity": "{}"}]],
+)
+@example(
+    [probe(where={"properties.targets.1": "Alice"})],
+    [[{"category": "ProbeLogs", "properties": '{"targets":[{},"Alice"]}'}]],
+)
+@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_heads_and_careful_reading_and_a_naive_reading_name_the_same_detectors(
     asked: list[Selection], bodies: list[list[dict[str, Any]]]
 ) -> None:
@@ -180,18 +206,13 @@ def test_heads_and_careful_reading_and_a_naive_reading_name_the_same_detectors(
     plan, decoder, match = compiled(detectors)
     for content in bodies:  # one after the other: what was remembered of one must not colour the next
         body = orjson.dumps({"records": _small(content)})
-        decoded = decoder.decode(body)
-        careful = decoder.decode_carefully(body).careful
-        expected = {
-            read.index: naive(detectors, Event(probe, lambda read=read: read.record, Origin("hub", "0", 0, 0, START)))  # type: ignore[misc]  # bound at once
-            for read in careful
-        }  # fmt: skip
+        decoded, careful = decoder.decode(body), decoder.decode_carefully(body).careful
+        expected = {read.index: naive(detectors, seen(read)) for read in careful}
         for read in [*careful, *decoded.careful]:
-            event = Event(probe, lambda read=read: read.record, Origin("hub", "0", 0, 0, START))  # type: ignore[misc]  # bound at once
-            assert ids(plan.match_event(event)) == expected[read.index]
+            assert ids(plan.match_event(seen(read))) == expected[read.index], read.record
         for group in decoded.groups:
-            for index, head, rules in zip(group.indexes, group.heads, match(group.heads), strict=True):
-                event = Event(probe, lambda i=index, g=group: g.load(i), Origin("hub", "0", 0, index, START), None, head, group.shape)  # type: ignore[misc]  # bound at once  # fmt: skip
+            for position, rules in enumerate(match(group.heads)):
+                index, event = group.indexes[position], seen_by_head(group, position)
                 named = ids(plan.match_event(event)) if rules is None else ids(rules)
                 assert named == expected[index], group.load(index)
                 assert naive(detectors, event) == expected[index], "the event read from its head differs"
@@ -261,8 +282,13 @@ def test_a_hundred_thousand_values_leave_memory_within_bounds() -> None:
 def calls_to_match(number: int) -> int:
     """Python and C calls for a body of records that none of `number` detectors asks for, after one such body."""
     detectors = [
-        detector_of(str(n), probe(operation=f"Operation {n}", actor_username=prefix(f"user{n}@"))) for n in range(number)
-    ] + [detector_of(f"w{n}", probe(where={"properties.app": f"App {n}"})) for n in range(number)]  # fmt: skip
+        detector_of(str(n), selection)
+        for n in range(number)
+        for selection in (
+            probe(operation=f"Operation {n}", actor_username=prefix(f"user{n}@")),
+            probe(where={"properties.app": f"App {n}"}),
+        )
+    ]
     _, decoder, match = compiled(detectors)
     (group,) = decoder.decode(orjson.dumps([record(n) for n in range(100)])).groups
     assert match(group.heads) == [()] * 100
@@ -299,7 +325,5 @@ def test_a_thousand_prefixes_are_looked_up_by_length_and_not_one_by_one() -> Non
 def test_the_pattern_of_substrings_finds_a_text_exactly_where_one_of_them_stands(
     needles: list[str], text: str
 ) -> None:
-    import re
-
     found = re.compile(any_of_pattern(needles), re.DOTALL).search(text) is not None
     assert found == any(needle in text for needle in needles)

@@ -45,13 +45,13 @@ def version_4(*tuples: str) -> dict[str, Any]:
         (
             version_2("1770191144,192.0.2.1,198.51.100.7,35620,443,T,O,A,E,12,840,10,5000"),
             {"operation": "FlowEnd", "event_result": "Success", "src_ip_addr": "192.0.2.1", "src_port": "35620",
-             "dst_ip_addr": "198.51.100.7", "dst_port": "443", "network_protocol": "TCP", "network_direction": "Outbound",
-             "network_bytes": "840", "event_count": "12", "rule_name": "AllowWeb"},
+             "dst_ip_addr": "198.51.100.7", "dst_port": "443", "network_protocol": "TCP",
+             "network_direction": "Outbound", "network_bytes": "840", "event_count": "12", "rule_name": "AllowWeb"},
         ),
         (
             version_2("1770191144,203.0.113.9,192.0.2.1,1,22,U,I,D,B,,,,"),
-            {"operation": "FlowDeny", "event_result": "Failure", "network_protocol": "UDP", "network_direction": "Inbound",
-             "network_bytes": None},
+            {"operation": "FlowDeny", "event_result": "Failure", "network_protocol": "UDP",
+             "network_direction": "Inbound", "network_bytes": None},
         ),
         (
             version_2("1770191144,203.0.113.9,192.0.2.1,1,22,T,I,A"),
@@ -64,7 +64,8 @@ def version_4(*tuples: str) -> dict[str, Any]:
         ),
         (
             version_4("1770191144000,2001:db8::1,2001:db8::2,1,53,17,O,C,X,3,300,2,200"),
-            {"operation": "FlowContinue", "network_protocol": "UDP", "src_ip_addr": "2001:db8::1", "network_bytes": "300"},
+            {"operation": "FlowContinue", "network_protocol": "UDP", "src_ip_addr": "2001:db8::1",
+             "network_bytes": "300"},
         ),
     ],
 )  # fmt: skip

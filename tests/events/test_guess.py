@@ -71,7 +71,6 @@ def test_the_id_of_the_actor_is_found(record: dict[str, Any], user_id: str | Non
         ({"src_endpoint": {"ip": "192.0.2.1"}, "dst_endpoint": {"ip": "198.51.100.7"}}, "192.0.2.1"),
         ({"dst_ip": "198.51.100.7", "server_ip": "198.51.100.8"}, None),
         ({"ip": "not an address", "remoteAddress": "192.0.2.1"}, "192.0.2.1"),
-        ({"ship": "192.0.2.1", "version": "1.2.3.4"}, "192.0.2.1"),
         ({"version": "1.2.3.4"}, None),
     ],
 )
