@@ -109,7 +109,7 @@ class Collector:
         decoded = self.detection.decoder.decode(message.body)
         for group in decoded.groups:
             analysis.records += len(group.heads)
-            analysis.tally.take_group(group.shape.source, group.heads, message)
+            analysis.tally.take_group(group, message)
             analysis.run.take_group(group, message)
         for careful in decoded.careful:
             analysis.records += 1

@@ -21,6 +21,8 @@ from shared.events.shape import Head, Shape
 from shared.events.source import Source
 
 MOST_COMBINATIONS = 16_384
+_LEADING_PATHS = 3
+"""How many of a field's paths are decoded with the head for windows and bodies; the rest is looked up when needed."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,7 +69,9 @@ class Plan:
         return [path for path in paths if not any(part.isdigit() for part in split_path(path))]
 
     def _paths_of(self, name: str) -> tuple[str, ...]:
-        return self.source.raw_paths(name) if name in self.source.fields or "." in name else ()
+        if name not in self.source.fields and "." not in name:
+            return ()
+        return self.source.raw_paths(name)[:_LEADING_PATHS]
 
     def _anchored(self) -> tuple[dict[int, list[Rule]], Rules]:
         """Every rule stands once, under its condition that the fewest rules share; the others are checked."""

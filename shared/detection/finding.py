@@ -74,6 +74,21 @@ def finding_of(event: Event, detector: Detector) -> Finding:
     )
 
 
+VARIES = ""
+"""Stands for a field in which records differ, so that no later record can speak for all of them."""
+
+
 def agreed(first: Mapping[str, str], second: Mapping[str, str]) -> dict[str, str]:
-    """The fields in which both agree."""
-    return {name: value for name, value in first.items() if second.get(name) == value}
+    """The fields of two records; VARIES where they are not the same."""
+    return {
+        name: first[name] if first.get(name) == second.get(name) else VARIES for name in {**first, **second}
+    }
+
+
+def reconciled(first: Mapping[str, str], second: Mapping[str, str]) -> dict[str, str]:
+    """The fields of two rows, of which one may hold fewer; VARIES where they contradict each other."""
+    merged = {**first, **second}
+    for name in first.keys() & second.keys():
+        if first[name] != second[name]:
+            merged[name] = VARIES
+    return merged

@@ -9,6 +9,7 @@ its threshold. Each hub partition writes its own rows only; readers add up.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -18,7 +19,7 @@ import orjson
 
 from shared.detection.detector import Detector
 from shared.detection.episodes import Episode, Episodes
-from shared.detection.finding import MOST_REFERENCES, Finding
+from shared.detection.finding import MOST_REFERENCES, VARIES, Finding, reconciled
 from shared.detection.shares import Shares
 from shared.detection.window import Window
 from shared.detection.windows import (
@@ -53,6 +54,7 @@ SHARDS = ("w0", "w1", "w2", "w3")
 """Table partitions: each takes some 2,000 rows a second in Azure, and a batch costs at least one write in each."""
 
 _MOST_KNOWN = 100_000
+_LARGEST_DOCUMENT = 60_000
 
 
 class WindowStore:
@@ -214,13 +216,21 @@ def _fold(
     if bucket is None:
         return None
     return {
-        "doc": orjson.dumps(bucket_values(bucket)),
+        "doc": _document(bucket),
         "seq": bucket.sequence_number,
         "detector": contributions.detector.id,
         "key": cell.key,
         "step": cell.bucket,
         "amount": len(bucket.values) if contributions.window.of else bucket.count,
     }
+
+
+def _document(bucket: Bucket) -> bytes:
+    """A bucket as JSON that fits a property; hostile texts take six bytes a character and are left out then."""
+    document = orjson.dumps(bucket_values(bucket))
+    if len(document) <= _LARGEST_DOCUMENT:
+        return document
+    return orjson.dumps(bucket_values(replace(bucket, fields={}, shown=())))
 
 
 def _bucket(row: Row) -> Bucket:
@@ -233,7 +243,7 @@ def _finding(detector: Detector, window: Window, crossing: Crossing) -> Finding:
     references: list[str] = []
     shown: list[str] = []
     for bucket in crossing.buckets:
-        fields = _reconciled(fields, bucket.fields)
+        fields = reconciled(fields, bucket.fields)
         references.extend(bucket.references)
         shown.extend(value for value in bucket.shown if value not in shown)
     evidence: dict[str, object] = {
@@ -245,12 +255,12 @@ def _finding(detector: Detector, window: Window, crossing: Crossing) -> Finding:
     if window.of:
         evidence["of"] = window.of
         evidence["values"] = shown[:MOST_REFERENCES]
-    source = fields.pop("source", detector.sources[0])
+    source = fields.pop("source", VARIES) or detector.sources[0]
     return Finding(
         detector,
         ("window", crossing.key, str(crossing.step)),
         source,
-        {**_key_fields(window, crossing.key), **fields},
+        {**_key_fields(window, crossing.key), **{k: v for k, v in fields.items() if v != VARIES}},
         datetime.fromtimestamp(min(bucket.first for bucket in crossing.buckets), UTC),
         datetime.fromtimestamp(max(bucket.last for bucket in crossing.buckets), UTC),
         count=sum(bucket.count for bucket in crossing.buckets),
@@ -262,9 +272,3 @@ def _finding(detector: Detector, window: Window, crossing: Crossing) -> Finding:
 def _key_fields(window: Window, key: str) -> dict[str, str]:
     """The fields that a window is kept by, with their values for a key (folded, as they are compared)."""
     return dict(zip(window.by, key.split("\x1f"), strict=False))
-
-
-def _reconciled(first: Mapping[str, str], second: Mapping[str, str]) -> dict[str, str]:
-    """Fields of both that do not contradict each other; a row far from the threshold holds the brief ones only."""
-    merged = {**second, **first}
-    return {name: value for name, value in merged.items() if second.get(name, value) == value}

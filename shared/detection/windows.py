@@ -13,7 +13,7 @@ from hashlib import blake2b
 from typing import Any, NamedTuple, Protocol
 
 from shared.detection.detector import Detector
-from shared.detection.finding import MOST_REFERENCES, agreed, fields_of
+from shared.detection.finding import MOST_REFERENCES, agreed, fields_of, reconciled
 from shared.detection.window import LARGEST_DISTINCT, Window
 from shared.events.event import Event
 from shared.events.selection import fold
@@ -88,7 +88,7 @@ class Contributions:
 
     def add(self, counted: Counted, time: float, sequence_number: int, place: int, record: Deferred) -> None:
         """Counts a record. A value that its row already holds changes nothing and is not counted again."""
-        bucket = int(time) // self._step
+        bucket = max(int(time) // self._step, 0)
         key, value = counted
         if len(key) > LONGEST_KEY:
             key = key[:200] + "~" + value_digest(key)
@@ -117,7 +117,7 @@ def counted_in(event: Event, window: Window) -> Counted | None:
     value = event.folded(window.of) if window.of else None
     if None in parts or (window.of and value is None):
         return None
-    return Counted("\x1f".join(part or "" for part in parts), value)
+    return Counted(_joined(parts), value)
 
 
 def head_counter(shape: Shape, window: Window) -> Callable[[Head], Counted] | None:
@@ -133,8 +133,15 @@ def head_counter(shape: Shape, window: Window) -> Callable[[Head], Counted] | No
             return lambda head: Counted(fold(only(head)) or "", None)
         return lambda head: Counted(fold(only(head)) or "", fold(of(head)))
     return lambda head: Counted(
-        "\x1f".join(fold(getter(head)) or "" for getter in getters), fold(of(head)) if of else None
+        _joined([fold(getter(head)) for getter in getters]), fold(of(head)) if of else None
     )
+
+
+def _joined(parts: Sequence[str | None]) -> str:
+    """The parts of a key as one text; a separator within a part is none."""
+    if len(parts) == 1:
+        return parts[0] or ""
+    return "\x1f".join((part or "").replace("\x1f", " ") for part in parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +192,7 @@ def fold_cell(bucket: Bucket | None, cell: Cell, contributions: Contributions, o
     times = [mark.time for mark in marks]
     if bucket is not None:
         times += (bucket.first, bucket.last)
-        fields = {name: value for name, value in fields.items() if bucket.fields.get(name, value) == value}
+        fields = reconciled(bucket.fields, fields)
     return Bucket(
         sequence_number=max(mark.sequence_number for mark in marks),
         count=count,

@@ -25,8 +25,9 @@ __all__ = ["Careful", "Decoded", "Decoder", "Group"]
 
 _LAYOUT = re.compile(rb'\s*(?:(\{)\s*(?:"([Rr])ecords"\s*:\s*\[)?|\[)')
 _HINT_WITHIN = 4096
+_LOWERED_WITHIN = 1024
 _HINTS = (b'"category":', b'"eventSource":', b'"schema":')
-_LOWERED = re.compile(rb'"(?:resourceid|operationname|calleripaddress)"\s*:')
+_LOWERED = (b'"resourceid"', b'"operationname"', b'"calleripaddress"')
 """Keys of a forwarder that writes all of them in lower case: only the careful way finds values under those."""
 
 _HINT_VALUE = re.compile(rb'\s*"([^"\\]{1,80})"')
@@ -92,7 +93,8 @@ class Decoder:
                 if value is None:
                     continue
                 if hint is _HINTS[0]:
-                    return None if _LOWERED.search(body, 0, _HINT_WITHIN) else self._by_hint.get(value[1])
+                    lowered = any(body.find(key, 0, _LOWERED_WITHIN) >= 0 for key in _LOWERED)
+                    return None if lowered else self._by_hint.get(value[1])
                 if hint is _HINTS[1]:
                     return self._cloudtrail
                 if value[1].startswith(b"telltale.app/"):
@@ -109,6 +111,8 @@ class Decoder:
                 return None
             return Decoded([Group(shape, [head], range(1), lambda _: _loads(body))])
         split, decode = self._envelope(layout[2], shape)
+        if self._ends_otherwise(body, shape):
+            return self._mixed(split(body))
         try:
             heads = decode(body)
         except _REFUSED:
@@ -116,6 +120,13 @@ class Decoder:
         if heads and shape.accepts(heads):
             return Decoded([Group(shape, heads, range(len(heads)), _Lazy(lambda: split(body)))])
         return self._mixed(split(body))
+
+    def _ends_otherwise(self, body: bytes, shape: Shape) -> bool:
+        """Whether the last category of a body is that of another source, so that a single decoder would fail."""
+        found = body.rfind(_HINTS[0])
+        value = _HINT_VALUE.match(body, found + len(_HINTS[0])) if found >= 0 else None
+        other = self._by_hint.get(value[1]) if value is not None else None
+        return other is not None and other is not shape
 
     def _envelope(
         self, letter: bytes | None, shape: Shape

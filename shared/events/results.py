@@ -13,18 +13,23 @@ NOT_AVAILABLE = "NA"
 
 _WORDS = {
     **dict.fromkeys(
-        ("success", "succeeded", "successful", "ok", "true", "allow", "allowed", "accept"), SUCCESS
+        ("success", "succeeded", "successful", "ok", "true", "yes", "0", "passed", "noerror"), SUCCESS
     ),
-    **dict.fromkeys(("completed", "complete", "created", "accepted", "applied", "active", "0"), SUCCESS),
-    **dict.fromkeys(("failure", "failed", "fail", "error", "false", "deny", "denied", "block"), FAILURE),
+    **dict.fromkeys(("allow", "allowed", "accept", "accepted", "permit", "permitted", "granted"), SUCCESS),
+    **dict.fromkeys(("completed", "complete", "created", "applied", "active", "resolved"), SUCCESS),
     **dict.fromkeys(
-        ("blocked", "reject", "unauthorized", "forbidden", "clienterror", "servererror"), FAILURE
+        ("failure", "failed", "fail", "error", "false", "no", "fraud", "rejected", "reject"), FAILURE
     ),
-    **dict.fromkeys(("canceled", "cancelled", "timeout", "notfound", "conflict", "badrequest"), FAILURE),
+    **dict.fromkeys(("deny", "denied", "block", "blocked", "drop", "dropped", "challenge"), FAILURE),
+    **dict.fromkeys(("unauthorized", "forbidden", "clienterror", "servererror", "badrequest"), FAILURE),
+    **dict.fromkeys(
+        ("canceled", "cancelled", "timeout", "timedout", "aborted", "notfound", "conflict"), FAILURE
+    ),
     **dict.fromkeys(("partial", "partialsuccess", "partiallysucceeded"), PARTIAL),
     **dict.fromkeys(
-        ("start", "started", "none", "na", "unknown", "inprogress", "running", "pending"), NOT_AVAILABLE
+        ("start", "started", "accepting", "inprogress", "running", "pending", "skipped"), NOT_AVAILABLE
     ),
+    **dict.fromkeys(("none", "na", "notavailable", "unknown", "skipdata", "nodata"), NOT_AVAILABLE),
 }
 
 
@@ -33,7 +38,7 @@ def result_word(value: Any) -> str | None:
     text = as_text(value)
     if text is None:
         return None
-    word = text.rstrip(".").replace(" ", "").replace("_", "").lower()
+    word = text.rstrip(".").replace(" ", "").replace("_", "").replace("/", "").lower()
     known = _WORDS.get(word)
     if known:
         return known

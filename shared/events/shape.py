@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial
+from itertools import takewhile
 from operator import attrgetter
 from typing import Any, NamedTuple
 
@@ -21,6 +22,7 @@ from shared.events.source import Field, Source
 Head = Any
 """A struct made here: attributes time, category, operation, tenant and generated ones; absent values None."""
 
+_category_of = attrgetter("category")
 _HEAD = ("time", "category", "operation", "tenant")
 
 Getter = Callable[[Head], Any]
@@ -133,14 +135,12 @@ class Shape:
     def accepts(self, heads: Collection[Head]) -> bool:
         """Whether every head is a record of this source, so that the guess by the body's first category held."""
         if self._categories:
-            known = self._categories
             try:
-                if not all(head.category in known for head in heads):
+                if not self._categories.issuperset(map(_category_of, heads)):
                     return False
             except TypeError:  # a category that is an object
                 return False
-            telling = self._telling
-            return telling is None or all(telling(head) for head in heads)
+            return self._telling is None or self._telling(heads)
         return all(self._is_own(head) for head in heads)
 
     def _is_own(self, head: Head) -> bool:
@@ -148,26 +148,35 @@ class Shape:
             return isinstance(head.tenant, str) and head.tenant.startswith("telltale.app/")
         return isinstance(head.category, str) and isinstance(head.operation, str)
 
-    def _telling_test(self) -> Callable[[Head], bool] | None:
+    def _telling_test(self) -> Callable[[Collection[Head]], bool] | None:
         if self.source.telling is None:
             return None
         path, needle = self.source.telling
-        getter = self.careful_getter((path,))
+        way = self._way(path)
+        single = len(way.chain) == 1 and not way.rest
+        getter: Getter = attrgetter(way.chain[0]) if single else partial(_value_at, way)
 
-        def tells(head: Head) -> bool:
-            value = getter(head)
-            return isinstance(value, str) and needle in value.lower()
+        def tells(heads: Collection[Head]) -> bool:
+            try:
+                found = set(map(getter, heads))  # few, where there are many heads
+            except TypeError:  # an object where a text is expected
+                return False
+            return all(isinstance(value, str) and needle in value.lower() for value in found)
 
         return tells
 
     def _quick_fields(self) -> dict[str, Getter]:
-        """Normalised names that a head alone can answer; a function raises `NotQuick` where it cannot after all."""
-        known = self._known
+        """Normalised names that a head alone can answer; a function raises `NotQuick` where it cannot after all.
+
+        The first path that has a value wins, so the leading paths of a field are enough where one of them has it.
+        """
         found: dict[str, Getter] = {}
         for name, declared in self.source.fields.items():
-            if isinstance(declared, Field) and declared.raw_paths and known.issuperset(declared.raw_paths):
-                ways = [self._way(path) for path in declared.raw_paths]
-                found[name] = partial(_quick, ways, declared.normalise)
+            if isinstance(declared, Field):
+                leading = list(takewhile(self._known.__contains__, declared.raw_paths))
+                if leading:
+                    ways = [self._way(path) for path in leading]
+                    found[name] = partial(_quick, ways, declared.normalise)
         return found
 
     def repair(self, heads: Sequence[Head]) -> bool:

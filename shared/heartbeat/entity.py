@@ -41,7 +41,14 @@ def entity_of(source: Source, tenant: object, category: object) -> Entity:
     """The entity of a record: bounded names, because they come from the record."""
     if source.dynamic:
         return Entity(f"{source.id}.{_name(category) or 'unnamed'}", "", "")
-    return Entity(source.id, _name(tenant).lower(), _name(category) if source.categories else "")
+    return Entity(source.id, _name(tenant).lower(), _category(source, _name(category)))
+
+
+def _category(source: Source, name: str) -> str:
+    """The category as the source spells it: senders differ in case."""
+    if name in source.categories or not source.categories:
+        return name if source.categories else ""
+    return next((known for known in source.categories if known.casefold() == name.casefold()), name)
 
 
 def _name(value: object) -> str:

@@ -2,7 +2,7 @@
 
 Combined in memory, one entry a source and hour, kept apart by message so that a row can leave out what it has
 already counted. The common case (a group of records of one tenant and category within one hour) is counted
-without touching the records one by one.
+without touching the records one by one; what a record is counted as follows from its head in either case.
 """
 
 from __future__ import annotations
@@ -11,21 +11,27 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Any
 
+from shared.events.decode import Group
 from shared.events.event import Event
 from shared.events.message import Message
+from shared.events.paths import Record, walk
 from shared.events.shape import Head
 from shared.events.source import Source
 from shared.events.times import parse_time
-from shared.heartbeat.entity import Entity, entity_of
+from shared.heartbeat.entity import LONGEST_NAME, Entity, entity_of
 
 _tenant_and_category = attrgetter("tenant", "category")
 _category_of = attrgetter("category")
 _tenant_of = attrgetter("tenant")
 
+_last_letter = itemgetter(-1)
+_zone = itemgetter(slice(-6, None))
+
 _MOST_REMEMBERED = 20_000
+_FARTHEST_HOURS = 24
 _entities: dict[Any, Entity] = {}
 
 
@@ -42,17 +48,26 @@ class Part:
 
 @dataclass(slots=True)
 class Tally:
-    """Counts of one batch by source and hour of the event time (UTC, as hours since 1970)."""
+    """Counts of one batch by source and hour of the event time (UTC, as hours since 1970).
+
+    What claims to have happened more than a day away from its arrival is counted in the hour of its arrival: its
+    source has spoken, whatever its clock says.
+    """
 
     parts: dict[tuple[Entity, int], list[Part]] = field(default_factory=dict)
     untimed: int = 0
     unreadable: int = 0
 
-    def take_group(self, source: Source, heads: Sequence[Head], message: Message) -> None:
+    def take_group(self, group: Group, message: Message) -> None:
         """Counts heads of one source from one message."""
         times: dict[Any, list[Any]]
+        source, heads = group.shape.source, group.heads
         who = _speaker(source)
-        speakers = Counter(map(who, heads))
+        try:
+            speakers = Counter(map(who, heads))
+        except TypeError:  # a tenant that is an object
+            who = _hashable(who)
+            speakers = Counter(map(who, heads))
         if len(speakers) == 1:
             times = {next(iter(speakers)): [head.time for head in heads]}
         else:
@@ -65,17 +80,16 @@ class Tally:
             if span is not None:
                 self._add(entity, span[0], span[1], len(found), message)
                 continue
-            for text in found:
-                self._take(entity, parse_time(text), message)
+            for index, head in zip(group.indexes, heads, strict=True):
+                if who(head) == speaker:
+                    self._take(entity, parse_time(head.time) or _time_in(group.load(index), source), message)
 
     def take_event(self, event: Event, message: Message) -> None:
         """Counts a carefully read record."""
-        source = event.declaration
-        tenant = None if source.dynamic else event.tenant_id
-        category = event.app_name if source.dynamic else event.category
-        self._take(
-            entity_of(source, tenant, category), event.time if event.time_from == "record" else None, message
-        )
+        source, record = event.declaration, event.record
+        tenant, category = (walk(record, (name,)) for name in (source.head.tenant, source.head.category))
+        time = parse_time(walk(record, (source.head.time,))) or _time_in(record, source)
+        self._take(entity_of(source, tenant, category), time, message)
 
     def _take(self, entity: Entity, time: datetime | None, message: Message) -> None:
         if time is None:
@@ -84,7 +98,9 @@ class Tally:
         self._add(entity, time, time, 1, message)
 
     def _add(self, entity: Entity, first: datetime, last: datetime, count: int, message: Message) -> None:
-        hour = int(last.timestamp()) // 3600
+        hour, arrival = int(last.timestamp()) // 3600, int(message.enqueued_time.timestamp()) // 3600
+        if abs(hour - arrival) > _FARTHEST_HOURS:
+            hour = arrival
         parts = self.parts.setdefault((entity, hour), [])
         if parts and parts[-1].sequence_number == message.sequence_number:
             known = parts.pop()
@@ -99,11 +115,25 @@ def _speaker(source: Source) -> Callable[[Head], Any]:
     return _tenant_and_category if source.categories else _tenant_of
 
 
+def _hashable(who: Callable[[Head], Any]) -> Callable[[Head], Any]:
+    """As `who`, with None for what is no text."""
+
+    def text(value: Any) -> str | None:
+        return value if isinstance(value, str) else None
+
+    def told(head: Head) -> Any:
+        found = who(head)
+        return tuple(map(text, found)) if isinstance(found, tuple) else text(found)
+
+    return told
+
+
+def _time_in(record: Record, source: Source) -> datetime | None:
+    return next((moment for path in source.time_paths if (moment := parse_time(walk(record, path)))), None)
+
+
 def _entity(source: Source, speaker: Any) -> Entity:
-    try:
-        known = _entities.get((source.id, speaker))
-    except TypeError:  # a tenant that is an object
-        return entity_of(source, None, None)
+    known = _entities.get((source.id, speaker))
     if known is None:
         if source.dynamic:
             known = entity_of(source, None, speaker)
@@ -111,17 +141,22 @@ def _entity(source: Source, speaker: Any) -> Entity:
             known = entity_of(source, *(speaker if source.categories else (speaker, None)))
         if len(_entities) >= _MOST_REMEMBERED:
             _entities.clear()
-        _entities[source.id, speaker] = known
+        if len(str(speaker)) <= 4 * LONGEST_NAME:
+            _entities[source.id, speaker] = known
     return known
 
 
 def _span(times: Sequence[Any]) -> tuple[datetime, datetime] | None:
-    """First and last of times that all lie in one hour and are written the usual way, else None."""
+    """First and last (to a second) of times that lie in one hour and are written alike, else None."""
     try:
         least, most = min(times), max(times)
         if least[:13] != most[:13] or least[10] != "T":  # the same hour: every text between them shares it
             return None
-    except (TypeError, IndexError):
+        if set(map(_last_letter, times)) != {"Z"} and (
+            len(set(map(_zone, times))) > 1 or least[-6] not in "+-"
+        ):
+            return None
+    except (TypeError, LookupError):
         return None
     first, last = parse_time(least), parse_time(most)
     if first is None or last is None or int(first.timestamp()) // 3600 != int(last.timestamp()) // 3600:

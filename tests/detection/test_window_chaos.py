@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from random import Random
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,7 @@ from shared.detection import count, distinct
 from shared.events import Message
 from shared.storage import SqliteStore, Store
 from tests.chaotic import ChaoticStore, play
-from tests.detection.probe import START, by, collector, detector_of, message, probe
+from tests.detection.probe import START, batch, by, collector, detector_of, message, probe
 
 THRESHOLD = 6
 MANY = detector_of(
@@ -31,13 +32,17 @@ SPREAD = detector_of(
 PARTITIONS = ("0", "1", "2")
 
 
+Drawn = dict[str, list[tuple[float, dict[str, Any]]]]
+"""Per hub partition: records with their seconds after START."""
+
+
 class Traffic:
     """Bursts of sign-ins over hub partitions, some past a threshold and some one short of it."""
 
     def __init__(self, random: Random) -> None:
         self.expected: Counter[str] = Counter()
         self.counts: Counter[tuple[str, int]] = Counter()
-        drawn: dict[str, list[tuple[float, dict[str, object]]]] = {partition: [] for partition in PARTITIONS}
+        drawn: Drawn = {partition: [] for partition in PARTITIONS}
         for user in range(12):
             for begin in (0, 5400)[: random.randint(1, 2)]:  # further apart than an episode reaches
                 amount = random.choice((1, THRESHOLD - 1, THRESHOLD, THRESHOLD + 5))
@@ -59,7 +64,7 @@ class Traffic:
                 self.logs[partition].append(message(len(self.logs[partition]) + 100, *records[:size]))
                 del records[:size]
 
-    def _burst(self, drawn: dict[str, list[tuple[float, dict[str, object]]]], random: Random, begin: int, amount: int, user: int) -> None:  # fmt: skip
+    def _burst(self, drawn: Drawn, random: Random, begin: int, amount: int, user: int) -> None:
         at = begin + random.randint(0, 600)
         for _ in range(amount):
             seconds = at + random.randint(0, 480)
@@ -67,7 +72,7 @@ class Traffic:
             name = random.choice((f"user{user}@example.com", f"USER{user}@example.com"))
             drawn[random.choice(PARTITIONS)].append((seconds, by(name, seconds)))
 
-    def _application(self, drawn: dict[str, list[tuple[float, dict[str, object]]]], random: Random, address: int, kinds: int) -> None:  # fmt: skip
+    def _application(self, drawn: Drawn, random: Random, address: int, kinds: int) -> None:
         for app in range(kinds):
             seconds = random.randint(0, 480)
             record = by(None, seconds, callerIpAddress=f"192.0.2.{address}", properties={"app": f"App {app}"})
@@ -80,7 +85,7 @@ def process(store: Store) -> Collector:
     return collector([MANY, SPREAD], store, partitions=len(PARTITIONS), clock=clock)
 
 
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", range(14))
 def test_every_burst_raises_one_alert_whatever_fails_and_however_it_is_delivered(seed: int) -> None:
     random = Random(seed)
     traffic = Traffic(random)
@@ -106,13 +111,7 @@ def test_the_timer_alone_finds_what_no_partition_sees_enough_of() -> None:
     detector = detector_of("pair", window=count(by="actor_username", threshold=3, period="10m"))
     one = collector([detector], store, partitions=3)
     for partition in PARTITIONS:
-        report = one.collect(_batch(partition))
+        report = one.collect(batch(message(1, by("ann@example.com")), partition=partition))
         assert report.raised == ()
     assert [alert.name for alert in one.watch_windows()] == ["ann@example.com did it"]
     assert one.watch_windows() == []
-
-
-def _batch(partition: str) -> object:
-    from tests.detection.probe import batch
-
-    return batch(message(1, by("ann@example.com")), partition=partition)

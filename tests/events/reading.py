@@ -69,3 +69,10 @@ def only(*records: Any) -> Event:
 def reasons(body: bytes) -> list[str]:
     """Why parts of a body could not be read."""
     return [problem.reason for problem in read(body)[1]]
+
+
+def lower_keys(value: Any) -> Any:
+    """As a forwarder writes it that puts all keys into lower case."""
+    if isinstance(value, dict):
+        return {key.lower(): lower_keys(inner) for key, inner in value.items()}
+    return [lower_keys(inner) for inner in value] if isinstance(value, list) else value

@@ -117,6 +117,16 @@ def test_the_bytes_of_a_problem_are_those_of_its_record() -> None:
     assert [problem.content for problem in problems] == [b'{"foo":"bar"}']
 
 
+def test_integers_of_18_digits_survive() -> None:
+    record = {**RECORD, "properties": {"runtime": 123456789012345678, "unsigned": 2**64 - 1}}
+    for body in (body_of(record), body_of(record) + b"!"):
+        event = read(body)[0][0]
+        assert (event.get("properties.runtime"), event.get("properties.unsigned")) == (
+            123456789012345678,
+            2**64 - 1,
+        )
+
+
 def test_a_record_may_be_nested_deeper_than_a_writer_allows() -> None:
     deep: Any = 1
     for _ in range(400):

@@ -18,7 +18,7 @@ from shared.events.decode import Decoded, Decoder
 from shared.events.paths import split_path
 from shared.events.registry import registry
 from shared.events.source import Field, Source
-from tests.events.reading import of_decoded
+from tests.events.reading import lower_keys, of_decoded
 
 FAST = [source for source in registry() if source.categories and source.expand is None]
 OTHERS = [source for source in registry() if source.id in {"aws.cloudtrail", "app"}]
@@ -116,13 +116,6 @@ def records(draw: st.DrawFn, source: Source) -> dict[str, Any]:
     if source.categories and draw(st.integers(0, 7)) == 0:
         record = {**lower_keys(record), "operationname": draw(scalars)}
     return dict(draw(st.permutations(list(record.items()))))
-
-
-def lower_keys(value: Any) -> Any:
-    """As a forwarder writes it that puts all keys into lower case."""
-    if isinstance(value, dict):
-        return {key.lower(): lower_keys(inner) for key, inner in value.items()}
-    return [lower_keys(inner) for inner in value] if isinstance(value, list) else value
 
 
 @st.composite

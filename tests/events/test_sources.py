@@ -10,11 +10,10 @@ from typing import Any
 import pytest
 
 import shared.events
-from shared.coverage import attack
 from shared.errors import DeclarationError
 from shared.events.registry import FALLBACKS, Registry, registry
-from shared.events.source import Field, Source
-from tests.events.reading import body_of, decoder, of_decoded, only
+from shared.events.source import Constant, Field, Source
+from tests.events.reading import body_of, decoder, lower_keys, of_decoded, only
 
 Case = tuple[str, dict[str, Any], dict[str, Any]]
 
@@ -68,12 +67,6 @@ def _tells_case_apart(record: dict[str, Any], name: str) -> bool:
     )
 
 
-def lower_keys(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key.lower(): lower_keys(inner) for key, inner in reversed(value.items())}
-    return [lower_keys(inner) for inner in value] if isinstance(value, list) else value
-
-
 @pytest.mark.parametrize("case", [case for case in CASES if _object_in(case[1])], ids=lambda case: case[0])
 def test_an_object_may_be_json_in_a_string(case: Case) -> None:
     record = dict(case[1])
@@ -115,6 +108,30 @@ def test_fields_take_any_value_without_raising(source: Source) -> None:
                 declared.normalise(value)
 
 
+@pytest.mark.parametrize("source", list(registry()), ids=lambda source: source.id)
+def test_a_result_is_one_of_the_four_words_of_asim(source: Source) -> None:
+    declared = source.fields["event_result"]
+    known = {"Success", "Partial", "Failure", "NA", None}
+    if isinstance(declared, Constant):
+        assert declared.value in known
+        return
+    for value in (
+        "Success",
+        "Failed",
+        "weird",
+        "200",
+        503,
+        0,
+        50126,
+        True,
+        "Started.",
+        "amazonaws.com",
+        "x_failure",
+        "",
+    ):
+        assert declared.normalise(value) in known
+
+
 def test_two_sources_may_share_a_category_only_if_they_can_be_told_apart() -> None:
     one, other = (
         Source(id=f"test.{name}", title="x", fields={}, categories=("Same",)) for name in ("one", "other")
@@ -132,7 +149,3 @@ def test_a_mixed_envelope_is_read_whole() -> None:
     events, problems = of_decoded(decoder().decode(body_of(*records)))
     assert [event.source for event in events] == [case[0] for case in CASES]
     assert not problems
-
-
-def test_the_edition_of_attack_is_the_one_that_data_components_are_named_after() -> None:
-    assert attack.version() == "Enterprise 18.1"

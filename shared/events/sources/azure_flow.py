@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from shared.events.azure import BASE, TIMES, address
 from shared.events.paths import Record, walk
+from shared.events.results import result_word
 from shared.events.source import Field, Source, merged
 
 _GROUP: Final = (
@@ -119,7 +120,7 @@ azure_flow = Source(
         BASE,
         {
             "operation": Field("flow.operation", "operationName"),
-            "event_result": Field("flow.result"),
+            "event_result": Field("flow.result", normalise=result_word),
             "event_result_details": Field("flow.state", "flow.decision"),
             "src_ip_addr": Field("flow.src", normalise=address),
             "src_port": Field("flow.srcPort"),

@@ -10,6 +10,7 @@ from datetime import timedelta
 from shared.events.azure import address
 from shared.events.guess import Guessed, find_username
 from shared.events.paths import Record
+from shared.events.results import result_word
 from shared.events.source import Constant, Field, HeadPaths, Source
 
 _AUDIT_MARKS = {
@@ -89,7 +90,7 @@ github_webhook = Source(
     head=HeadPaths(time="created_at", category="action", operation="action", tenant="organization"),
     fields={
         "operation": Field("action", "pages.0.action", "ref_type", "event", "ref"),
-        "event_result": Field("workflow_run.conclusion", "check_run.conclusion"),
+        "event_result": Field("workflow_run.conclusion", "check_run.conclusion", normalise=result_word),
         "actor_username": Guessed(
             "sender.login",
             "pusher.name",

@@ -1,0 +1,199 @@
+"""Counting heads of a message comes to the same as counting its records one by one, whatever they say."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import orjson
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from shared.events.decode import Decoder
+from shared.events.event import Event
+from shared.events.message import Message, Origin
+from shared.events.registry import Registry
+from shared.events.source import Constant, Field, HeadPaths, Source
+from shared.events.times import parse_time
+from shared.heartbeat import tally as module
+from shared.heartbeat.entity import Entity, entity_of
+from shared.heartbeat.tally import Part, Tally
+from tests.detection.probe import START, message, probe, record
+
+plain = Source(
+    id="probe.plain",
+    title="Records with another head",
+    recognise=lambda found: "eventSource" in found,
+    marks=("eventSource",),
+    head=HeadPaths(time="eventTime", category="eventSource", operation="eventName", tenant="account"),
+    times=("eventTime", "at"),
+    fields={"operation": Field("eventName")},
+)
+application = Source(
+    id="app",
+    title="Applications",
+    dynamic=True,
+    recognise=lambda found: str(found.get("schema", "")).startswith("telltale.app/"),
+    marks=("schema",),
+    head=HeadPaths(time="time", category="app", operation="event", tenant="schema"),
+    fields={"app_name": Field("app"), "actor_user_type": Constant("User")},
+)
+DECODER = Decoder(Registry([probe, application]), {})
+
+
+def counted(message: Message, *, carefully: bool) -> Tally:
+    """The tally of a message, by heads where they can be had or record by record."""
+    found = Tally()
+    decoded = DECODER.decode_carefully(message.body) if carefully else DECODER.decode(message.body)
+    for group in decoded.groups:
+        found.take_group(group, message)
+    for careful in decoded.careful:
+        origin = Origin("hub", "0", message.sequence_number, careful.index, message.enqueued_time)
+        found.take_event(Event(careful.source, lambda careful=careful: careful.record, origin), message)  # type: ignore[misc]  # bound at once
+    return found
+
+
+def near(one: Part, other: Part) -> bool:
+    second = timedelta(seconds=1)
+    return (
+        (one.sequence_number, one.count, one.enqueued) == (other.sequence_number, other.count, other.enqueued)
+        and abs(one.first - other.first) < second
+        and abs(one.last - other.last) < second
+    )
+
+
+NAIVE = START.replace(tzinfo=None)
+
+
+def forms(moment: datetime) -> st.SearchStrategy[Any]:
+    """A moment in the ways in which senders write it; some of them mean another moment."""
+    return st.sampled_from(
+        [
+            moment.isoformat(timespec="milliseconds") + "Z",
+            moment.isoformat(timespec="seconds") + "Z",
+            moment.isoformat(timespec="microseconds") + "+00:00",
+            moment.isoformat(timespec="seconds") + "+05:00",
+            moment.isoformat(timespec="seconds") + "-03:30",
+            moment.isoformat(),
+            moment.isoformat(sep=" "),
+            moment.strftime("%m/%d/%Y %I:%M:%S %p"),
+            int((moment - NAIVE).total_seconds() + START.timestamp()),
+        ]
+    )
+
+
+STRANGE_TIMES = [None, "", "soon", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z", [], {}, True]
+times: st.SearchStrategy[Any] = st.one_of(
+    st.datetimes(NAIVE - timedelta(minutes=40), NAIVE + timedelta(minutes=80)).flatmap(forms),
+    st.sampled_from([*STRANGE_TIMES, "2026-11-02T09:00:00Z"]),
+)
+tenants: st.SearchStrategy[Any] = st.sampled_from(
+    ["t1", "T1", "t2", "", None, 5, {}, [], {"id": "t1"}, "a\x1fb", "\x00t1", " t1 ", "x" * 500]
+)
+records = st.one_of(
+    st.fixed_dictionaries(
+        {"category": st.sampled_from(["ProbeLogs", "OtherProbeLogs", "probelogs"])},
+        optional={"time": times, "tenantId": tenants, "eventTimestamp": times, "timeStamp": times},
+    ),
+    st.fixed_dictionaries(
+        {"schema": st.just("telltale.app/1"), "event": st.just("authn_login_fail")},
+        optional={
+            "time": times,
+            "app": st.sampled_from(["Payroll", "payroll", "", None, 7, "a\x1fb", "x" * 300]),
+        },
+    ),
+)
+
+
+@given(st.lists(records, min_size=1, max_size=8))
+@settings(max_examples=300, deadline=None)
+def test_heads_and_whole_records_come_to_the_same_counts(found: list[dict[str, Any]]) -> None:
+    sent = message(7, *found)
+    quick, careful = counted(sent, carefully=False), counted(sent, carefully=True)
+    assert quick.parts.keys() == careful.parts.keys()
+    assert quick.untimed == careful.untimed
+    for where, parts in quick.parts.items():
+        assert sum(part.count for part in parts) == sum(part.count for part in careful.parts[where])
+        assert all(near(one, other) for one, other in zip(parts, careful.parts[where], strict=True))
+    assert sum(part.count for parts in quick.parts.values() for part in parts) == len(found)
+
+
+@pytest.mark.parametrize("tenant", [{}, [], {"id": 1}])
+def test_a_tenant_that_is_an_object_costs_the_other_records_nothing(tenant: Any) -> None:
+    sent = message(1, record(), record(tenantId=tenant), record(tenantId="t2"))
+    (group,) = DECODER.decode(sent.body).groups
+    found = Tally()
+    found.take_group(group, sent)
+    assert {entity.tenant: parts[0].count for (entity, _), parts in found.parts.items()} == {
+        "tenant-1": 1, "": 1, "t2": 1,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("time", [{}, [], {"a": 1}, 10**30, True, "2026-11-02T09:99:99Z"])
+def test_a_time_that_is_none_counts_at_its_arrival(time: Any) -> None:
+    body = orjson.dumps([record()]).replace(
+        b'"2026-11-02T09:00:00Z"', b"1e30" if time == 10**30 else orjson.dumps(time)
+    )
+    sent = Message(body, 1, START + timedelta(hours=2))
+    found = counted(sent, carefully=False)
+    assert [hour for _, hour in found.parts] == [int(sent.enqueued_time.timestamp()) // 3600]
+    assert found.untimed == 1
+
+
+@pytest.mark.parametrize(
+    ("late_hours", "told"), [(0, 0), (23, -23), (30, 0), (24 * 400, 0), (-12, 12), (-24 * 365 * 20, 0)]
+)
+def test_what_is_more_than_a_day_from_its_arrival_counts_at_its_arrival(late_hours: int, told: int) -> None:
+    sent = message(1, record(-late_hours * 3600.0))
+    for carefully in (False, True):
+        ((_, hour),) = counted(sent, carefully=carefully).parts
+        assert hour - int(START.timestamp()) // 3600 == told
+
+
+def test_a_group_in_one_hour_is_counted_without_reading_every_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    sent = message(1, *(record(second) for second in range(200)))
+    read: list[object] = []
+
+    def parse(text: object) -> datetime | None:
+        read.append(text)
+        return parse_time(text)
+
+    monkeypatch.setattr(module, "parse_time", parse)
+    assert [part.count for parts in counted(sent, carefully=False).parts.values() for part in parts] == [200]
+    assert len(read) == 2
+
+
+HOSTILE = [
+    "a|b",
+    "a\x1fb",
+    "\x1f\x1f",
+    "\x00",
+    "../..",
+    "x" * 1_000_000,
+    "\ud800",
+    "\u202etenant",
+    "%2f",
+    "",
+    " ",
+    "ä/ö?#",
+]
+
+
+@pytest.mark.parametrize("name", HOSTILE, ids=[ascii(name[:8]) for name in HOSTILE])
+def test_an_entity_of_a_hostile_name_is_read_back_from_its_text(name: str) -> None:
+    for source in (probe, application, plain):
+        entity = entity_of(source, name, name)
+        assert Entity.from_text(entity.text()) == entity
+        assert len(entity.text()) < 500
+        entity.text().encode()
+        assert entity.name.isprintable()
+
+
+def test_a_category_is_the_same_source_in_whatever_case_it_comes() -> None:
+    assert entity_of(probe, "t", "PROBELOGS") == entity_of(probe, "t", "ProbeLogs")
+
+
+def test_an_application_is_a_source_by_its_name_and_one_without_a_name_is_one_too() -> None:
+    assert entity_of(application, "telltale.app/1", "Payroll") == Entity("app.Payroll", "", "")
+    assert entity_of(application, "telltale.app/1", None) == Entity("app.unnamed", "", "")
