@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 AZURITE := $(VENV)/.azurite
 
-.PHONY: setup run test lint format bench requirements check-requirements clean
+.PHONY: setup run test lint format bench docs requirements check-requirements clean
 
 setup: $(READY) $(AZURITE)
 
@@ -28,6 +28,10 @@ format: $(READY)
 
 bench: $(READY)
 	@$(BIN)/python -m bench $(ARGS)
+
+docs: $(READY)
+	@$(BIN)/python -m local.documents
+	@$(BIN)/python -m local.pictures
 
 requirements: $(READY)
 	@bash .ci/requirements $(BIN)/python $(ARGS)

@@ -24,6 +24,7 @@ from shared.detection.finding import Finding
 from shared.detection.run import Detection, Run
 from shared.detection.window_store import WindowStore
 from shared.enrichment import Enrichment
+from shared.events.decode import Decoded, Group
 from shared.events.message import Batch, Message
 from shared.events.registry import Registry
 from shared.health import DetectorHealth
@@ -96,21 +97,32 @@ class Collector:
     def analyse(self, batch: Batch) -> Analysis:
         """Decodes, counts and detects; pure but for the memory of what was decoded before."""
         analysis = Analysis(batch, Run(self.detection, batch, self.windows.knows), Tally())
+        groups: list[tuple[Group, Message]] = []
         for message in batch.messages:
             try:
-                self._analyse_message(analysis, message)
-            except Exception as error:
-                log.exception("a message could not be processed")
-                reason = f"could not be processed: {type(error).__name__}"
-                analysis.letters.append(_letter(batch, message, 999_999, reason, message.body))
+                decoded = self.detection.decoder.decode(message.body)
+                self._analyse_message(analysis, decoded, message)
+            except Exception as error:  # noqa: BLE001 - whatever it is, `_give_up` logs and keeps it
+                self._give_up(analysis, message, error)
+            else:
+                groups += [(group, message) for group in decoded.groups]
+        # All heads of a source together: what is asked of them is asked once a batch, not once a message.
+        try:
+            analysis.run.take_groups(groups)
+        except Exception:
+            log.exception("a batch could not be dispatched together and is taken message by message")
+            analysis.run.start_again()
+            for group, message in groups:
+                try:
+                    analysis.run.take_groups([(group, message)])
+                except Exception as error:  # noqa: BLE001 - whatever it is, `_give_up` logs and keeps it
+                    self._give_up(analysis, message, error)
         return analysis
 
-    def _analyse_message(self, analysis: Analysis, message: Message) -> None:
-        decoded = self.detection.decoder.decode(message.body)
+    def _analyse_message(self, analysis: Analysis, decoded: Decoded, message: Message) -> None:
         for group in decoded.groups:
             analysis.records += len(group.heads)
             analysis.tally.take_group(group, message)
-            analysis.run.take_group(group, message)
         for careful in decoded.careful:
             analysis.records += 1
             analysis.tally.take_event(analysis.run.take_careful(careful, message), message)
@@ -120,6 +132,12 @@ class Collector:
                 analysis.letters.append(
                     _letter(analysis.batch, message, place, problem.reason, problem.content)
                 )
+
+    def _give_up(self, analysis: Analysis, message: Message, error: Exception) -> None:
+        """Whatever a hostile body brings out costs that body only: it is kept as a dead letter."""
+        log.error("a message could not be processed", exc_info=error)
+        reason = f"could not be processed: {type(error).__name__}"
+        analysis.letters.append(_letter(analysis.batch, message, 999_999, reason, message.body))
 
     def alerts_of(self, findings: Iterable[Finding]) -> list[Alert]:
         """The findings as alerts, with what the customer knows about them."""

@@ -1,7 +1,8 @@
 """Keep what could not be read: the reason and the original bytes, in a table, written once however often it comes.
 
-Table `deadletters`: a table partition per hub partition, keys `<sequence number>|<place in the body>`; bytes are
-compressed and split over properties, because one property holds 64 KiB. `telltale redrive` reads them back.
+Table `deadletters`: a table partition per hub partition, keys `<sequence number>|<place in the body>|<part>`; bytes
+are compressed and split over properties, because one property holds 64 KiB, and over rows, because one holds 1 MiB.
+Part 0 is written last: without it the letter is not there yet. `telltale redrive` reads them back.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import groupby
 
 from shared.storage import Row, Scalar, Store, Upsert, safe_key, transactions
 
@@ -41,7 +43,7 @@ class DeadLetters:
 
     def keep(self, letters: Sequence[DeadLetter]) -> None:
         """Writes the letters; writing one again changes nothing. Raises StorageError where the store is down."""
-        operations = [Upsert(row) for letter in letters for row in _rows(letter)]
+        operations = [Upsert(row) for letter in letters for row in reversed(_rows(letter))]
         for group in transactions(operations):
             self._store.commit(TABLE, group)
 
@@ -58,38 +60,51 @@ class DeadLetters:
 
     def read(self) -> Iterator[DeadLetter]:
         """Every letter, with its bytes put together again."""
-        waiting: list[Row] = []
-        for row in self._store.query(TABLE):
-            if row.values["part"] == 0 and waiting:
-                yield _letter(waiting)
-                waiting = []
-            waiting.append(row)
-        if waiting:
-            yield _letter(waiting)
+        for _, rows in groupby(self._store.query(TABLE), key=_place):
+            letter = _letter(list(rows))
+            if letter is not None:
+                yield letter
 
 
-def _rows(letter: DeadLetter) -> Iterator[Row]:
+def _place(row: Row) -> tuple[str, str]:
+    return row.partition, row.key.rpartition("|")[0]
+
+
+def _rows(letter: DeadLetter) -> list[Row]:
     packed = zlib.compress(letter.content, 6)
     chunks = [packed[start : start + _CHUNK] for start in range(0, len(packed), _CHUNK)] or [b""]
     partition = safe_key(f"{letter.hub}|{letter.partition}")
-    for part, start in enumerate(range(0, len(chunks), _CHUNKS_PER_ROW)):
+    starts = range(0, len(chunks), _CHUNKS_PER_ROW)
+    rows: list[Row] = []
+    for part, start in enumerate(starts):
         values: dict[str, Scalar] = {
             "hub": letter.hub,
             "partition": letter.partition,
             "seq": letter.sequence_number,
             "place": letter.place,
             "part": part,
+            "parts": len(starts),
             "enqueued": letter.enqueued_time.timestamp(),
             "reason": letter.reason[:_LONGEST_REASON],
         }
         for number, chunk in enumerate(chunks[start : start + _CHUNKS_PER_ROW]):
             values[f"body{number:02d}"] = chunk
-        yield Row(partition, f"{max(letter.sequence_number, 0):020d}|{letter.place:06d}|{part}", values)
+        key = f"{max(letter.sequence_number, 0):020d}|{letter.place:06d}|{part:04d}"
+        rows.append(Row(partition, key, values))
+    return rows
 
 
-def _letter(rows: list[Row]) -> DeadLetter:
+def _letter(rows: list[Row]) -> DeadLetter | None:
+    """The letter of these rows; None where they are not all there."""
     values = rows[0].values
-    chunks = [row.values[name] for row in rows for name in sorted(row.values) if name.startswith("body")]
+    if values["part"] != 0 or len(rows) < int(values["parts"]):
+        return None
+    chunks = [
+        row.values[name]
+        for row in rows[: int(values["parts"])]
+        for name in sorted(row.values)
+        if name.startswith("body")
+    ]
     content = zlib.decompress(b"".join(chunk for chunk in chunks if isinstance(chunk, bytes)))
     return DeadLetter(
         str(values["hub"]),

@@ -33,7 +33,16 @@ _ENTITY_LEFT_OUT = frozenset({"operation", "event_result", "event_result_details
 
 def filled(template: str, fields: Mapping[str, str]) -> str:
     """`template` with its {names} filled from `fields`; what is unknown is said to be."""
-    return _PLACE.sub(lambda match: fields.get(match[1]) or _UNKNOWN.get(match[1], "(unknown)"), template)
+    return _PLACE.sub(lambda match: _shown(fields, match[1]), template)
+
+
+def _shown(fields: Mapping[str, str], name: str) -> str:
+    value = fields.get(name)
+    if not value:
+        return _UNKNOWN.get(name, "(unknown)")
+    if value.startswith(("/subscriptions/", "/providers/", "/tenants/")):
+        return value.rstrip("/").rpartition("/")[2]  # the whole id stands in the alert's own column
+    return value
 
 
 def alert_of(finding: Finding, context: Context, customer: str) -> Alert:

@@ -22,7 +22,7 @@ from shared.events.source import Source
 
 MOST_COMBINATIONS = 16_384
 _LEADING_PATHS = 3
-"""How many of a field's paths are decoded with the head for windows and bodies; the rest is looked up when needed."""
+"""How many of a field's paths are decoded with the head for bodies; the rest is looked up when it is needed."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,14 +64,14 @@ class Plan:
         So most bodies and windows are served by the head. Paths into lists are left out: they would be decoded
         whole for every record.
         """
-        names = [name for rule in self.rules for name in (*rule.detector.brief, *rule.detector.reads)]
-        paths = [path for name in dict.fromkeys(names) for path in self._paths_of(name)]
+        counted = [name for rule in self.rules for name in rule.detector.brief]
+        read = [name for rule in self.rules for name in rule.detector.reads]
+        paths = [path for name in dict.fromkeys(counted) for path in self._paths_of(name)]
+        paths += [path for name in dict.fromkeys(read) for path in self._paths_of(name)[:_LEADING_PATHS]]
         return [path for path in paths if not any(part.isdigit() for part in split_path(path))]
 
     def _paths_of(self, name: str) -> tuple[str, ...]:
-        if name not in self.source.fields and "." not in name:
-            return ()
-        return self.source.raw_paths(name)[:_LEADING_PATHS]
+        return self.source.raw_paths(name) if name in self.source.fields or "." in name else ()
 
     def _anchored(self) -> tuple[dict[int, list[Rule]], Rules]:
         """Every rule stands once, under its condition that the fewest rules share; the others are checked."""
@@ -100,7 +100,10 @@ class Plan:
                         return self._match(heads, ways)
                     except (AttributeError, TypeError):
                         continue
-            return [match_one(head) for head in heads]
+            if len(heads) == 1:
+                return [match_one(heads[0])]
+            middle = len(heads) // 2  # few are irregular: the others shall not pay for them
+            return match(heads[:middle]) + match(heads[middle:])
 
         def match_one(head: Head) -> Rules | None:
             if not shape.repair((head,)):

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
+from itertools import chain
 
 from shared.detection.detector import Detector
-from shared.detection.dispatch import Plan, Rule, compile_plans
+from shared.detection.dispatch import Plan, Rule, Rules, compile_plans
 from shared.detection.finding import LONGEST_VALUE, Finding, fields_of, finding_of
 from shared.detection.windows import Contributions, Known, counted_in, head_counter
 from shared.events.decode import Careful, Decoder, Group
@@ -106,18 +107,38 @@ class Run:
         self.keys_missing: Counter[str] = Counter()
         self.hits = 0
 
-    def take_group(self, group: Group, message: Message) -> None:
-        """Dispatches heads of one source from one message."""
-        plan = self._detection.plans[group.shape.source.id]
-        if not plan.rules:
-            return
-        found = self._detection.matchers[group.shape.source.id](group.heads)
-        for position, rules in enumerate(found):
-            if rules:
-                self._apply_head(rules, group, position, message)
-            elif rules is None:
-                event = self.event_at(group, position, message)
-                self._apply(plan.match_event(event), event)
+    def take_groups(self, groups: Sequence[tuple[Group, Message]]) -> None:
+        """Dispatches heads, those of a source over all messages together."""
+        by_source: dict[str, list[tuple[Group, Message]]] = {}
+        for pair in groups:
+            by_source.setdefault(pair[0].shape.source.id, []).append(pair)
+        for source, pairs in by_source.items():
+            plan = self._detection.plans[source]
+            if plan.rules:
+                heads = list(chain.from_iterable([group.heads for group, _ in pairs]))
+                self._take_matches(plan, self._detection.matchers[source](heads), pairs)
+
+    def _take_matches(
+        self, plan: Plan, found: Sequence[Rules | None], pairs: Sequence[tuple[Group, Message]]
+    ) -> None:
+        first = 0
+        for group, message in pairs:
+            after = first + len(group.heads)
+            for position, rules in enumerate(found[first:after]):
+                if rules:
+                    self._apply_head(rules, group, position, message)
+                elif rules is None:
+                    event = self.event_at(group, position, message)
+                    self._apply(plan.match_event(event), event)
+            first = after
+
+    def start_again(self) -> None:
+        """Forgets everything found so far."""
+        self.findings.clear()
+        self.contributions.clear()
+        self.errors.clear()
+        self.keys_missing.clear()
+        self.hits = 0
 
     def _apply_head(self, rules: tuple[Rule, ...], group: Group, position: int, message: Message) -> None:
         """Counts in windows what the head alone can tell; makes an event for the rest."""

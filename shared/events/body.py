@@ -217,7 +217,7 @@ class _Reader:
             yield self._problem("a record is text, not an object", content)
 
     def _lenient(self, text: str, content: bytes, note: str | None) -> Iterator[Item]:
-        if self.effort.spend(80 + len(text) // 4):
+        if self.effort.spend(120 + len(text) // 4):
             value = loads_lenient(text)
             if isinstance(value, dict):
                 yield self._found(value, note or "string was not valid JSON")

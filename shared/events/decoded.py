@@ -52,9 +52,10 @@ class Decoded:
 
     def take(self, found: Found, index: int, source: Source | None) -> None:
         """Adds a record that was read at place `index` and is `source`'s (None: nobody's)."""
-        if source is None:
+        refused = _refused(found.record, source)
+        if source is None or refused is not None:
             if len(self.problems) < MOST_PROBLEMS:
-                self.problems.append(Problem(reason_unclaimed(found.record), dump(found.record)))
+                self.problems.append(Problem(refused or reason_unclaimed(found.record), dump(found.record)))
             else:
                 self.unclaimed.append(found.record)
         elif source.expand is None:
@@ -74,7 +75,10 @@ class Decoded:
     def close(self) -> Decoded:
         """Tells what was not told one by one as last problems, in a form that can be sent through again."""
         if self.unclaimed:
-            reason = f"{len(self.unclaimed)} more records of this body that no source recognises"
+            number = len(self.unclaimed)
+            reason = (
+                f"{number} more records of this body that no source recognises or whose contract they break"
+            )
             self.problems.append(Problem(reason, dump({"records": self.unclaimed})))
             self.unclaimed = []
         if self.unread:
@@ -84,3 +88,8 @@ class Decoded:
             self.problems.append(Problem(reason, b"\n".join(self.unread)))
             self.unread = []
         return self
+
+
+def _refused(record: Record, source: Source | None) -> str | None:
+    """How a record breaks the contract of its source."""
+    return source.contract.violation(record) if source is not None and source.contract is not None else None

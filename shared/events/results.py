@@ -61,8 +61,3 @@ def result_code(value: Any) -> str | None:
     if word.lstrip("-").isdigit():
         return SUCCESS if word == "0" else FAILURE
     return result_word(text)
-
-
-def failure_if_present(value: Any) -> str | None:
-    """Failure for any value: for fields such as `errorCode` that stand only in failed records."""
-    return FAILURE if as_text(value) is not None else None

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from shared.events.paths import Path, split_path, walk
-from shared.events.shape_tree import Branch, branch_of, planted
+from shared.events.shape_tree import Branch, branch_of, planted, promised_fields
 from shared.events.source import Field, Source
 
 Head = Any
@@ -83,20 +83,18 @@ class Shape:
 
     def _head_struct(self, tree: dict[str, Any]) -> type:
         wanted = {split_path(path) for path in self.asked}
-        fields: list[Any] = [(attribute, Any, None) for attribute in self._names.values()]
-        rename = {attribute: name for name, attribute in self._names.items()}
-        for number, (name, below) in enumerate(tree.items()):
-            if name in self._names and not below:
-                continue
+        kinds: dict[str, tuple[Any, Any]] = dict.fromkeys(self._names.values(), (Any, None))
+        promised = promised_fields(self.source.contract, tree)
+        for number, name in enumerate((*promised, *tree)):
             attribute = self._names.setdefault(name, f"a{number}")
-            rename[attribute] = name
-            fields = [known for known in fields if known[0] != attribute]
-            if below:
-                branch = self._branches[attribute] = branch_of(below, (name,), wanted)
-                fields.append((attribute, branch.node | str | None, branch.empty))
-            else:
-                fields.append((attribute, Any, None))
-        return msgspec.defstruct("Head", fields, rename=rename, gc=False)
+            kinds[attribute] = promised.get(name, (Any, None))
+            if tree.get(name):
+                branch = self._branches[attribute] = branch_of(tree[name], (name,), wanted)
+                kind = branch.node | None if name in promised else branch.node | str | None
+                kinds[attribute] = (kind, branch.empty)
+        fields = [(attribute, kind, default) for attribute, (kind, default) in kinds.items()]
+        rename = {attribute: name for name, attribute in self._names.items()}
+        return msgspec.defstruct("Head", fields, rename=rename, gc=False, kw_only=True)
 
     def _way(self, path: str) -> Way:
         parts = split_path(path)
@@ -141,6 +139,8 @@ class Shape:
             except TypeError:  # a category that is an object
                 return False
             return self._telling is None or self._telling(heads)
+        if self.source.contract is not None:
+            return self.source.contract.keeps(heads)
         return all(self._is_own(head) for head in heads)
 
     def _is_own(self, head: Head) -> bool:

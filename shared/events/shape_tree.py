@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from shared.events.paths import Path, split_path
+from shared.events.source import OBJECT, Contract
 
 Tree = dict[str, Any]
 """Raw key to the tree below it; an empty tree is a value that is wanted as it stands."""
@@ -81,3 +82,23 @@ def branch_of(tree: Tree, path: Path, wanted: Collection[Path]) -> Branch:
             fields.append((attribute, Any, None))
     node = msgspec.defstruct("Node", fields, rename=rename, gc=False, frozen=True, eq=False)
     return Branch(node, node(), msgspec.json.Decoder(node).decode, attributes, branches, path in wanted)
+
+
+class _Unread(msgspec.Struct, gc=False, frozen=True):
+    """An object of which nothing is decoded."""
+
+
+def promised_fields(contract: Contract | None, asked: Collection[str]) -> dict[str, tuple[Any, Any]]:
+    """Type and default of the top-level fields that a contract declares, by name.
+
+    Of an object of which nothing is `asked`, it is only seen that it is one.
+    """
+    if contract is None:
+        return {}
+    return {
+        name: (
+            _Unread | None if kind == OBJECT and name not in asked else kind,
+            msgspec.NODEFAULT if name in contract.required else None,
+        )
+        for name, kind in contract.types.items()
+    }

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
+from typing import Any, Final
 
 from shared.errors import DeclarationError
 from shared.events.paths import Path, Record, as_text, split_path
@@ -54,6 +54,25 @@ class HeadPaths:
     tenant: str = "tenantId"
 
 
+OBJECT: Final[Any] = dict[str, Any] | None
+"""The type of a contract's fields that hold an object, or nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """What the senders of a source have promised; a record that breaks it is no event, but a problem.
+
+    types: raw top-level names with the type in which msgspec decodes them. required: those that must stand there.
+    keeps: whether heads of these types keep the rest. violation: why a record breaks the contract, None where it
+    does not; the authority, of which the others are the fast form.
+    """
+
+    types: Mapping[str, Any]
+    required: Collection[str]
+    keeps: Callable[[Collection[Any]], bool]
+    violation: Callable[[Record], str | None]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Source:
     """A kind of telemetry.
@@ -64,7 +83,7 @@ class Source:
     marks: about all). times: paths of the event time, first value that parses wins. fields: normalised name ->
     Field. expand: the events that one record holds, for logs that pack many into one. data_components: ATT&CK data
     components it feeds. usual_gap: the longest pause that is ordinary for it, for heartbeats; None where records
-    come only when something happens.
+    come only when something happens. contract: what its records must be, where their senders have promised it.
     """
 
     id: str
@@ -84,6 +103,7 @@ class Source:
     log_sources: tuple[str, ...] = ()
     usual_gap: timedelta | None = None
     dynamic: bool = False  # the id of an event is computed from its record (`app.<name>`)
+    contract: Contract | None = None
     time_paths: tuple[Path, ...] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -131,4 +151,15 @@ def select(sources: Collection[Source], **conditions: Any) -> list[Selection]:
     return [source(**conditions) for source in sources]
 
 
-__all__ = ["Clause", "Constant", "Field", "HeadPaths", "Source", "any_of", "merged", "select"]
+__all__ = [
+    "OBJECT",
+    "Clause",
+    "Constant",
+    "Contract",
+    "Field",
+    "HeadPaths",
+    "Source",
+    "any_of",
+    "merged",
+    "select",
+]

@@ -117,7 +117,9 @@ def _state_of(
         state = NEVER_SEEN if overdue else before.state if before else HEALTHY
         since = now if before is None else before.since
     else:
-        state = SILENT if gap is not None and now - last_seen > gap else HEALTHY
+        still = before is not None and before.state == SILENT and before.last_seen == last_seen
+        # Without a limit (announced work) nothing falls silent, but what was silent has not spoken either.
+        state = SILENT if (still if gap is None else now - last_seen > gap) else HEALTHY
         since = before.since if before and before.state == state else last_seen if state == SILENT else now
     return SourceState(
         entity,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from shared.events.results import failure_if_present, result_code, result_word
+from shared.events.results import result_code, result_word
 
 
 @pytest.mark.parametrize(
@@ -36,8 +36,3 @@ def test_a_result_becomes_a_word_of_asim(value: object, word: str | None) -> Non
 )
 def test_every_error_code_but_zero_is_a_failure(value: object, word: str) -> None:
     assert result_code(value) == word
-
-
-@pytest.mark.parametrize(("value", "word"), [("AccessDenied", "Failure"), ("", None), (None, None)])
-def test_a_field_that_only_failures_have_means_failure(value: object, word: str | None) -> None:
-    assert failure_if_present(value) == word

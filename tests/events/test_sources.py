@@ -132,6 +132,14 @@ def test_a_result_is_one_of_the_four_words_of_asim(source: Source) -> None:
         assert declared.normalise(value) in known
 
 
+@pytest.mark.parametrize(
+    "source", [one for one in registry() if one.categories], ids=lambda source: source.id
+)
+def test_a_source_that_is_decoded_the_fast_way_declares_every_path(source: Source) -> None:
+    for declared in source.fields.values():
+        assert isinstance(declared, Constant) or len(declared.paths) == len(declared.raw_paths)
+
+
 def test_two_sources_may_share_a_category_only_if_they_can_be_told_apart() -> None:
     one, other = (
         Source(id=f"test.{name}", title="x", fields={}, categories=("Same",)) for name in ("one", "other")

@@ -83,7 +83,7 @@ def forms(moment: datetime) -> st.SearchStrategy[Any]:
     )
 
 
-STRANGE_TIMES = [None, "", "soon", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z", [], {}, True]
+STRANGE_TIMES: list[Any] = [None, "", "soon", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z", [], {}, True]
 times: st.SearchStrategy[Any] = st.one_of(
     st.datetimes(NAIVE - timedelta(minutes=40), NAIVE + timedelta(minutes=80)).flatmap(forms),
     st.sampled_from([*STRANGE_TIMES, "2026-11-02T09:00:00Z"]),

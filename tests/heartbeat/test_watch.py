@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from random import Random
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from shared.alerts.alert import Alert, event_uid
 from shared.clock import VirtualClock
 from shared.collector import Collector
-from shared.declarations import ChangeWindow, Declarations, ExpectedSource, Silence
+from shared.declarations import ChangeWindow, Declarations
 from shared.heartbeat.entity import Entity
 from shared.heartbeat.watch import HEALTHY, NEVER_SEEN, SILENT
 from shared.storage import SqliteStore, StoreUnavailable
@@ -18,9 +19,7 @@ from tests.chaotic import ChaoticStore
 from tests.detection.probe import START, batch, collector, detector_of, message, probe, record
 
 ENTITY = Entity("probe.records", "tenant-1", "ProbeLogs")
-EXPECTED = Declarations(
-    expected_sources=[ExpectedSource(source="probe.records", interval=timedelta(minutes=30))]
-)
+EXPECTED = Declarations.model_validate({"expected_sources": [{"source": "probe.records", "interval": "30m"}]})
 
 
 class Life:
@@ -179,7 +178,7 @@ def test_a_source_without_a_usual_gap_is_watched_where_the_customer_says_how_lon
     life.subject.collect(batch(message(1, content)))
     life.watch(1)
     assert life.names(3000) == []
-    patient = Life(Declarations(silence=Silence(after=timedelta(hours=2))))
+    patient = Life(Declarations.model_validate({"silence": {"after": "2h"}}))
     patient.subject.collect(batch(message(1, content)))
     assert [patient.names(minute) for minute in (1, 119)] == [[], []]
     assert patient.names(121) == [SILENT_RULE]
@@ -215,8 +214,6 @@ def test_a_source_of_a_hostile_name_is_watched_like_any_other(name: str) -> None
 
 @pytest.mark.parametrize("seed", range(8))
 def test_every_change_is_told_once_even_if_the_store_fails_between_telling_and_remembering(seed: int) -> None:
-    from random import Random
-
     life = Life(EXPECTED)
     store = ChaoticStore(life.store, Random(seed), rate=0.3)
     life.subject = collector([], store, declarations=EXPECTED, clock=life.clock)

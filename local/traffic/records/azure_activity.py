@@ -158,7 +158,7 @@ def ordinary_pair(rng: Random, company: Company, time: datetime) -> tuple[Record
             rng, tenant, caller, time, Operation(action, _scope(rng, tenant, resource_type))
         )
     resource_type = rng.choice(_TYPES)
-    verb = rng.choices(("write", "delete"), (12, 1))[0]
+    verb = rng.choices(("write", "delete"), (90, 1))[0]
     body = _ordinary_body(rng) if verb == "write" and rng.random() < 0.7 else None
     scope = _scope(rng, tenant, resource_type)
     return operation_pair(rng, tenant, caller, time, Operation(f"{resource_type}/{verb}", scope, body))

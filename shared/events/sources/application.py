@@ -1,5 +1,7 @@
 """Events of the customer's own applications, by the published contract (`docs/application-events.md`).
 
+What breaks the contract (`shared/events/contract.py`) is a problem that names the wrong field, not an event.
+
 The event names are those of the OWASP Application Logging Vocabulary; parameters after a colon
 (`authn_login_fail:ann`) belong to the name's description and are cut off for dispatch.
 """
@@ -10,15 +12,14 @@ from datetime import timedelta
 from typing import Any
 
 from shared.events.azure import address
+from shared.events.contract_check import FAMILY, REQUIRED, TYPES, keeps, violation
 from shared.events.paths import Record, as_text
 from shared.events.results import result_word
-from shared.events.source import Field, HeadPaths, Source
-
-CONTRACT = "telltale.app/1"
+from shared.events.source import Contract, Field, HeadPaths, Source
 
 
 def _is_application_event(record: Record) -> bool:
-    return str(record.get("schema", "")).startswith("telltale.app/")
+    return str(record.get("schema", "")).startswith(FAMILY)
 
 
 def _event_name(value: Any) -> str | None:
@@ -30,6 +31,7 @@ application = Source(
     id="app",
     title="Application events",
     dynamic=True,
+    contract=Contract(types=TYPES, required=REQUIRED, keeps=keeps, violation=violation),
     recognise=_is_application_event,
     marks=("schema",),
     head=HeadPaths(time="time", category="app", operation="event", tenant="schema"),

@@ -6,8 +6,7 @@ Fields: learn.microsoft.com, activity-log-schema, Security category; what `prope
 from __future__ import annotations
 
 from shared.events.azure import address
-from shared.events.guess import Guessed, find_address, find_username
-from shared.events.source import Field, Source, merged
+from shared.events.source import Constant, Field, Source, merged
 from shared.events.sources.azure_activity import ACTIVITY_FIELDS, ACTIVITY_TIMES
 
 azure_security = Source(
@@ -18,22 +17,31 @@ azure_security = Source(
     fields=merged(
         ACTIVITY_FIELDS,
         {
-            "event_result": Field("resultType", normalise=lambda _: "NA"),
+            "event_result": Constant("NA"),
             "event_result_details": Field(
                 "properties.ActionTaken", "properties.eventProperties.actionTaken", "resultType"
             ),
             "event_severity": Field(
                 "properties.Severity", "properties.severity", "properties.eventProperties.severity", "level"
             ),
-            "actor_username": Guessed(
-                "properties.userName", "properties.accountName", "caller", find=find_username
+            "actor_username": Field(
+                "properties.userName",
+                "properties.accountName",
+                "properties.compromisedUser",
+                "properties.userAccount",
+                "properties.eventProperties.userName",
+                "properties.eventProperties.accountName",
+                "caller",
             ),
             "actor_user_id": Field("properties.UserSID", "properties.accountLogonId"),
-            "src_ip_addr": Guessed(
+            "src_ip_addr": Field(
                 "callerIpAddress",
                 "properties.clientIpAddress",
                 "properties.attackerIp",
-                find=find_address,
+                "properties.sourceIp",
+                "properties.ipAddress",
+                "properties.eventProperties.clientIpAddress",
+                "properties.eventProperties.attackerIp",
                 normalise=address,
             ),
             "dvc_hostname": Field(

@@ -6,7 +6,7 @@ Fields: learn.microsoft.com, activity-log-schema, Service Health category. An in
 from __future__ import annotations
 
 from shared.events.paths import as_text
-from shared.events.source import Field, Source, merged
+from shared.events.source import Constant, Field, Source, merged
 from shared.events.sources.azure_activity import ACTIVITY_FIELDS, ACTIVITY_TIMES
 
 azure_servicehealth = Source(
@@ -17,7 +17,7 @@ azure_servicehealth = Source(
     fields=merged(
         ACTIVITY_FIELDS,
         {
-            "event_result": Field("resultType", normalise=lambda _: "NA"),
+            "event_result": Constant("NA"),
             "event_result_details": Field(
                 "resultType", "properties.stage", "properties.eventProperties.stage"
             ),
