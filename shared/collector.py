@@ -8,7 +8,7 @@ batch is delivered again.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -35,9 +35,12 @@ from shared.heartbeat.watch import SourceState, Watch
 from shared.status.report import StatusReport, gathered
 from shared.storage import Store
 from shared.storage.owners import Owners
-from shared.tuning import tuned
+from shared.tuning import check_declared, tuned
 
 log = logging.getLogger("telltale.collector")
+
+_WHOLE = 999_999
+"""The place, in its dead letter, of a message that is given up as a whole."""
 
 
 @dataclass(slots=True)
@@ -81,6 +84,7 @@ class Collector:
         self.customer = customer
         self.clock = clock
         self.detectors = tuned(detectors, self.declarations)
+        check_declared(self.declarations, self.detectors, registry)
         self.detection = Detection(self.detectors, registry)
         self.outbox = Outbox(store, clock)
         self.dead_letters = DeadLetters(store)
@@ -88,11 +92,12 @@ class Collector:
         self.windows = WindowStore(store, partitions)
         self.heartbeats = Heartbeats(store, owners)
         self.health = DetectorHealth(store)
-        self.enrichment = _enrichment(self.declarations)
+        self.enrichment = Enrichment.declared(self.declarations)
         self._store = store
         self._registry = registry
         self._outlet = outlet
-        self.watch = Watch(store, self.heartbeats, self.allowed_gap, self._expected())
+        expected = [Entity(e.source, "", e.category or "") for e in self.declarations.expected_sources]
+        self.watch = Watch(store, self.heartbeats, self.allowed_gap, expected)
 
     def analyse(self, batch: Batch) -> Analysis:
         """Decodes, counts and detects; pure but for the memory of what was decoded before."""
@@ -111,13 +116,22 @@ class Collector:
             analysis.run.take_groups(groups)
         except Exception:
             log.exception("a batch could not be dispatched together and is taken message by message")
-            analysis.run.start_again()
-            for group, message in groups:
-                try:
-                    analysis.run.take_groups([(group, message)])
-                except Exception as error:  # noqa: BLE001 - whatever it is, `_give_up` logs and keeps it
-                    self._give_up(analysis, message, error)
+            self._analyse_again(analysis, groups)
         return analysis
+
+    def _analyse_again(self, analysis: Analysis, groups: Sequence[tuple[Group, Message]]) -> None:
+        """Runs the detectors message by message, so that the one which breaks them costs the others nothing."""
+        given_up = {letter.sequence_number for letter in analysis.letters if letter.place == _WHOLE}
+        run = analysis.run = Run(self.detection, analysis.batch, self.windows.knows)
+        for message in analysis.batch.messages:
+            if message.sequence_number in given_up:
+                continue
+            try:
+                for careful in self.detection.decoder.decode(message.body).careful:
+                    run.take_careful(careful, message)
+                run.take_groups([pair for pair in groups if pair[1] is message])
+            except Exception as error:  # noqa: BLE001 - whatever it is, `_give_up` logs and keeps it
+                self._give_up(analysis, message, error)
 
     def _analyse_message(self, analysis: Analysis, decoded: Decoded, message: Message) -> None:
         for group in decoded.groups:
@@ -137,7 +151,7 @@ class Collector:
         """Whatever a hostile body brings out costs that body only: it is kept as a dead letter."""
         log.error("a message could not be processed", exc_info=error)
         reason = f"could not be processed: {type(error).__name__}"
-        analysis.letters.append(_letter(analysis.batch, message, 999_999, reason, message.body))
+        analysis.letters.append(_letter(analysis.batch, message, _WHOLE, reason, message.body))
 
     def alerts_of(self, findings: Iterable[Finding]) -> list[Alert]:
         """The findings as alerts, with what the customer knows about them."""
@@ -250,12 +264,6 @@ class Collector:
             for window in self.declarations.change_windows
         )
 
-    def _expected(self) -> list[Entity]:
-        return [
-            Entity(expected.source, "", expected.category or "")
-            for expected in self.declarations.expected_sources
-        ]
-
     def sources(self) -> list[SourceState]:
         """Every source and its state at this moment."""
         states, _ = self.watch.look(self.clock.now())
@@ -284,16 +292,4 @@ class Collector:
 def _letter(batch: Batch, message: Message, place: int, reason: str, content: bytes) -> DeadLetter:
     return DeadLetter(
         batch.hub, batch.partition, message.sequence_number, place, message.enqueued_time, reason, content
-    )
-
-
-def _enrichment(declarations: Declarations) -> Enrichment:
-    return Enrichment(
-        criticality=[(entry.match, entry.level) for entry in declarations.criticality],
-        networks=[(network.name, network.cidr) for network in declarations.own_networks],
-        watchlists={name: (entry.field, entry.values) for name, entry in declarations.watchlists.items()},
-        accounts={
-            "break-glass account": declarations.break_glass_accounts,
-            "automation identity": declarations.automation_identities,
-        },
     )

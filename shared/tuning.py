@@ -6,10 +6,14 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from shared.coverage.attack import UnknownTechnique, technique
+from shared.declaration_file import nearest
 from shared.declarations import Declarations, DetectorOverride
-from shared.detection.detector import Detector, Severity
+from shared.detection.detector import ENTITIES, Detector, Severity
+from shared.detection.window import LARGEST_DISTINCT
 from shared.errors import DeclarationError
 from shared.events.event import NAMES
+from shared.events.paths import is_raw_path
+from shared.events.registry import Registry
 from shared.events.selection import fold
 
 
@@ -32,6 +36,27 @@ def tuned(detectors: Iterable[Detector], declarations: Declarations) -> tuple[De
     )
 
 
+def check_declared(declarations: Declarations, detectors: Iterable[Detector], registry: Registry) -> None:
+    """Refuses, with file and line, what names a source that does not exist or a field that no alert carries."""
+    named: list[tuple[tuple[str | int, ...], str]] = [
+        (("expected_sources", number, "source"), entry.source)
+        for number, entry in enumerate(declarations.expected_sources)
+    ]
+    for number, window in enumerate(declarations.change_windows):
+        named += [(("change_windows", number, "sources"), source) for source in window.sources]
+    applications = tuple(f"{source.id}." for source in registry if source.dynamic)
+    for key, name in named:
+        if name not in registry.by_id and not name.startswith(applications):
+            declarations.refuse(key, f"names {name!r}, which is no source" + nearest(name, registry.by_id))
+    carried = {*ENTITIES, *(name for detector in detectors for name in detector.carried)}
+    for name, watchlist in declarations.watchlists.items():
+        if watchlist.field not in carried:
+            reason = f"is {watchlist.field!r}, a field that no alert carries" + nearest(
+                watchlist.field, carried
+            )
+            declarations.refuse(("watchlists", name, "field"), reason)
+
+
 def check_techniques(detector: Detector) -> None:
     """Refuses a detector that names a technique ATT&CK does not have, so that no alert can fail over it."""
     for identity in detector.techniques:
@@ -47,8 +72,17 @@ def _tuned(detector: Detector, override: DetectorOverride, declarations: Declara
         declarations.refuse(
             (*here, "threshold"), f"is set, but {detector.id} has no window and so no threshold"
         )
+    if (
+        override.threshold
+        and detector.window
+        and detector.window.of
+        and override.threshold > LARGEST_DISTINCT
+    ):
+        declarations.refuse(
+            (*here, "threshold"), f"is {override.threshold}; at most {LARGEST_DISTINCT} values are kept apart"
+        )
     for name in override.allow:
-        if name not in NAMES and "." not in name:
+        if name not in NAMES and not is_raw_path(name):
             declarations.refuse(
                 (*here, "allow", name), "is no normalised field of an event, such as actor_username"
             )

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from datetime import timedelta
+from dataclasses import replace
 from random import Random
 from typing import Any
 
@@ -12,95 +11,15 @@ import pytest
 
 from shared.alerts.delivery import Reply
 from shared.clock import VirtualClock
-from shared.collector import Collector
-from shared.declarations import Declarations
-from shared.detection import Detector, count
-from shared.detection.detector import Severity
+from shared.detection import Detector
 from shared.events import Event, Message
-from shared.storage import SqliteStore, Store, StoreUnavailable
-from tests.chaotic import ChaoticStore, play
+from shared.events.registry import Registry
+from shared.events.source import Field
+from shared.storage import SqliteStore, StoreUnavailable
+from tests.chaotic import ChaoticStore
+from tests.detection import probe as module
 from tests.detection.probe import START, batch, by, collector, detector_of, message, probe
-
-
-def raises(event: Event) -> bool:
-    raise KeyError(event.actor_username)
-
-
-EACH = detector_of("each", probe(operation="Add credentials"))
-HOURLY = detector_of("hourly", probe(operation="Read secret"), dedup=("actor_username",))
-OFTEN = detector_of(
-    "often", probe(operation="Sign in"), window=count(by="actor_username", threshold=5, period="10m")
-)
-BROKEN = detector_of("broken", probe(operation="Break"), body=raises)
-SHADOW = detector_of("shadow", probe(operation="Add credentials"), stage="shadow")
-DETECTORS = (EACH, HOURLY, OFTEN, BROKEN, SHADOW)
-PARTITIONS = ("0", "1", "2")
-
-
-def logs_of(random: Random) -> dict[str, list[Message]]:
-    """Traffic of three hub partitions: records that hit, that miss, that cannot be read, all mixed."""
-    logs: dict[str, list[Message]] = {}
-    for partition in PARTITIONS:
-        messages = []
-        for number in range(25):
-            second = number * 10 + int(partition)
-            found = [
-                by(f"user{random.randrange(6)}", second, operationName=random.choice(["Add credentials", "Read secret", "Nothing"]))
-                for _ in range(random.randint(0, 3))
-            ]  # fmt: skip
-            # A burst lies within one second, so that its episode begins in the same step in every order.
-            found += [by(f"burst{random.randrange(4)}", 0) for _ in range(random.randint(0, 2))]
-            kind = random.random()
-            if kind < 0.1:
-                body = b"no JSON at all \xff"
-            elif kind < 0.2:
-                body = orjson.dumps({"records": [*found, "text", 7, None]})
-            elif kind < 0.25:
-                body = orjson.dumps({"records": found})[:-9] if found else b'{"records":['
-            else:
-                body = orjson.dumps({"records": found})
-            messages.append(Message(body, 1000 + number, START + timedelta(seconds=second)))
-        logs[partition] = messages
-    return logs
-
-
-def process(store: Store) -> Collector:
-    clock = VirtualClock(START)
-    clock.advance(600)
-    return collector(DETECTORS, store, partitions=len(PARTITIONS), clock=clock)
-
-
-def outcome(store: Store) -> dict[str, Any]:
-    """What is left in the store when all is done: alerts by id, dead letters, counts of sources, shadow findings."""
-    subject = process(store)
-    subject.watch_windows()
-    beats: Counter[Any] = Counter()
-    for beat in subject.heartbeats.beats():
-        beats[beat.entity, beat.hour] += beat.count
-    return {
-        "alerts": sorted((alert.uid, alert.rule) for alert in subject.outbox.recent(limit=10_000)),
-        "letters": sorted((x.partition, x.sequence_number, x.place, x.reason, x.content) for x in subject.dead_letters.read()),
-        "beats": beats,
-        "shadow": subject.health.shadow_count(),
-        "episodes": sorted((row.key, row.values["doc"]) for row in store.query("windows", "episodes")),
-    }  # fmt: skip
-
-
-@pytest.mark.parametrize("seed", range(10))
-def test_what_is_left_is_the_same_with_and_without_failures(seed: int) -> None:
-    random = Random(seed)
-    logs = logs_of(random)
-    calm = SqliteStore(":memory:")
-    for partition, messages in logs.items():
-        process(calm).collect(batch(*messages, partition=partition))
-    plain = SqliteStore(":memory:")
-    store = ChaoticStore(plain, random, rate=0.1)
-    play(store, process, logs, random)
-    expected = outcome(calm)
-    assert outcome(plain) == expected
-    assert store.failures > 10
-    assert len(expected["alerts"]) > 20
-    assert len(expected["letters"]) > 5
+from tests.example_detectors import BROKEN, DETECTORS, EACH, HOURLY, SHADOW, rules
 
 
 def test_a_store_that_is_down_is_the_one_thing_that_raises() -> None:
@@ -180,6 +99,34 @@ def test_a_message_on_which_the_decoder_breaks_becomes_a_dead_letter_and_the_oth
     assert subject.dead_letters.count() == 1
 
 
+def test_a_record_on_which_a_source_breaks_costs_its_own_message_and_no_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def broken(value: Any) -> str | None:
+        if value == "poison":
+            raise RuntimeError("a normaliser that breaks")
+        return str(value)
+
+    fields = {**module.probe.fields, "app_name": Field("properties.app", normalise=broken)}
+    source = replace(module.probe, fields=fields)
+    monkeypatch.setattr(module, "registry", lambda: Registry([source, module.other]))
+    subject = collector([detector_of("each", source(operation="Add credentials", app_name="mail"))])
+
+    def hit(number: int, **changes: Any) -> dict[str, Any]:
+        return by(f"user{number}", operationName="Add credentials", properties={"app": "mail"}, **changes)
+
+    sent = [
+        message(1, hit(1)),
+        Message(orjson.dumps({"records": [hit(2), "text"]})[:-1], 2, START),  # cut off: read carefully
+        message(3, hit(3), by("x", operationName="Add credentials", properties={"app": "poison"})),
+        message(4, hit(4)),
+    ]
+    report = subject.collect(batch(*sent))
+    assert {alert.entities["actor_username"] for alert in report.raised} >= {"user1", "user2", "user4"}
+    given_up = [letter for letter in subject.dead_letters.read() if letter.place == 999_999]
+    assert [(letter.sequence_number, letter.content) for letter in given_up] == [(3, sent[2].body)]
+
+
 class Outlet:
     """Takes rows, or breaks."""
 
@@ -239,50 +186,6 @@ def test_a_detector_in_shadow_stage_raises_nothing_and_is_remembered() -> None:
     assert subject.outbox.recent() == []
 
 
-def declared(**detectors: Any) -> Declarations:
-    return Declarations.model_validate(
-        {"detectors": {f"tests.{name}": said for name, said in detectors.items()}}
-    )
-
-
-def rules(subject: Collector, *records: dict[str, Any]) -> list[str]:
-    sent = (message(number, record) for number, record in enumerate(records))
-    return sorted(alert.rule for alert in subject.collect(batch(*sent)).raised)
-
-
-def test_a_value_on_an_allow_list_raises_nothing_in_whatever_case() -> None:
-    subject = collector([EACH], declarations=declared(each={"allow": {"actor_username": ["ANN"]}}))
-    records = [by(name, operationName="Add credentials") for name in ("ann", "Ann", "bob")]
-    assert rules(subject, *records) == ["tests.each"]
-
-
-def test_an_allow_list_may_name_a_raw_path_and_holds_for_windows() -> None:
-    allow = {"allow": {"properties.user.upn": ["ann"]}}
-    subject = collector([OFTEN], declarations=declared(often=allow))
-    assert rules(subject, *(by("Ann", n) for n in range(9)), *(by("bob", n) for n in range(9))) == [
-        "tests.often"
-    ]
-
-
-def test_a_threshold_of_the_customer_takes_the_place_of_the_detectors_own() -> None:
-    subject = collector([OFTEN], declarations=declared(often={"threshold": 7}))
-    assert rules(subject, *(by("ann", n) for n in range(6))) == []
-    assert rules(subject, *(by("bob", n) for n in range(7))) == ["tests.often"]
-
-
-def test_severity_and_stage_of_the_customer_take_the_place_of_the_detectors_own() -> None:
-    record = by("ann", operationName="Add credentials")
-    subject = collector([EACH, SHADOW], declarations=declared(each={"stage": "shadow"}, shadow={"stage": "live", "severity": "high"}))  # fmt: skip
-    (alert,) = subject.collect(batch(message(1, record))).raised
-    assert (alert.rule, alert.severity) == ("tests.shadow", Severity.HIGH.value)
-
-
-def test_a_detector_that_is_switched_off_is_not_there() -> None:
-    subject = collector([EACH, SHADOW], declarations=declared(each={"enabled": False}))
-    assert [one.id for one in subject.detectors] == ["tests.shadow"]
-    assert rules(subject, by("ann", operationName="Add credentials")) == []
-
-
 def test_one_finding_within_the_dedup_period_whatever_the_batches() -> None:
     subject = collector([HOURLY])
     records = [by("ann", minute * 60, operationName="Read secret") for minute in (0, 10, 59, 61, 119)]
@@ -294,26 +197,6 @@ def test_equal_records_are_one_finding_and_others_are_not() -> None:
     record = by("ann", operationName="Add credentials")
     assert len(rules(subject, record, record)) == 1
     assert len(rules(subject, record, {**record, "correlationId": "other"})) == 1
-
-
-def test_customers_do_not_share_ids() -> None:
-    one, other = collector([EACH]), collector([EACH])
-    other.customer = "other"
-    record = by("ann", operationName="Add credentials")
-    uids = {subject.collect(batch(message(1, record))).raised[0].uid for subject in (one, other)}
-    assert len(uids) == 2
-
-
-def test_a_finding_is_enriched_with_what_the_customer_declares() -> None:
-    content = {
-        "own_networks": [{"name": "office", "cidr": "198.51.100.0/24"}],
-        "break_glass_accounts": ["Ann"],
-        "watchlists": {"leavers": {"field": "actor_username", "values": ["ANN"]}},
-    }
-    subject = collector([EACH], declarations=Declarations.model_validate(content))
-    record = by("ann", operationName="Add credentials", callerIpAddress="198.51.100.7:443")
-    (alert,) = subject.collect(batch(message(1, record))).raised
-    assert set(alert.tags) == {"own network: office", "watchlist: leavers", "break-glass account"}
 
 
 def test_a_record_that_is_not_from_a_known_source_is_kept_and_counted_as_unreadable() -> None:

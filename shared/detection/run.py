@@ -132,14 +132,6 @@ class Run:
                     self._apply(plan.match_event(event), event)
             first = after
 
-    def start_again(self) -> None:
-        """Forgets everything found so far."""
-        self.findings.clear()
-        self.contributions.clear()
-        self.errors.clear()
-        self.keys_missing.clear()
-        self.hits = 0
-
     def _apply_head(self, rules: tuple[Rule, ...], group: Group, position: int, message: Message) -> None:
         """Counts in windows what the head alone can tell; makes an event for the rest."""
         head, source = group.heads[position], group.shape.source.id

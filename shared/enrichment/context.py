@@ -5,6 +5,9 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Self
+
+from shared.declarations import Declarations
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -35,7 +38,8 @@ class Enrichment:
     ) -> None:
         # The longest prefix is the most specific declaration, so it is asked first.
         self._criticality = sorted(
-            ((match.casefold(), level) for match, level in criticality), key=lambda pair: -len(pair[0])
+            ((match.casefold().rstrip("/") or "/", level) for match, level in criticality),
+            key=lambda pair: -len(pair[0]),
         )
         self._networks = tuple(networks)
         self._watchlists = {
@@ -45,6 +49,19 @@ class Enrichment:
         self._accounts = {
             tag: frozenset(name.casefold() for name in names) for tag, names in (accounts or {}).items()
         }
+
+    @classmethod
+    def declared(cls, declarations: Declarations) -> Self:
+        """What a customer declares."""
+        return cls(
+            criticality=[(entry.match, entry.level) for entry in declarations.criticality],
+            networks=[(network.name, network.cidr) for network in declarations.own_networks],
+            watchlists={name: (entry.field, entry.values) for name, entry in declarations.watchlists.items()},
+            accounts={
+                "break-glass account": declarations.break_glass_accounts,
+                "automation identity": declarations.automation_identities,
+            },
+        )
 
     def context(self, fields: Mapping[str, str]) -> Context:
         """What is known about the entities in `fields` (normalised name -> value)."""

@@ -30,6 +30,8 @@ MOST_PARTS = 10_000
 MOST_PROBLEMS = 250
 """Problems of one body that are told one by one."""
 
+_GZIP = b"\x1f\x8b"
+_MOST_MEMBERS = 100
 _LARGEST_PLAIN = 1 << 20
 _MOST_VALUES = 1_000_000
 _SHORTEST_RECORD = 100
@@ -57,7 +59,7 @@ Item = Found | Problem
 def read_body(body: bytes) -> Iterator[Item]:
     """Every record and every problem of one hub message, in order. Never raises."""
     content = body
-    if content[:2] == b"\x1f\x8b":
+    if content.startswith(_GZIP):
         unpacked = _gunzip(content)
         if isinstance(unpacked, str):
             yield Problem(unpacked, body)
@@ -83,16 +85,25 @@ def read_body(body: bytes) -> Iterator[Item]:
 
 
 def _gunzip(content: bytes) -> bytes | str:
-    unpacker = zlib.decompressobj(wbits=31)
+    """The content of all members, or why it cannot be had."""
     most = max(_LARGEST_PLAIN, min(LARGEST_UNPACKED, LARGEST_RATIO * len(content)))
-    try:
-        unpacked = unpacker.decompress(content, most)
-    except zlib.error as error:
-        return f"gzip: cannot be unpacked ({error})"
-    if unpacker.unconsumed_tail:
-        return f"gzip: unpacks to more than {most >> 20} MiB, {most // len(content)} times its size"
-    if not unpacker.eof:
-        return "gzip: ends too early"
+    parts: list[bytes] = []
+    rest, left = content, most
+    while rest.startswith(_GZIP) and len(parts) < _MOST_MEMBERS:
+        unpacker = zlib.decompressobj(wbits=31)
+        try:
+            parts.append(unpacker.decompress(rest, max(left, 1)))
+        except zlib.error as error:
+            return f"gzip: cannot be unpacked ({error})"
+        left -= len(parts[-1])
+        if unpacker.unconsumed_tail or left < 0:
+            return f"gzip: unpacks to more than {most >> 20} MiB, {most // len(content)} times its size"
+        if not unpacker.eof:
+            return "gzip: ends too early"
+        rest = unpacker.unused_data
+    if rest.strip(b"\0"):
+        return "gzip: something else follows"
+    unpacked = b"".join(parts)
     if len(unpacked) > _LARGEST_PLAIN and unpacked.count(b",") > _MOST_VALUES:
         return f"gzip: unpacks to more than {_MOST_VALUES} values"
     return unpacked

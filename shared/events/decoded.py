@@ -48,16 +48,15 @@ class Decoded:
     careful: list[Careful] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     unclaimed: list[Record] = field(default_factory=list)
+    broken: list[Record] = field(default_factory=list)
     unread: list[bytes] = field(default_factory=list)
 
     def take(self, found: Found, index: int, source: Source | None) -> None:
         """Adds a record that was read at place `index` and is `source`'s (None: nobody's)."""
-        refused = _refused(found.record, source)
-        if source is None or refused is not None:
-            if len(self.problems) < MOST_PROBLEMS:
-                self.problems.append(Problem(refused or reason_unclaimed(found.record), dump(found.record)))
-            else:
-                self.unclaimed.append(found.record)
+        if source is None:
+            self._refuse(found.record, reason_unclaimed(found.record), self.unclaimed)
+        elif source.contract is not None and (reason := source.contract.violation(found.record)):
+            self._refuse(found.record, reason, self.broken)
         elif source.expand is None:
             self.careful.append(Careful(source, found.record, index, found.salvaged))
         else:
@@ -68,19 +67,27 @@ class Decoded:
                 reason = f"records of this body hold more than {MOST_EXPANDED} events; the rest was not read"
                 self.problems.append(Problem(reason, dump(found.record)))
 
+    def _refuse(self, record: Record, reason: str, others: list[Record]) -> None:
+        if len(self.problems) < MOST_PROBLEMS:
+            self.problems.append(Problem(reason, dump(record)))
+        else:
+            others.append(record)
+
     def full(self) -> bool:
         """Whether so much was read the careful way that the rest of the body is left unread."""
-        return len(self.careful) + len(self.problems) + len(self.unclaimed) >= MOST_PARTS
+        refused = len(self.problems) + len(self.unclaimed) + len(self.broken)
+        return len(self.careful) + refused >= MOST_PARTS
 
     def close(self) -> Decoded:
         """Tells what was not told one by one as last problems, in a form that can be sent through again."""
         if self.unclaimed:
-            number = len(self.unclaimed)
-            reason = (
-                f"{number} more records of this body that no source recognises or whose contract they break"
-            )
+            reason = f"{len(self.unclaimed)} more records of this body that no source recognises"
             self.problems.append(Problem(reason, dump({"records": self.unclaimed})))
             self.unclaimed = []
+        if self.broken:
+            reason = f"{len(self.broken)} more records of this body that break the contract of their source"
+            self.problems.append(Problem(reason, dump({"records": self.broken})))
+            self.broken = []
         if self.unread:
             reason = (
                 f"more than {MOST_PARTS} records of this body need careful reading; the rest was not read"
@@ -88,8 +95,3 @@ class Decoded:
             self.problems.append(Problem(reason, b"\n".join(self.unread)))
             self.unread = []
         return self
-
-
-def _refused(record: Record, source: Source | None) -> str | None:
-    """How a record breaks the contract of its source."""
-    return source.contract.violation(record) if source is not None and source.contract is not None else None

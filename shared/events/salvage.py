@@ -25,9 +25,12 @@ _STEPS_OF_AN_OVERFLOW = 2_000
 _STEPS_OF_A_REPAIR = 60
 _STEPS_OF_A_CANDIDATE = 4
 
-_ENVELOPE = re.compile(r'\s*\{\s*"[Rr]ecords"\s*:\s*\[')
+_PLAIN_KEY = r'"[^"\\]{0,64}+"\s*+:\s*+(?:"[^"\\]{0,256}+"|[\w.+-]{1,32}+)\s*+'
+_ENVELOPE = re.compile(
+    rf'\{{\s*+(?:{_PLAIN_KEY},\s*+){{0,8}}+"(?:[Rr]ecords|RECORDS)"\s*+:\s*+\[|\[(?=\s*+["\[{{])'
+)
 _SEPARATOR = re.compile(r"[\s,;\0]*+")
-_END_OF_ENVELOPE = re.compile(r"\s*\](?:\s*\})?")
+_END_OF_ENVELOPE = re.compile(rf"\](?:\s*+(?:,\s*+{_PLAIN_KEY}){{0,8}}+\}})?")
 _END_OF_REGION = re.compile(r"[\s,;\0]*+\Z|\s*\]\s*\}?[\s,;\0]*+\Z")
 _FIRST_KEY = re.compile(r"""\{\s*+(["'][^"'\\]{1,64}["'])""")
 _ANY_OBJECT = re.compile(r"""[}\]]\s*+,?\s*+(?=\{\s*+["'])""")
@@ -81,7 +84,7 @@ class _Salvage:
     def __init__(self, text: str, effort: Effort) -> None:
         self.text = text
         self.effort = effort
-        self.in_envelope = False
+        self.envelopes = 0  # how many are open at this place
 
     def pieces(self) -> Iterator[Piece]:
         found = False
@@ -100,8 +103,8 @@ class _Salvage:
             position = separator.end() if separator else position
             if position >= len(self.text):
                 return
-            if self.in_envelope and (end := _END_OF_ENVELOPE.match(self.text, position)):
-                self.in_envelope = False
+            if self.envelopes and (end := _END_OF_ENVELOPE.match(self.text, position)):
+                self.envelopes -= 1
                 position = end.end()
                 continue
             if self.effort.left <= 0:
@@ -117,11 +120,11 @@ class _Salvage:
         if end > position:
             if not isinstance(value, dict | list | str):
                 return self._given_up(position, end, "text between records"), end
-            note = "body was not valid JSON" if self.in_envelope else "several documents in one body"
+            note = "body was not valid JSON" if self.envelopes else "several documents in one body"
             return Piece(self._bytes(position, end), value, note), end
-        envelope = None if self.in_envelope else _ENVELOPE.match(self.text, position)
+        envelope = _ENVELOPE.match(self.text, position)
         if envelope:
-            self.in_envelope = True
+            self.envelopes += 1
             return None, envelope.end()
         if self.text[position] not in "{[":
             end = self._next_object(position, _AN_OBJECT)
@@ -153,14 +156,16 @@ class _Salvage:
         piece = self._repaired(position, next_start) if next_start != extent else None
         if piece is not None:
             return piece, next_start
-        any_start = self._next_object(position + 1, _ANY_OBJECT)
-        for end in dict.fromkeys((next_start, any_start)):
+        ends = [next_start, self._next_object(position + 1, _ANY_OBJECT)]
+        if extent > position:
+            ends = [min(end, extent) for end in ends]
+        for end in dict.fromkeys(ends):
             piece = self._cut(position, end)
             if piece is not None:
                 return piece, end
         return (
-            self._given_up(position, any_start, "record is no valid JSON and could not be repaired"),
-            any_start,
+            self._given_up(position, ends[-1], "record is no valid JSON and could not be repaired"),
+            ends[-1],
         )
 
     def _repaired(self, start: int, end: int) -> Piece | None:

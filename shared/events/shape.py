@@ -17,7 +17,7 @@ import msgspec
 
 from shared.events.paths import Path, split_path, walk
 from shared.events.shape_tree import Branch, branch_of, planted, promised_fields
-from shared.events.source import Field, Source
+from shared.events.source import OBJECT, Field, Source
 
 Head = Any
 """A struct made here: attributes time, category, operation, tenant and generated ones; absent values None."""
@@ -58,7 +58,8 @@ class Shape:
     def __init__(self, source: Source, asked: Iterable[str]) -> None:
         self.source = source
         self.asked = tuple(dict.fromkeys(asked))
-        self._known = frozenset(self.asked)
+        promised = source.contract.types.items() if source.contract else ()
+        self._known = frozenset((*self.asked, *(name for name, kind in promised if kind != OBJECT)))
         head = source.head
         self._names: dict[str, str] = {}  # raw top-level name -> attribute of the head
         for attribute, name in zip(

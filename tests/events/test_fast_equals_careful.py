@@ -138,7 +138,7 @@ def meaning(decoded: Decoded, *, with_heads: bool) -> tuple[list[Any], list[str]
     read = [
         (event.source, event.category, event.time, event.time_from, event.normalised()) for event in events
     ]
-    return read, [problem.reason for problem in problems]
+    return read, sorted(problem.reason for problem in problems)
 
 
 def assert_same(decoder: Decoder, body: bytes, *, with_heads: bool) -> None:

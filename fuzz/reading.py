@@ -1,0 +1,78 @@
+"""What a decoded body says, in a form that can be compared; called by `judge`."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any, NamedTuple
+
+from shared.events.decode import Decoded, Group
+from shared.events.event import Event
+from shared.events.message import Origin
+from shared.events.paths import Record
+
+ENQUEUED = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
+
+NUMBER = "fuzzNumber"
+"""The key by which a good record is found again."""
+
+
+class Reading(NamedTuple):
+    """What is made of a record: what detectors and heartbeats see of it."""
+
+    source: str
+    category: str | None
+    time: datetime
+    time_from: str
+    fields: dict[str, Any]
+
+
+def events_of(decoded: Decoded) -> list[Event]:
+    """The events of a body in order of their places, as the detection run makes them."""
+    found = [
+        Event(group.shape.source, partial(group.load, index), _origin(index), None, head, group.shape)
+        for group in decoded.groups
+        for head, index in zip(group.heads, group.indexes, strict=True)
+    ]
+    found += [
+        Event(careful.source, partial(_same, careful.record), _origin(careful.index), careful.salvaged)
+        for careful in decoded.careful
+    ]
+    return sorted(found, key=_place)
+
+
+def reading_of(event: Event) -> Reading:
+    """What is made of one record."""
+    return Reading(event.source, event.category, event.time, event.time_from, event.normalised())
+
+
+def numbered(decoded: Decoded) -> dict[int, Event]:
+    """The events that carry a good record's number, by it."""
+    found: dict[int, Event] = {}
+    for event in events_of(decoded):
+        number = event.record.get(NUMBER)
+        if isinstance(number, int):
+            found[number] = event
+    return found
+
+
+def count_of(decoded: Decoded) -> int:
+    """How many records were read."""
+    return sum(len(group.heads) for group in decoded.groups) + len(decoded.careful)
+
+
+def whole(group: Group) -> list[Record]:
+    """The records of a group."""
+    return [group.load(index) for index in group.indexes]
+
+
+def _same(record: Record) -> Record:
+    return record
+
+
+def _origin(index: int) -> Origin:
+    return Origin("fuzz", "0", 1, index, ENQUEUED)
+
+
+def _place(event: Event) -> int:
+    return event.origin.place
