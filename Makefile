@@ -31,6 +31,7 @@ bench: $(READY)
 
 docs: $(READY)
 	@$(BIN)/python -m local.documents
+	@$(BIN)/python -m local.application_schema
 	@$(BIN)/python -m local.pictures
 
 requirements: $(READY)

@@ -1,4 +1,4 @@
-"""The tables of the documentation that follow from declarations: sources and detectors. `make docs` writes them.
+"""The tables of the documentation that follow from declarations: detectors, sources, events. `make docs` writes them.
 
 A page holds its own words, and between two marks what is made here; a test compares the pages with the declarations,
 so that they cannot fall behind. Run as `python -m local.documents`.
@@ -7,7 +7,7 @@ so that they cannot fall behind. Run as `python -m local.documents`.
 from __future__ import annotations
 
 import sys
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from itertools import groupby
 from pathlib import Path
@@ -21,6 +21,7 @@ from shared.detection.window import Window
 from shared.durations import format_duration
 from shared.events.registry import FALLBACKS, registry
 from shared.events.source import Source
+from shared.events.vocabulary import TERMS
 
 DOCS: Final = Path(__file__).parents[1] / "docs"
 BEGIN: Final = "<!-- made by `make docs`; edit the declarations, not the lines below -->"
@@ -65,8 +66,7 @@ def sources_page(sources: Iterable[Source], detectors: Iterable[Detector]) -> st
     names = names_in_on()
     rows = [
         (
-            _code(source.id + (".<name>" if source.dynamic else "")),
-            _code(names[source.id]),
+            _code(source.id + (".<name>" if source.dynamic else "")) + "<br>" + _code(names[source.id]),
             _cell(source.title),
             _recognised(source),
             format_duration(source.usual_gap) if source.usual_gap else "",
@@ -74,7 +74,7 @@ def sources_page(sources: Iterable[Source], detectors: Iterable[Detector]) -> st
         )
         for source in ordered
     ]
-    head = ("Source", "In `on=`", "Telemetry", "Recognised by", "Ordinary pause", "Detectors")
+    head = ("Source, and in `on=`", "Telemetry", "Recognised by", "Ordinary pause", "Detectors")
     fields = [
         f"- {_code(names[source.id])}: {', '.join(sorted(source.fields)) or 'none'}" for source in ordered
     ]
@@ -101,6 +101,27 @@ def _recognised(source: Source) -> str:
     return "; ".join(parts)
 
 
+def events_page(detectors: Iterable[Detector]) -> str:
+    """The names of application events, and the detectors that read them."""
+    readers: dict[str, list[str]] = defaultdict(list)
+    for detector in detectors:
+        for selection in detector.on:
+            for clause in selection.clauses:
+                if selection.source is shared.events.application and clause.field == "operation":
+                    for name in clause.values:
+                        readers[name].append(detector.id.partition(".")[2])
+    rows = [
+        (
+            _code(term.name),
+            _cell(term.parameters),
+            _cell(term.meaning),
+            "<br>".join(map(_code, dict.fromkeys(readers[term.name]))),
+        )
+        for term in TERMS
+    ]
+    return _table(("Name", "Parameters", "Meaning", "Detectors in `application`"), rows)
+
+
 def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
     columns = list(head)
     lines = [columns, ["---"] * len(columns), *rows]
@@ -123,7 +144,15 @@ def _sources() -> str:
     return sources_page(registry(), discover(functions.detectors))
 
 
-PAGES: Final[Mapping[str, Callable[[], str]]] = {"detectors.md": _detectors, "sources.md": _sources}
+def _events() -> str:
+    return events_page(discover(functions.detectors))
+
+
+PAGES: Final[Mapping[str, Callable[[], str]]] = {
+    "detectors.md": _detectors,
+    "sources.md": _sources,
+    "application-events.md": _events,
+}
 
 
 def renewed(text: str, made: str) -> str:

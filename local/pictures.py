@@ -71,10 +71,12 @@ def drawn(rows: Sequence[Mapping[str, Any]]) -> str:
 
 
 def main() -> None:
-    """Plays the scenario and writes the picture."""
+    """Plays the scenario and writes the picture; of a run that failed, none."""
     with tempfile.TemporaryDirectory() as directory, Scenario(Path(directory)) as scenario:
-        rows = scenario.play().rows
-    picture = "\n".join(line.rstrip() for line in drawn(chosen(rows)).splitlines()) + "\n"
+        outcome = scenario.play()
+    if not outcome.is_exact:
+        sys.exit("the run did not hold what it must: `telltale run --once` says more")
+    picture = "\n".join(line.rstrip() for line in drawn(chosen(outcome.rows)).splitlines()) + "\n"
     ALERTS.parent.mkdir(exist_ok=True)
     ALERTS.write_text(picture, encoding="utf-8")
     print(f"docs/images/{ALERTS.name} was drawn", file=sys.stderr)

@@ -39,6 +39,11 @@ from shared.tuning import check_declared, tuned
 
 log = logging.getLogger("telltale.collector")
 
+_TOGETHER = 16
+"""Messages that are analysed together: enough to ask a source's conditions of many heads at once, few enough that
+what was decoded is still in the processor's cache when it is asked.
+"""
+
 _WHOLE = 999_999
 """The place, in its dead letter, of a message that is given up as a whole."""
 
@@ -101,37 +106,38 @@ class Collector:
 
     def analyse(self, batch: Batch) -> Analysis:
         """Decodes, counts and detects; pure but for the memory of what was decoded before."""
-        analysis = Analysis(batch, Run(self.detection, batch, self.windows.knows), Tally())
-        groups: list[tuple[Group, Message]] = []
-        for message in batch.messages:
-            try:
-                decoded = self.detection.decoder.decode(message.body)
-                self._analyse_message(analysis, decoded, message)
-            except Exception as error:  # noqa: BLE001 - whatever it is, `_give_up` logs and keeps it
-                self._give_up(analysis, message, error)
-            else:
-                groups += [(group, message) for group in decoded.groups]
-        # All heads of a source together: what is asked of them is asked once a batch, not once a message.
+        analysis = self._new(batch)
         try:
-            analysis.run.take_groups(groups)
+            for start in range(0, len(batch.messages), _TOGETHER):
+                self._analyse_some(analysis, batch.messages[start : start + _TOGETHER])
         except Exception:
-            log.exception("a batch could not be dispatched together and is taken message by message")
-            self._analyse_again(analysis, groups)
+            log.exception("a batch could not be analysed together and is taken message by message")
+            return self._analyse_apart(batch)
         return analysis
 
-    def _analyse_again(self, analysis: Analysis, groups: Sequence[tuple[Group, Message]]) -> None:
-        """Runs the detectors message by message, so that the one which breaks them costs the others nothing."""
-        given_up = {letter.sequence_number for letter in analysis.letters if letter.place == _WHOLE}
-        run = analysis.run = Run(self.detection, analysis.batch, self.windows.knows)
-        for message in analysis.batch.messages:
-            if message.sequence_number in given_up:
-                continue
+    def _new(self, batch: Batch) -> Analysis:
+        return Analysis(batch, Run(self.detection, batch, self.windows.knows), Tally())
+
+    def _analyse_apart(self, batch: Batch) -> Analysis:
+        """Message by message, so that the one which breaks something costs the others nothing."""
+        analysis = self._new(batch)
+        for message in batch.messages:
             try:
-                for careful in self.detection.decoder.decode(message.body).careful:
-                    run.take_careful(careful, message)
-                run.take_groups([pair for pair in groups if pair[1] is message])
-            except Exception as error:  # noqa: BLE001 - whatever it is, `_give_up` logs and keeps it
-                self._give_up(analysis, message, error)
+                self._analyse_some(analysis, (message,))
+            except Exception as error:
+                log.error("a message could not be processed", exc_info=error)
+                reason = f"could not be processed: {type(error).__name__}"
+                analysis.letters.append(_letter(batch, message, _WHOLE, reason, message.body))
+        return analysis
+
+    def _analyse_some(self, analysis: Analysis, messages: Sequence[Message]) -> None:
+        groups: list[tuple[Group, Message]] = []
+        for message in messages:
+            decoded = self.detection.decoder.decode(message.body)
+            self._analyse_message(analysis, decoded, message)
+            groups += [(group, message) for group in decoded.groups]
+        # All heads of a source together: what is asked of them is asked once, not once a message.
+        analysis.run.take_groups(groups)
 
     def _analyse_message(self, analysis: Analysis, decoded: Decoded, message: Message) -> None:
         for group in decoded.groups:
@@ -146,12 +152,6 @@ class Collector:
                 analysis.letters.append(
                     _letter(analysis.batch, message, place, problem.reason, problem.content)
                 )
-
-    def _give_up(self, analysis: Analysis, message: Message, error: Exception) -> None:
-        """Whatever a hostile body brings out costs that body only: it is kept as a dead letter."""
-        log.error("a message could not be processed", exc_info=error)
-        reason = f"could not be processed: {type(error).__name__}"
-        analysis.letters.append(_letter(analysis.batch, message, _WHOLE, reason, message.body))
 
     def alerts_of(self, findings: Iterable[Finding]) -> list[Alert]:
         """The findings as alerts, with what the customer knows about them."""

@@ -7,7 +7,6 @@ bounded: of a body of too many parts, the rest is one `Problem`, in a form that 
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -17,12 +16,7 @@ from shared.events.lenient import dump, loads_lenient
 from shared.events.paths import Record
 from shared.events.salvage import Effort, salvage
 from shared.events.textlines import read_text_line
-
-LARGEST_UNPACKED = 8 << 20
-"""Bytes: a compressed body may unpack to this much (a hub message is at most 1 MiB) ..."""
-
-LARGEST_RATIO = 100
-"""... and, beyond 1 MiB, to this many times its size: logs shrink to a tenth or a fiftieth."""
+from shared.events.unpack import GZIP, gunzip, without_mark
 
 MOST_PARTS = 10_000
 """Records and problems of one body; of one that was compressed, one per 100 bytes where that is more."""
@@ -30,10 +24,6 @@ MOST_PARTS = 10_000
 MOST_PROBLEMS = 250
 """Problems of one body that are told one by one."""
 
-_GZIP = b"\x1f\x8b"
-_MOST_MEMBERS = 100
-_LARGEST_PLAIN = 1 << 20
-_MOST_VALUES = 1_000_000
 _SHORTEST_RECORD = 100
 _DEEPEST_ENVELOPE = 3
 
@@ -59,13 +49,15 @@ Item = Found | Problem
 def read_body(body: bytes) -> Iterator[Item]:
     """Every record and every problem of one hub message, in order. Never raises."""
     content = body
-    if content.startswith(_GZIP):
-        unpacked = _gunzip(content)
+    if body.startswith(GZIP):
+        unpacked = gunzip(body)
         if isinstance(unpacked, str):
             yield Problem(unpacked, body)
             return
-        content = unpacked
-    content = _without_mark(content)
+        content = unpacked.content
+        if unpacked.rest:
+            yield Problem("gzip: something else follows", unpacked.rest)
+    content = without_mark(content)
     if not content.strip(b" \t\r\n\0"):
         yield Problem("empty body", body, harmless=not body)
         return
@@ -82,39 +74,6 @@ def read_body(body: bytes) -> Iterator[Item]:
         yield Problem(f"more than {MOST_PROBLEMS} parts cannot be read; the others together", reader.rest())
     elif reader.unread:
         yield Problem(f"more than {reader.most} parts in one body; the rest was not read", reader.rest())
-
-
-def _gunzip(content: bytes) -> bytes | str:
-    """The content of all members, or why it cannot be had."""
-    most = max(_LARGEST_PLAIN, min(LARGEST_UNPACKED, LARGEST_RATIO * len(content)))
-    parts: list[bytes] = []
-    rest, left = content, most
-    while rest.startswith(_GZIP) and len(parts) < _MOST_MEMBERS:
-        unpacker = zlib.decompressobj(wbits=31)
-        try:
-            parts.append(unpacker.decompress(rest, max(left, 1)))
-        except zlib.error as error:
-            return f"gzip: cannot be unpacked ({error})"
-        left -= len(parts[-1])
-        if unpacker.unconsumed_tail or left < 0:
-            return f"gzip: unpacks to more than {most >> 20} MiB, {most // len(content)} times its size"
-        if not unpacker.eof:
-            return "gzip: ends too early"
-        rest = unpacker.unused_data
-    if rest.strip(b"\0"):
-        return "gzip: something else follows"
-    unpacked = b"".join(parts)
-    if len(unpacked) > _LARGEST_PLAIN and unpacked.count(b",") > _MOST_VALUES:
-        return f"gzip: unpacks to more than {_MOST_VALUES} values"
-    return unpacked
-
-
-def _without_mark(content: bytes) -> bytes:
-    if content.startswith(b"\xef\xbb\xbf"):
-        return content[3:]
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return content.decode("utf-16", errors="replace").encode("utf-8", errors="replace")
-    return content
 
 
 class _Reader:

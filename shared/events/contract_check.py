@@ -13,8 +13,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
+from datetime import datetime
 from functools import lru_cache
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Annotated, Any, Final
 
 from msgspec import Meta
@@ -87,6 +88,7 @@ _EVENT = re.compile(EVENT_PATTERN)
 _schema_and_app = attrgetter("tenant", "category")  # where the head of an application event holds them
 _event_of = attrgetter("operation")
 _time_of = attrgetter("time")
+_fifth, _last = itemgetter(4), itemgetter(-1)
 
 
 def is_schema(text: str) -> bool:
@@ -122,7 +124,23 @@ def keeps(heads: Collection[Any]) -> bool:
     for name in {event.partition(":")[0] for event in map(_event_of, heads)}:
         if len(name) > _LONGEST or not _is_known_name(name):
             return False
-    return all(map(is_time, map(_time_of, heads)))
+    times = list(map(_time_of, heads))
+    return _are_usual_times(times) or all(map(is_time, times))
+
+
+def _are_usual_times(texts: list[str]) -> bool:
+    """Whether all `texts` are times as most senders write them, `2026-03-01T12:00:00.000Z`; a look at all at once."""
+    try:
+        for _ in map(datetime.fromisoformat, texts):
+            pass
+    except ValueError:
+        return False
+    # The interpreter also reads forms without hyphens, and digits without end.
+    return (
+        set(map(_fifth, texts)) == {"-"}
+        and set(map(_last, texts)) == {"Z"}
+        and max(map(len, texts)) <= _LONGEST
+    )
 
 
 def violation(record: Record) -> str | None:

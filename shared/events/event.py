@@ -11,8 +11,7 @@ from datetime import datetime
 from hashlib import blake2b
 from typing import Any, Final
 
-import orjson
-
+from shared.events.lenient import dump
 from shared.events.message import Origin
 from shared.events.paths import Record, split_path, walk
 from shared.events.selection import fold
@@ -143,7 +142,7 @@ class Event:
         value = self.get(path)
         if value is None:
             return ""
-        return value.casefold() if isinstance(value, str) else orjson.dumps(value).decode().casefold()
+        return value.casefold() if isinstance(value, str) else dump(value).decode().casefold()
 
     def folded(self, name: str) -> str | None:
         """The value of a normalised name or raw path in the form in which conditions compare."""
@@ -158,8 +157,7 @@ class Event:
 
     def digest(self) -> str:
         """A name for this record that follows from its content alone."""
-        content = orjson.dumps(self.record, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS)
-        return blake2b(content, digest_size=12).hexdigest()
+        return blake2b(dump(self.record, in_order=True), digest_size=12).hexdigest()
 
     def __getattr__(self, name: str) -> Any:
         values = self._values

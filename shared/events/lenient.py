@@ -12,6 +12,7 @@ from typing import Any
 
 import orjson
 
+_IN_ORDER = orjson.OPT_NON_STR_KEYS | orjson.OPT_SORT_KEYS
 _LONGEST = 1 << 20
 _LONGEST_REPAIR = 128 << 10
 _DEEPEST = 100
@@ -125,13 +126,16 @@ def completed(text: str) -> dict[str, Any] | None:
     return value if isinstance(value, dict) and value else None
 
 
-def dump(value: Any) -> bytes:
-    """`value` as JSON, also where it is nested deeper or holds larger numbers than orjson writes. Never raises."""
+def dump(value: Any, *, in_order: bool = False) -> bytes:
+    """`value` as JSON, also where it is nested deeper or holds larger numbers than orjson writes. Never raises.
+
+    `in_order` sorts the keys, so that equal values are equal bytes.
+    """
     try:
-        return orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS)
+        return orjson.dumps(value, option=_IN_ORDER if in_order else orjson.OPT_NON_STR_KEYS)
     except TypeError:
         pass
     try:
-        return json.dumps(value, default=str).encode("utf-8", errors="replace")
+        return json.dumps(value, default=str, sort_keys=in_order).encode("utf-8", errors="replace")
     except (ValueError, TypeError, RecursionError):
         return b'{"note":"nested too deeply to be written"}'
