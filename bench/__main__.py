@@ -10,6 +10,7 @@ hits all alike; the table shows medians.
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import statistics
 import sys
@@ -134,6 +135,10 @@ def measure(cases: Sequence[Case], rounds: int) -> list[Line]:
             if round_:  # the first round warms up and is not counted
                 ratios[number].append(took / base)
                 seconds[number].append(took)
+        if not round_:
+            # What lives for good is no garbage: without this, collections of it would be charged to either side.
+            gc.collect()
+            gc.freeze()
     return [
         Line(
             case.name,

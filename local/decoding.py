@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from local.files import FileBody
 from shared.events.body import Problem
@@ -18,8 +18,25 @@ CONTENT_SHOWN: Final = 200
 """Characters of what could not be read that are shown."""
 
 
+FAST: Final = "fast"
+CAREFUL: Final = "careful"
+
+
+class Reading(NamedTuple):
+    """An event, and how it was read: `fast`, by the decoder made for its source, or `careful`."""
+
+    event: Event
+    way: str
+
+
 def items_of(decoder: Decoder, body: FileBody, enqueued_time: datetime) -> Iterator[Event | Problem]:
     """The records and problems of a body, in the order in which they stand there."""
+    for item in readings_of(decoder, body, enqueued_time):
+        yield item.event if isinstance(item, Reading) else item
+
+
+def readings_of(decoder: Decoder, body: FileBody, enqueued_time: datetime) -> Iterator[Reading | Problem]:
+    """As `items_of`, with how each record was read."""
     if body.problem is not None:
         yield Problem(body.problem, body.body)
         return
@@ -28,24 +45,26 @@ def items_of(decoder: Decoder, body: FileBody, enqueued_time: datetime) -> Itera
     def origin(index: int) -> Origin:
         return Origin(body.file, "", body.line, index, enqueued_time)
 
-    events: list[tuple[int, Event]] = []
+    events: list[tuple[int, Reading]] = []
     for group in decoded.groups:
         source = group.shape.source
         events += [
-            (index, Event(source, partial(group.load, index), origin(index))) for index in group.indexes
+            (index, Reading(Event(source, partial(group.load, index), origin(index)), FAST))
+            for index in group.indexes
         ]
     for careful in decoded.careful:
         load = partial(_same, careful.record)
-        events.append((careful.index, Event(careful.source, load, origin(careful.index), careful.salvaged)))
+        event = Event(careful.source, load, origin(careful.index), careful.salvaged)
+        events.append((careful.index, Reading(event, CAREFUL)))
     events.sort(key=lambda pair: pair[0])
     # A problem has no place of its own, but takes one: it belongs where the records leave a gap.
     problems = iter(decoded.problems)
     expected = 0
-    for index, event in events:
+    for index, reading in events:
         while expected < index and (problem := next(problems, None)) is not None:
             yield problem
             expected += 1
-        yield event
+        yield reading
         expected = index + 1
     yield from problems
 

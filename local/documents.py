@@ -13,12 +13,15 @@ from itertools import groupby
 from pathlib import Path
 from typing import Final
 
+import orjson
+
 import functions.detectors
 import shared.events
 from shared.detection.detector import Detector
 from shared.detection.discovery import discover
 from shared.detection.window import Window
 from shared.durations import format_duration
+from shared.events.contract import json_schema
 from shared.events.registry import FALLBACKS, registry
 from shared.events.source import Source
 from shared.events.vocabulary import TERMS
@@ -101,8 +104,17 @@ def _recognised(source: Source) -> str:
     return "; ".join(parts)
 
 
+_ABOUT_NAMES: Final = """\
+## Event names
+
+They are those of the
+[OWASP Application Logging Vocabulary](https://cheatsheetseries.owasp.org/cheatsheets/Logging_Vocabulary_Cheat_Sheet.html).
+Send successes, too: an analyst needs to know which login of a spray worked. A name that is not here is counted for the
+heartbeat, and is there for [a detector of yours](write-a-detector.md)."""
+
+
 def events_page(detectors: Iterable[Detector]) -> str:
-    """The names of application events, and the detectors that read them."""
+    """The fields of application events, their names, and the detectors that read each name."""
     readers: dict[str, list[str]] = defaultdict(list)
     for detector in detectors:
         for selection in detector.on:
@@ -110,16 +122,34 @@ def events_page(detectors: Iterable[Detector]) -> str:
                 if selection.source is shared.events.application and clause.field == "operation":
                     for name in clause.values:
                         readers[name].append(detector.id.partition(".")[2])
-    rows = [
+    names = [
         (
             _code(term.name),
-            _cell(term.parameters),
+            _cell(term.parameters.replace(",", ", ")),
             _cell(term.meaning),
             "<br>".join(map(_code, dict.fromkeys(readers[term.name]))),
         )
         for term in TERMS
     ]
-    return _table(("Name", "Parameters", "Meaning", "Detectors in `application`"), rows)
+    head = ("Name", "Parameters", "Meaning", "Detectors in `application`")
+    return "\n\n".join([_fields_of_events(), _ABOUT_NAMES, _table(head, names)])
+
+
+def _fields_of_events() -> str:
+    schema = json_schema()
+    rows = []
+    for name, field in schema["properties"].items():
+        kinds = {kind.get("type") for kind in field.get("anyOf", ())} & {"integer", "object"}
+        rows.append(
+            (
+                _code(name),
+                "required" if name in schema["required"] else "",
+                next(iter(kinds), "text").replace("integer", "number"),
+                _cell(field["description"]),
+                "<br>".join(_code(orjson.dumps(example).decode()) for example in field.get("examples", ())),
+            )
+        )
+    return _table(("Field", "", "Type", "Meaning", "For example"), rows)
 
 
 def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from shared.alerts.alert import Alert
+from shared.alerts.alert import Alert, event_uid
 from shared.alerts.build import alert_of, detector_error_alert, source_alert
 from shared.alerts.delivery import DeliveryReport, Outlet, deliver
 from shared.alerts.outbox import Outbox
@@ -116,7 +116,11 @@ class Collector:
         return analysis
 
     def _new(self, batch: Batch) -> Analysis:
-        return Analysis(batch, Run(self.detection, batch, self.windows.knows), Tally())
+        return Analysis(batch, Run(self.detection, batch, self.windows.knows, self._is_raised), Tally())
+
+    def _is_raised(self, detector: Detector, identity: tuple[str, ...]) -> bool:
+        """Whether the outbox of this process is known to hold the alert of an episode."""
+        return bool(detector.dedup) and self.outbox.knows(event_uid(self.customer, detector.id, *identity))
 
     def _analyse_apart(self, batch: Batch) -> Analysis:
         """Message by message, so that the one which breaks something costs the others nothing."""

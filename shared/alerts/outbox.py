@@ -82,6 +82,10 @@ class Outbox:
         self._added: OrderedDict[str, Entry] = OrderedDict()
         self._cursor = ""
 
+    def knows(self, uid: str) -> bool:
+        """Whether this process knows that the alert is stored; False says nothing."""
+        return uid in self._known
+
     def add(self, alerts: Iterable[Alert]) -> list[Alert]:
         """Stores the alerts that are not there yet and returns those: the ones that this call has raised.
 

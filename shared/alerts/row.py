@@ -238,5 +238,7 @@ def _has_long_text(row: Mapping[str, object]) -> bool:
     row.
     """
     return any(
-        isinstance(text := row.get(name), str) and len(text) * 4 > limit for name, limit in _OWN_LIMITS
+        isinstance(text := row.get(name), str)
+        and (len(text) > limit or (len(text) * 4 > limit and not text.isascii()))
+        for name, limit in _OWN_LIMITS
     )

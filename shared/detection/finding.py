@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 
 from shared.detection.detector import Detector
-from shared.events.event import Event
+from shared.events.event import NAMES, Event
+from shared.events.source import Source
 
 LONGEST_VALUE = 512
 MOST_REFERENCES = 20
@@ -35,13 +37,14 @@ class Finding:
     references: list[str] = field(default_factory=list)
     evidence: dict[str, object] = field(default_factory=dict)
 
-    def merge(self, other: Finding) -> None:
-        """Takes in the same finding seen in another record."""
-        self.count += other.count
-        self.start = min(self.start, other.start)
-        self.end = max(self.end, other.end)
-        room = MOST_REFERENCES - len(self.references)
-        self.references.extend(other.references[: max(0, room)])
+    def see(self, event: Event) -> None:
+        """Takes in another record of the same finding."""
+        time = event.time
+        self.count += 1
+        self.start = min(self.start, time)
+        self.end = max(self.end, time)
+        if len(self.references) < MOST_REFERENCES:
+            self.references.append(event.origin.reference())
 
 
 def fields_of(event: Event, names: Iterable[str]) -> dict[str, str]:
@@ -54,23 +57,34 @@ def fields_of(event: Event, names: Iterable[str]) -> dict[str, str]:
     return fields
 
 
-def finding_of(event: Event, detector: Detector) -> Finding:
+def identity_of(event: Event, detector: Detector) -> tuple[str, ...]:
+    """What makes the finding for one record this one and no other: its episode, or the record itself."""
+    if not detector.dedup:
+        return ("record", event.digest())
+    period = int(detector.dedup_period.total_seconds())
+    values = [event.folded(name) or "" for name in detector.dedup]
+    return ("episode", *values, str(int(event.time.timestamp()) // period))
+
+
+def finding_of(event: Event, detector: Detector, identity: tuple[str, ...]) -> Finding:
     """The finding that `detector` raises for one record."""
     time = event.time
-    if detector.dedup:
-        period = int(detector.dedup_period.total_seconds())
-        values = [event.folded(name) or "" for name in detector.dedup]
-        identity = ("episode", *values, str(int(time.timestamp()) // period))
-    else:
-        identity = ("record", event.digest())
     return Finding(
         detector,
         identity,
         event.source,
-        fields_of(event, detector.carried),
+        fields_of(event, _carried(detector, event.declaration)),
         time,
         time,
         references=[event.origin.reference()],
+    )
+
+
+@lru_cache(maxsize=8192)
+def _carried(detector: Detector, source: Source) -> tuple[str, ...]:
+    """The fields that an alert of `detector` carries, without those that records of `source` never have."""
+    return tuple(
+        name for name in detector.carried if "." in name or name in source.fields or name not in NAMES
     )
 
 

@@ -14,7 +14,7 @@ from itertools import chain
 
 from shared.detection.detector import Detector
 from shared.detection.dispatch import Plan, Rule, Rules, compile_plans
-from shared.detection.finding import LONGEST_VALUE, Finding, fields_of, finding_of
+from shared.detection.finding import LONGEST_VALUE, Finding, fields_of, finding_of, identity_of
 from shared.detection.windows import Contributions, Known, counted_in, head_counter
 from shared.events.decode import Careful, Decoder, Group
 from shared.events.event import Event
@@ -96,9 +96,17 @@ class _Deferred:
 class Run:
     """What the detectors make of one batch."""
 
-    def __init__(self, detection: Detection, batch: Batch, known: Known = _nothing_known) -> None:
+    def __init__(
+        self,
+        detection: Detection,
+        batch: Batch,
+        known: Known = _nothing_known,
+        raised: Callable[[Detector, tuple[str, ...]], bool] = _nothing_known,
+    ) -> None:
+        """`known`, `raised`: what need not be counted or found again, because it is durable already."""
         self._detection = detection
         self._known = known
+        self._raised = raised
         self._batch = batch
         self.findings: dict[tuple[str, ...], Finding] = {}
         self.contributions: dict[str, Contributions] = {}
@@ -217,13 +225,13 @@ class Run:
             )
             return
         self.hits += 1
-        finding = finding_of(event, detector)
-        key = (detector.id, *finding.identity)
+        identity = identity_of(event, detector)
+        key = (detector.id, *identity)
         known = self.findings.get(key)
-        if known is None:
-            self.findings[key] = finding
-        else:
-            known.merge(finding)
+        if known is not None:
+            known.see(event)
+        elif not self._raised(detector, identity):
+            self.findings[key] = finding_of(event, detector, identity)
 
 
 def _in_words(error: Exception) -> str:

@@ -89,8 +89,8 @@ class ApplicationEvent(BaseModel):
     event_id: str | None = Field(None, description="Your own id of the event, unique within the application.")
     result: str | None = Field(
         None,
-        description="Success, Partial, Failure or NA, in any case. Usual words such as ok or denied, and HTTP statuses, "
-        "are read too; others give no result.",
+        description="Success, Partial, Failure or NA, in any case. Usual words (ok, denied) and HTTP statuses are "
+        "read too; others give no result.",
         examples=["Success", "Partial", "Failure", "NA"],
     )
     result_details: str | None = Field(

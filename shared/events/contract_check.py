@@ -82,7 +82,7 @@ TYPES: Final[Mapping[str, Any]] = {
 
 _LONGEST = 64
 _SCHEMA = re.compile(SCHEMA_PATTERN)
-_OTHER_SCHEMA = re.compile(re.escape(FAMILY) + r"[0-9.]{1,12}$")
+_OTHER_SCHEMA = re.compile(re.escape(FAMILY) + r"[0-9.]{1,12}\Z")
 _EVENT = re.compile(EVENT_PATTERN)
 
 _schema_and_app = attrgetter("tenant", "category")  # where the head of an application event holds them
@@ -166,7 +166,7 @@ def _violation(record: Record) -> tuple[str, str] | None:
         if value is None:
             continue
         if not isinstance(value, int) or isinstance(value, bool):
-            return name, f"must be a whole number, is {_kind(value)}"
+            return name, f"must be a whole number, is {value if isinstance(value, float) else _kind(value)}"
         if not least <= value <= greatest:
             return name, f"must be from {least} to {greatest}, is {value}"
     for name in OBJECTS:

@@ -12,10 +12,11 @@ from typing import Any
 
 import orjson
 
+from shared.events.brackets import completed_text
+
 _IN_ORDER = orjson.OPT_NON_STR_KEYS | orjson.OPT_SORT_KEYS
 _LONGEST = 1 << 20
 _LONGEST_REPAIR = 128 << 10
-_DEEPEST = 100
 _LARGEST_INTEGER = 2**63
 
 _HALF_PAIR = re.compile(
@@ -30,7 +31,6 @@ _QUOTED = re.compile(
 )
 _PYTHON_WORDS = {"None": "null", "True": "true", "False": "false"}
 _TO_ESCAPE = re.compile(r"""\\["\\/bfnrtu]|\\'|["\\\x00-\x1f]""")
-_STRUCTURE = re.compile(r'[{}\[\],]|"(?:[^"\\]|\\.)*+("?)', re.DOTALL)
 
 
 def loads_lenient(text: str) -> Any:
@@ -94,33 +94,11 @@ def _escaped(match: re.Match[str]) -> str:
 
 def completed(text: str) -> dict[str, Any] | None:
     """The fields of an object whose end is missing: cut after the last complete one, and closed."""
-    if len(text) > _LONGEST_REPAIR:
-        return None
-    stack: list[str] = []
-    cut, open_at_cut = (
-        0,
-        0,
-    )  # after a cut only openings follow, so that its stack is the first part of the last
-    for match in _STRUCTURE.finditer(text):
-        token = match.group()
-        if token[0] == '"':
-            if not match.group(1):
-                break  # a string that is never closed
-        elif token == ",":
-            cut, open_at_cut = match.start(), len(stack)
-        elif token in "{[":
-            stack.append("}" if token == "{" else "]")
-            if len(stack) > _DEEPEST:
-                return None
-        elif not stack:
-            return None
-        else:
-            stack.pop()
-            cut, open_at_cut = match.end(), len(stack)
-    if not cut:
+    closed = completed_text(text) if len(text) <= _LONGEST_REPAIR else None
+    if closed is None:
         return None
     try:
-        value = orjson.loads(text[:cut] + "".join(reversed(stack[:open_at_cut])))
+        value = orjson.loads(closed)
     except ValueError:
         return None
     return value if isinstance(value, dict) and value else None

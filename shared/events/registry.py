@@ -11,6 +11,7 @@ import pkgutil
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from typing import NamedTuple
 
 from shared.errors import DeclarationError
 from shared.events.paths import Record
@@ -20,6 +21,16 @@ FALLBACKS = ("azure.resource", "generic.json")
 """Sources that claim what no other source does, in this order."""
 
 _ID = re.compile(r"[a-z0-9]+(\.[a-z0-9_]+)*")
+
+
+class Claim(NamedTuple):
+    """Whose a record is, and by what: its `category`, a top-level `mark` (which is `told`) and a look at the record, a
+    `look` alone, or as a `fallback`, because no other source claims it.
+    """
+
+    source: Source
+    by: str
+    told: str = ""
 
 
 class Registry:
@@ -65,21 +76,26 @@ class Registry:
 
     def claim(self, record: Record) -> Source | None:
         """The source of a raw record, or None where nothing recognises it."""
+        found = self.claim_of(record)
+        return None if found is None else found.source
+
+    def claim_of(self, record: Record) -> Claim | None:
+        """The source of a raw record, and what it was recognised by."""
         category = record.get("category")
         if category is None:
             category = record.get("Category")
         if isinstance(category, str):
             for source in self.by_category.get(category.casefold(), ()):
                 if source.recognise is None or source.recognise(record):
-                    return source
+                    return Claim(source, "category", category)
         marks = self._marks.intersection(record)
         for mark in sorted(marks) if len(marks) > 1 else marks:
             for source in self._by_mark[mark]:
                 if source.recognise is not None and source.recognise(record):
-                    return source
+                    return Claim(source, "mark", mark)
         for source in self._others:
             if source.recognise is not None and source.recognise(record):
-                return source
+                return Claim(source, "fallback" if source.id in FALLBACKS else "look")
         return None
 
 

@@ -15,10 +15,10 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from shared.events.brackets import closed_at
 from shared.events.lenient import bounded_integer, completed, double_quoted, whole_characters
 
 _LONGEST_REPAIR = _SPAN = 128 << 10
-_DEEPEST = 100
 _CHARACTERS_A_STEP = 16
 _SHED = 64 << 10
 _STEPS_OF_AN_OVERFLOW = 2_000
@@ -35,9 +35,10 @@ _END_OF_REGION = re.compile(r"[\s,;\0]*+\Z|\s*\]\s*\}?[\s,;\0]*+\Z")
 _FIRST_KEY = re.compile(r"""\{\s*+(["'][^"'\\]{1,64}["'])""")
 _ANY_OBJECT = re.compile(r"""[}\]]\s*+,?\s*+(?=\{\s*+["'])""")
 _AN_OBJECT = re.compile(r"""(?=\{\s*+["'])""")
-_TOKEN = re.compile(r'[{}\[\]]|"(?:[^"\\]|\\.)*+"?', re.DOTALL)
+_LINE = re.compile(r"""\n(?=\{["'])""")
 _UNESCAPED = re.compile(r'(?<=:)\s{0,8}"(?=[{\[]{1,4}\s{0,8}")')
 _TRAILING_COMMA = re.compile(r",(?=\s{0,64}[}\]])")
+_SHORTEST_LONG = 19
 _LONG_NUMBER = re.compile(r"\d{19}")
 _DECODER = json.JSONDecoder(strict=False)
 _BOUNDED_DECODER = json.JSONDecoder(strict=False, parse_int=bounded_integer)
@@ -85,6 +86,7 @@ class _Salvage:
         self.text = text
         self.effort = effort
         self.envelopes = 0  # how many are open at this place
+        self._line = 0
 
     def pieces(self) -> Iterator[Piece]:
         found = False
@@ -98,7 +100,7 @@ class _Salvage:
         position = 0
         while position < len(self.text):
             if position > _SHED:  # the decoder counts the lines before an error
-                self.text, position = self.text[position:], 0
+                self.text, position, self._line = self.text[position:], 0, 0
             separator = _SEPARATOR.match(self.text, position)
             position = separator.end() if separator else position
             if position >= len(self.text):
@@ -127,16 +129,14 @@ class _Salvage:
             self.envelopes += 1
             return None, envelope.end()
         if self.text[position] not in "{[":
-            end = self._next_object(position, _AN_OBJECT)
+            end = self._next_object(position, _AN_OBJECT, len(self.text))
             return self._given_up(position, end, "text that is no JSON"), end
         return self._repair(position)
 
     def _decode(self, position: int) -> tuple[Any, int]:
         try:
             value, end = _DECODER.raw_decode(self.text, position)
-            if _LONG_NUMBER.search(self.text, position, end):
-                value, end = _BOUNDED_DECODER.raw_decode(self.text, position)
-            return value, end
+            return self._bounded(value, position, end), end
         except json.JSONDecodeError as error:
             self.effort.spend(1 + (error.pos - position) // _CHARACTERS_A_STEP)
         except RecursionError:
@@ -145,18 +145,29 @@ class _Salvage:
             self.effort.spend(_STEPS_OF_AN_OVERFLOW)
         return None, position
 
+    def _bounded(self, value: Any, position: int, end: int) -> Any:
+        """What was read, with integers of more than 64 bits as the floats that every other reader takes them for."""
+        if end - position < _SHORTEST_LONG:
+            return value
+        text = self.text[position:end]
+        try:
+            return orjson.loads(text)
+        except ValueError:
+            return _BOUNDED_DECODER.decode(text) if _LONG_NUMBER.search(text) else value
+
     def _repair(self, position: int) -> tuple[Piece, int]:
         """The broken record at `position`: whole by its brackets, up to the next record of its kind, or in part."""
         self.effort.spend(_STEPS_OF_A_REPAIR)
-        extent = self._extent(position)
+        line = self._end_of_line(position + 1)
+        extent = self._extent(position, line)
         piece = self._repaired(position, extent)
         if piece is not None:
             return piece, extent
-        next_start = self._next_alike(position)
+        next_start = self._next_alike(position, line)
         piece = self._repaired(position, next_start) if next_start != extent else None
         if piece is not None:
             return piece, next_start
-        ends = [next_start, self._next_object(position + 1, _ANY_OBJECT)]
+        ends = [next_start, self._next_object(position + 1, _ANY_OBJECT, line)]
         if extent > position:
             ends = [min(end, extent) for end in ends]
         for end in dict.fromkeys(ends):
@@ -200,47 +211,45 @@ class _Salvage:
         tail = _END_OF_REGION.search(region, max(0, len(region) - 64))
         return region[: tail.start()] if tail else region
 
-    def _extent(self, position: int) -> int:
-        """Where the object at `position` ends by its brackets, or `position` where they do not close."""
-        depth = tokens = 0
-        for match in _TOKEN.finditer(self.text, position, position + _LONGEST_REPAIR):
-            tokens += 1
-            token = match.group()
-            if token in "{[":
-                depth += 1
-                if depth > _DEEPEST:
-                    break
-            elif token in "}]":
-                depth -= 1
-                if depth == 0:
-                    self.effort.spend(tokens)
-                    return match.end()
-            if tokens > self.effort.left:
-                break
-        self.effort.spend(tokens)
-        return position
+    def _extent(self, position: int, end: int) -> int:
+        """Where the object at `position` ends by its brackets, or `position` where they do not close before `end`."""
+        extent, looked = closed_at(
+            self.text, position, min(end, position + _LONGEST_REPAIR), max(self.effort.left, 1)
+        )
+        seen = extent if extent > position else min(end, position + _LONGEST_REPAIR)
+        self.effort.spend(looked + (seen - position) // _CHARACTERS_A_STEP)
+        return extent
 
-    def _next_alike(self, position: int) -> int:
+    def _next_alike(self, position: int, end: int) -> int:
         """Where the next record begins that has the same first key; the end of what is looked at where none does."""
         first = _FIRST_KEY.match(self.text, position)
         if first is None:
-            return self._next_object(position + 1, _ANY_OBJECT)
-        alike = re.compile(r"\{\s*+" + re.escape(first.group(1)))
-        end = min(position + _SPAN, len(self.text))
-        for match in alike.finditer(self.text, position + 1, end):
+            return self._next_object(position + 1, _ANY_OBJECT, end)
+        end = min(position + _SPAN, end)
+        key, found = first.group(1), first.end()
+        while (found := self.text.find(key, found, end)) >= 0:
             if not self.effort.spend(_STEPS_OF_A_CANDIDATE):
                 return end
-            if self.text[max(0, match.start() - 64) : match.start()].rstrip()[-1:] not in (":", "[", ""):
-                return match.start()
+            before = self.text[max(0, found - 64) : found].rstrip()
+            if before[-1:] == "{" and before[:-1].rstrip()[-1:] not in (":", "[", ""):
+                return found - (len(self.text[max(0, found - 64) : found]) - len(before)) - 1
+            found += len(key)
         self.effort.spend((end - position) // _CHARACTERS_A_STEP)
         return end
 
-    def _next_object(self, position: int, pattern: re.Pattern[str]) -> int:
-        end = min(position + _SPAN, len(self.text))
-        match = pattern.search(self.text, position, end + 64)
-        found = match.end() if match else end
+    def _next_object(self, position: int, pattern: re.Pattern[str], end: int) -> int:
+        end = min(position + _SPAN, end)
+        match = pattern.search(self.text, position, min(end + 64, len(self.text)))
+        found = min(match.end(), end) if match else end
         self.effort.spend((found - position) // _CHARACTERS_A_STEP)
-        return found
+        return max(found, position)
+
+    def _end_of_line(self, position: int) -> int:
+        """Where a line begins with an object, after `position`: no record goes beyond that place."""
+        if self._line <= position:
+            match = _LINE.search(self.text, position)
+            self._line = match.start() if match else len(self.text)
+        return self._line
 
     def _given_up(self, start: int, end: int, reason: str) -> Piece:
         return Piece(self._bytes(start, end), reason=reason)

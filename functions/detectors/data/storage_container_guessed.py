@@ -13,7 +13,10 @@ from shared.events import Event, azure_storage
     on=azure_storage(actor_user_type="Anonymous", http_status_code=["404", "403", "409", "401"]),
     window=distinct(of="target_name", by=["account_id", "src_ip_addr"], threshold=25, period="10m"),
     confidence=45,
-    runbook=["See whether any guess was right."],
+    runbook=[
+        "See whether any guess was right: the same address with 200 on the same account.",
+        "Find out whose address {src_ip_addr} is, and what else it has asked for.",
+    ],
     response=["Forbid public access on the account."],
     false_positives=["Broken links on a page."],
     references=["https://attack.mitre.org/techniques/T1619/"],

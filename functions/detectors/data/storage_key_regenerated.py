@@ -7,7 +7,7 @@ from shared.events import Event, azure_activity, azure_activity_rest
 
 
 @detector(
-    title="{actor_username} regenerated a key of {target_name}",
+    title="{actor_username} regenerated a key of the storage account {target_name}",
     severity=Severity.LOW,
     techniques=["T1098", "T1531"],
     on=select(
@@ -31,5 +31,5 @@ from shared.events import Event, azure_activity, azure_activity_rest
     references=["https://attack.mitre.org/techniques/T1098/", "https://attack.mitre.org/techniques/T1531/"],
 )
 def storage_key_regenerated(event: Event) -> bool:
-    """A new key locks out those who used the old one, and serves the one who made it."""
+    """A storage key opens everything in the account; a new one locks out others and serves who made it."""
     return True

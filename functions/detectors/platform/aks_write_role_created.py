@@ -31,7 +31,10 @@ def _rules(event: Event) -> list[dict[str, Any]]:
     ),
     dedup=("resource_id", "actor_username", "namespace", "target_name"),
     confidence=30,
-    runbook=["Read the rules and who is bound to the role."],
+    runbook=[
+        "Read the rules and who is bound to the role.",
+        "Ask {actor_username} which release or change brought it.",
+    ],
     response=["Delete the role if nobody asked for it."],
     false_positives=["Every release that brings its own roles."],
     references=["https://attack.mitre.org/techniques/T1098/006/"],

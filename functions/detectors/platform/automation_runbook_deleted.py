@@ -7,7 +7,7 @@ from shared.events import Event, azure_activity, azure_activity_rest
 
 
 @detector(
-    title="{actor_username} deleted {target_name}",
+    title="{actor_username} deleted {target_name} from an automation account",
     severity=Severity.LOW,
     techniques=["T1070", "T1489"],
     on=select(

@@ -7,7 +7,7 @@ from shared.events import Event, azure_activity, azure_activity_rest
 
 
 @detector(
-    title="{actor_username} deleted {target_name}",
+    title="{actor_username} deleted the message broker {target_name}",
     severity=Severity.LOW,
     techniques=["T1489", "T1485"],
     on=select(

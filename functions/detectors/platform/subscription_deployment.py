@@ -21,7 +21,10 @@ from shared.events import Event, azure_activity, azure_activity_rest
     ),
     dedup=("resource_id", "correlation_id"),
     confidence=25,
-    runbook=["Read the template's resources."],
+    runbook=[
+        "Read the template's resources.",
+        "Ask {actor_username} for the change request, and see who else deploys at this level.",
+    ],
     response=["Undo what nobody asked for."],
     false_positives=["Deployments of the platform team: allow-list their identity."],
     references=["https://attack.mitre.org/techniques/T1059/009/"],

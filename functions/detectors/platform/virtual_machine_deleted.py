@@ -7,7 +7,7 @@ from shared.events import Event, azure_activity, azure_activity_rest
 
 
 @detector(
-    title="{actor_username} deleted {target_name}",
+    title="{actor_username} deleted the machine, disk or image {target_name}",
     severity=Severity.LOW,
     techniques=["T1578.003", "T1485"],
     on=select(

@@ -1,0 +1,85 @@
+"""Where the brackets of broken JSON close, told without reading the values between them.
+
+Used by `salvage.py` for the extent of a broken record, and by `lenient.py` for a text whose end is missing. Runs
+between brackets, strings in them, are passed over by a regular expression: a step is a bracket, not a token.
+"""
+
+from __future__ import annotations
+
+import re
+
+_DEEPEST = 100
+_STRING = r'"(?:[^"\\]|\\.)*+"'
+# A run, and what ends it: a bracket, a string that is never closed, or the end of the text.
+_RUN = re.compile(rf'(?:[^{{}}\[\]"]++|{_STRING})*+([{{}}\[\]"]|\Z)', re.DOTALL)
+_COMMA = re.compile(rf',|{_STRING}|"', re.DOTALL)
+_CLOSING = {"{": "}", "[": "]"}
+
+
+def closed_at(text: str, start: int, end: int, most: int) -> tuple[int, int]:
+    """The place after the bracket that closes the one at `start`, or `start` where none does before `end`.
+
+    Also how many brackets were looked at, which is at most `most`. Which kind of bracket closes is not asked.
+    """
+    depth = looked = 0
+    for match in _RUN.finditer(text, start, end):
+        bracket = match[1]
+        if bracket in ("", '"') or looked >= most:
+            break
+        looked += 1
+        if bracket in "{[":
+            depth += 1
+        else:
+            depth -= 1
+            if depth == 0:
+                return match.end(), looked
+    return start, looked
+
+
+def completed_text(text: str) -> str | None:
+    """`text`, whose end is missing, up to its last complete value and closed; None where that cannot be.
+
+    It then ends before a comma or after a bracket; whether it is JSON is not asked.
+    """
+    ends = [0]  # of the runs, each with the bracket that ends it
+    for match in _RUN.finditer(text):
+        if match[1] in ("", '"'):
+            break
+        ends.append(match.end())
+    for number in range(len(ends) - 1, -1, -1):
+        following = ends[number + 1] - 1 if number + 1 < len(ends) else len(text)
+        cut = _last_comma(text, ends[number], following)
+        if cut is None and number and text[ends[number] - 1] in "}]":
+            cut = ends[number]
+        if cut is not None:
+            closers = _closers(text, ends[1 : number + 1])
+            return None if closers is None else text[:cut] + closers
+    return None
+
+
+def _last_comma(text: str, begin: int, end: int) -> int | None:
+    """The last comma outside strings; a string that is never closed ends the search."""
+    comma = None
+    for match in _COMMA.finditer(text, begin, end):
+        found = match.group()
+        if found == ",":
+            comma = match.start()
+        elif found == '"':
+            break
+    return comma
+
+
+def _closers(text: str, ends: list[int]) -> str | None:
+    """What closes the brackets that are open after those which stand before `ends`; None: too many, or too few."""
+    open_brackets: list[str] = []
+    for end in ends:
+        bracket = text[end - 1]
+        if bracket in "{[":
+            open_brackets.append(_CLOSING[bracket])
+            if len(open_brackets) > _DEEPEST:
+                return None
+        elif not open_brackets:
+            return None
+        else:
+            open_brackets.pop()
+    return "".join(reversed(open_brackets))
