@@ -34,6 +34,7 @@ def _diagnostics_deleted(record: Record) -> None:
 def _pod_exec(record: Record) -> None:
     log = orjson.loads(record["properties"]["log"])
     log["verb"] = "create"
+    log["user"] = {"username": "dev@example.com", "groups": ["system:authenticated"]}
     log["objectRef"] = {"resource": "pods", "subresource": "exec", "namespace": "default", "name": "web-1"}
     log["responseStatus"] = {"code": 101}
     record["properties"]["log"] = orjson.dumps(log).decode()

@@ -7,10 +7,12 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from local.decoding import event_values, items_of, problem_values
+from local.decoding import event_values, items_of, problem_values, readings_of
+from local.explaining import explained_parts, explained_values
 from local.files import FileBody, read_bodies
 from local.terminal import Terminal, flush, note, plain, write_json
 from shared.clock import SystemClock
+from shared.errors import TelltaleError
 from shared.events.body import Problem
 from shared.events.decode import Decoder
 from shared.events.event import Event
@@ -25,9 +27,20 @@ _ROWS_AT_ONCE = 200
 def decode(
     files: Annotated[list[str], _FILES],
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Which source claimed a record, and where each field came from.")
+    ] = False,
+    line: Annotated[
+        int | None, typer.Option("--line", metavar="N", min=1, help="Only what begins on this line.")
+    ] = None,
 ) -> None:
     """Show records as the collector reads them: normalised names, or the problem."""
     bodies = read_bodies(files)
+    if line is not None:
+        bodies = _on_line(bodies, line)
+    if explain:
+        _explain(bodies, as_json=as_json)
+        return
     now = SystemClock().now()
     decoder = Decoder(registry(), {})
     terminal, table = Terminal(), _table()
@@ -50,6 +63,27 @@ def decode(
         terminal.print(table)
     if not as_json:
         note(f"{events:,} records read, {problems:,} problems")
+
+
+def _on_line(bodies: list[FileBody], line: int) -> list[FileBody]:
+    found = [body for body in bodies if body.line == line]
+    if not found:
+        beginnings = f"; records begin on lines {bodies[0].line} to {bodies[-1].line}" if bodies else ""
+        raise TelltaleError(f"--line {line}: no record begins there{beginnings}")
+    return found
+
+
+def _explain(bodies: list[FileBody], *, as_json: bool) -> None:
+    known = registry()
+    decoder, terminal, now = Decoder(known, {}), Terminal(), SystemClock().now()
+    for body in bodies:
+        for item in readings_of(decoder, body, now):
+            if as_json:
+                write_json(explained_values(known, body, item))
+                continue
+            for part in explained_parts(known, body, item):
+                terminal.print(part)
+    flush()
 
 
 def _table(*, show_header: bool = True) -> Table:

@@ -27,6 +27,8 @@ _SCALARS = frozenset({str, int, NoneType, bool, float})
 Satisfied = frozenset[int]
 """Numbers of the conditions that hold."""
 
+NOTHING: Satisfied = frozenset()
+
 
 class Column:
     """A field that conditions are about: where its raw values stand, and what each satisfies."""
@@ -96,6 +98,8 @@ class Column:
         return self.ask(raw)
 
     def _is_kept(self, raw: Any) -> bool:
+        if type(raw) is str:
+            return len(raw) <= _LONGEST_REMEMBERED
         return all(
             type(value) in self._kept and not (type(value) is str and len(value) > _LONGEST_REMEMBERED)
             for value in ((raw,) if self._single else raw)
@@ -128,20 +132,22 @@ class Column:
 
     def satisfied(self, value: str | None) -> Satisfied:
         """The conditions that the folded value satisfies."""
-        found: set[int] = set()
+        found: list[int] = []
         if value is not None:
-            found |= self._equal.get(value, set())
+            found += self._equal.get(value, ())
             for length, needles in self._prefixes.items():
-                found |= needles.get(value[:length], set())
+                found += needles.get(value[:length], ())
             for length, needles in self._suffixes.items():
-                found |= needles.get(value[-length:], set())
+                found += needles.get(value[-length:], ())
             if self._search is not None and self._search(value):
                 for needle, numbers in self._substrings.items():
                     if needle in value:
-                        found |= numbers
+                        found += numbers
         for number, matcher in self._others:
             if matcher.holds(value):
-                found.add(number)
+                found.append(number)
+        if not found:
+            return NOTHING
         result = frozenset(found)
         if len(self._pool) >= MOST_REMEMBERED:
             self._pool.clear()

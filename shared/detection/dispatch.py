@@ -8,8 +8,9 @@ of those sets names the rules, remembered within bounds. `Plan.match_event` says
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from shared.detection.columns import Column, Satisfied
@@ -21,6 +22,7 @@ from shared.events.shape import Head, Shape
 from shared.events.source import Source
 
 MOST_COMBINATIONS = 16_384
+_MANY_OPERATIONS = 20
 _LEADING_PATHS = 3
 """How many of a field's paths are decoded with the head for bodies; the rest is looked up when it is needed."""
 
@@ -51,7 +53,13 @@ class Plan:
         by_field: dict[str, list[tuple[int, Clause]]] = {}
         for clause, number in numbers.items():
             by_field.setdefault(clause.field, []).append((number, clause))
-        self._columns = [Column(source, name, clauses, pool) for name, clauses in by_field.items()]
+        telling = len({v for c in numbers if c.field == "operation" for v in c.values}) >= _MANY_OPERATIONS
+        gate_of = partial(_openness, {number: clause for clause, number in numbers.items()}, telling)
+        self._gates = frozenset(min(rule.needs, key=gate_of) for rule in self.rules if rule.needs)
+        opens = {clause.field for clause, number in numbers.items() if number in self._gates}
+        fields = sorted(by_field, key=lambda name: name not in opens)  # the fields of gates first
+        self._columns = [Column(source, name, by_field[name], pool) for name in fields]
+        self._gated = len(opens)
         self.asked = tuple(
             dict.fromkeys([path for column in self._columns for path in column.raw] + self._counted())
         )
@@ -122,11 +130,33 @@ class Plan:
         heads: Sequence[Head],
         getters: Sequence[Callable[[Head], Any]],
     ) -> list[Rules | None]:
-        columns = [column.known(map(get, heads)) for column, get in zip(self._columns, getters, strict=True)]
-        for column, found, get in zip(self._columns, columns, getters, strict=True):
-            if None in found:
-                _ask(column, found, get, heads)
-        return [self._combined(key) for key in zip(*columns, strict=True)]
+        gates = self._sets(slice(0, self._gated), heads, getters)
+        closed = self._gates.isdisjoint
+        if len(gates) == 1:
+            through = [place for place, holds in enumerate(gates[0]) if not closed(holds)]
+        else:
+            rows = enumerate(zip(*gates, strict=True))
+            through = [place for place, row in rows if not all(map(closed, row))]
+        found: list[Rules | None] = [self._always] * len(heads)
+        if through:
+            inside = [heads[place] for place in through]
+            rest = self._sets(slice(self._gated, None), inside, getters)
+            columns = [[sets[place] for place in through] for sets in gates] + rest
+            for place, key in zip(through, zip(*columns, strict=True), strict=True):
+                found[place] = self._combined(key)
+        return found
+
+    def _sets(
+        self, which: slice, heads: Sequence[Head], getters: Sequence[Callable[[Head], Any]]
+    ) -> list[list[Satisfied]]:
+        """What the heads satisfy, by column; known values are looked up in C."""
+        found: list[list[Satisfied]] = []
+        for column, get in zip(self._columns[which], getters[which], strict=True):
+            known = column.known(map(get, heads))
+            if None in known:
+                _ask(column, known, get, heads)
+            found.append(known)  # type: ignore[arg-type]  # no None is left
+        return found
 
     def _combined(self, key: tuple[Satisfied, ...]) -> Rules:
         known = self._combinations.get(key)
@@ -146,6 +176,23 @@ class Plan:
     def match_event(self, event: Event) -> Rules:
         """The rules that a carefully read record satisfies; the meaning that `bind` must agree with."""
         return self._combined(tuple(column.satisfied(event.folded(column.name)) for column in self._columns))
+
+
+def _openness(clauses: Mapping[int, Clause], telling: bool, number: int) -> tuple[int, int]:
+    """How often a condition lets a record through, as far as can be told: a rule's least open one is its gate.
+
+    A record that passes no gate satisfies no rule, and nothing else is asked of it. `telling`: the source has many
+    operations (not a handful of verbs), so that most records are of none that is asked for.
+    """
+    clause = clauses[number]
+    matcher = clause.matcher
+    if clause.field == "operation" and matcher is None:
+        return (0 if telling else 3, number)
+    if clause.field in ("event_result", "actor_user_type", "category"):
+        return (5, number)  # half of all records have one value, the other half another
+    if matcher is None:
+        return (1, number)
+    return (6 if matcher.negated or matcher.kind in ("present", "absent") else 4, number)
 
 
 def _ask(

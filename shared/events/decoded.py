@@ -76,7 +76,7 @@ class Decoded:
     def full(self) -> bool:
         """Whether so much was read the careful way that the rest of the body is left unread."""
         refused = len(self.problems) + len(self.unclaimed) + len(self.broken)
-        return len(self.careful) + refused >= MOST_PARTS
+        return len(self.careful) + 2 * refused >= MOST_PARTS
 
     def close(self) -> Decoded:
         """Tells what was not told one by one as last problems, in a form that can be sent through again."""

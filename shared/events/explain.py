@@ -73,7 +73,7 @@ def explain(event: Event, registry: Registry) -> Explanation:
     """What `event` came from; reads the whole record."""
     source, record = event.declaration, event.record
     claim = registry.claim_of(record)
-    names = {parts: name for parts, name in zip(source.time_paths, source.times, strict=True)}
+    names = dict(zip(source.time_paths, source.times, strict=True))
     return Explanation(
         claim if claim is not None and claim.source is source else None,
         _story("time", record, names, parse_time),
@@ -94,8 +94,10 @@ def _story(name: str, record: Record, paths: dict[Path, str], normalise: Callabl
         raw, place = trace(record, parts)
         value = None if raw is None else normalise(raw)
         if value is not None:
-            place = place if parts else place_of(record, value, normalise)
-            return FieldStory(name, value, Attempt(path, place, raw), tuple(tried))
+            attempt = (
+                Attempt(path, place, raw) if parts else Attempt("", place_of(record, value, normalise), value)
+            )
+            return FieldStory(name, value, attempt, tuple(tried))
         tried.append(Attempt(path, place, raw if parts else None))
     return FieldStory(name, None, None, tuple(tried))
 

@@ -241,6 +241,16 @@ def test_an_alert_that_was_lost_between_the_episode_and_the_outbox_is_raised_by_
     assert after.watch_windows() == []
 
 
+def test_what_was_raised_is_not_taken_to_the_outbox_again_by_the_timer() -> None:
+    counting = CountingStore(SqliteStore(":memory:"))
+    subject = collector([detector_of("one", window=COUNT)], counting)
+    assert len(collected(subject.detectors[0], *(by("ann", n) for n in range(5)), subject=subject)) == 1
+    before = counting.by_table["outbox"]
+    restarted = collector(subject.detectors, counting)
+    assert restarted.watch_windows() == []
+    assert counting.by_table["outbox"] == before
+
+
 def test_keys_of_several_fields_are_kept_apart() -> None:
     detector = detector_of("one", window=count(by=["actor_username", "app_name"], threshold=2, period="10m"))
     pairs = [("a\x1fb", "c"), ("a", "b\x1fc"), ("a", "b"), ("ab", "")]

@@ -151,6 +151,17 @@ def test_what_is_more_than_a_day_from_its_arrival_counts_at_its_arrival(late_hou
         assert hour - int(START.timestamp()) // 3600 == told
 
 
+def test_a_time_in_another_zone_among_others_of_the_same_hour_counts_in_its_own() -> None:
+    times = ["2026-11-02T09:00:00Z", "2026-11-02T09:15:00+05:00", "2026-11-02T09:30:00Z"]
+    sent = message(1, *({**record(), "time": time} for time in times))
+    for carefully in (False, True):
+        counts = {
+            hour: parts[0].count for (_, hour), parts in counted(sent, carefully=carefully).parts.items()
+        }
+        here = int(START.timestamp()) // 3600
+        assert counts == {here: 2, here - 5: 1}
+
+
 def test_a_group_in_one_hour_is_counted_without_reading_every_time(monkeypatch: pytest.MonkeyPatch) -> None:
     sent = message(1, *(record(second) for second in range(200)))
     read: list[object] = []

@@ -16,19 +16,19 @@ from shared.events.source import Field, HeadPaths, Source
 _PROTOCOLS = {"6": "TCP", "17": "UDP", "1": "ICMP", "58": "ICMPv6", "47": "GRE", "50": "ESP"}
 
 
+_LINE = frozenset({"srcaddr", "dstaddr", "interface_id", "account_id"})
+"""The keys that every line of text has; looked for first, because a hub message holds thousands of lines."""
+
+_OTHERS = frozenset(
+    {"version", "accountid", "interfaceid", "vpcid", "flowdirection", "logstatus", "action", "protocol"}
+)
+
+
 def _is_flow(record: Record) -> bool:
+    if record.keys() >= _LINE:
+        return True
     names = {name.lower().replace("_", "").replace("-", "") for name in record if len(name) < 20}
-    flow = {
-        "version",
-        "accountid",
-        "interfaceid",
-        "vpcid",
-        "flowdirection",
-        "logstatus",
-        "action",
-        "protocol",
-    }
-    return {"srcaddr", "dstaddr"} <= names and bool(flow & names)
+    return {"srcaddr", "dstaddr"} <= names and bool(_OTHERS & names)
 
 
 def _protocol(value: Any) -> str | None:

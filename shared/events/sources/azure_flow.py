@@ -73,12 +73,12 @@ def flows_of(record: Record) -> Iterator[Record]:
     if isinstance(version_2, list):
         for rule, group, text in _tuples(version_2, "flows", "rule"):
             found = True
-            yield {**outer, "flow": {"rule": rule, "mac": group.get("mac"), **_flow(text, _GROUP)}}
+            yield {**outer, "flow": _flow(text, _GROUP, {"rule": rule, "mac": group.get("mac")})}
     version_4 = walk(record, ("flowRecords", "flows"))
     if isinstance(version_4, list):
         for acl, group, text in _tuples(version_4, "flowGroups", "aclID"):
             found = True
-            yield {**outer, "flow": {"aclID": acl, "rule": group.get("rule"), **_flow(text, _NETWORK)}}
+            yield {**outer, "flow": _flow(text, _NETWORK, {"rule": group.get("rule"), "aclID": acl})}
     if not found:
         yield record
 
@@ -93,16 +93,23 @@ def _tuples(flows: list[Any], groups: str, name: str) -> Iterator[tuple[Any, Rec
                     yield flow.get(name), group, text
 
 
-def _flow(text: str, names: tuple[str, ...]) -> Record:
-    parts = text.split(",")
+def _flow(text: str, names: tuple[str, ...], flow: Record) -> Record:
+    """`flow` with the parts of a tuple in it. A hub message holds thousands of them, so that every step counts."""
+    parts = text.rstrip(",").split(",")
     if len(parts) < 8 or not parts[0].strip().isdecimal():
-        return {"unreadable": text}
-    flow: Record = {name: part for name, part in zip(names, parts, strict=False) if part}
-    flow["protocol"] = _PROTOCOLS.get(flow.get("protocol", ""), flow.get("protocol"))
-    flow["direction"] = _DIRECTIONS.get(flow.get("direction", ""), flow.get("direction"))
-    denied = flow.get("decision") == "D" or flow.get("state") == "D"
-    flow["operation"] = "FlowDeny" if denied else _STATES.get(flow.get("state", ""), "Flow")
-    flow["result"] = "Failure" if denied else "Success"
+        flow["unreadable"] = text
+        return flow
+    if "" in parts:
+        flow.update((name, part) for name, part in zip(names, parts, strict=False) if part)
+    else:
+        flow.update(zip(names, parts, strict=False))
+    protocol, direction, state = flow.get("protocol", ""), flow.get("direction", ""), flow.get("state", "")
+    flow["protocol"] = _PROTOCOLS.get(protocol, protocol or None)
+    flow["direction"] = _DIRECTIONS.get(direction, direction or None)
+    if state == "D" or flow.get("decision") == "D":
+        flow["operation"], flow["result"] = "FlowDeny", "Failure"
+    else:
+        flow["operation"], flow["result"] = _STATES.get(state, "Flow"), "Success"
     return flow
 
 
