@@ -27,7 +27,7 @@ BATCH = 10
 MOST_GROWTH = 256 << 20
 """Bytes by which a process may grow over the whole run: the largest bodies, and every memory of a collector filled."""
 
-_COMPARED = 0.35
+_COMPARED = 0.8
 _COLLECTED = 0.1
 _MOST_OF_A_KIND = 1
 _LARGEST_ANALYSED = 64 << 10

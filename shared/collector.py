@@ -8,55 +8,36 @@ batch is delivered again.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from shared.alerts.alert import Alert, event_uid
 from shared.alerts.build import alert_of, detector_error_alert, source_alert
 from shared.alerts.delivery import DeliveryReport, Outlet, deliver
 from shared.alerts.outbox import Outbox
+from shared.analysis import Analyser, Analysis
 from shared.clock import Clock
-from shared.deadletters import DeadLetter, DeadLetters
+from shared.deadletters import DeadLetters
 from shared.declarations import Declarations
 from shared.detection.detector import Detector
 from shared.detection.finding import Finding
 from shared.detection.run import Detection, Run
 from shared.detection.window_store import WindowStore
 from shared.enrichment import Enrichment
-from shared.events.decode import Decoded, Group
-from shared.events.message import Batch, Message
+from shared.events.message import Batch
 from shared.events.registry import Registry
 from shared.health import DetectorHealth
 from shared.heartbeat.entity import Entity
 from shared.heartbeat.rows import Heartbeats
-from shared.heartbeat.tally import Tally
 from shared.heartbeat.watch import SourceState, Watch
+from shared.retention import Retention
 from shared.status.report import StatusReport, gathered
 from shared.storage import Store
 from shared.storage.owners import Owners
 from shared.tuning import check_declared, tuned
 
 log = logging.getLogger("telltale.collector")
-
-_TOGETHER = 16
-"""Messages that are analysed together: enough to ask a source's conditions of many heads at once, few enough that
-what was decoded is still in the processor's cache when it is asked.
-"""
-
-_WHOLE = 999_999
-"""The place, in its dead letter, of a message that is given up as a whole."""
-
-
-@dataclass(slots=True)
-class Analysis:
-    """What a batch comes to, before anything is written."""
-
-    batch: Batch
-    run: Run
-    tally: Tally
-    letters: list[DeadLetter] = field(default_factory=list)
-    records: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,61 +82,18 @@ class Collector:
         self._store = store
         self._registry = registry
         self._outlet = outlet
+        self._analyser = Analyser(self.detection, self.windows.knows, self._is_raised)
+        self._retention = Retention(store, self.heartbeats, self.health)
         expected = [Entity(e.source, "", e.category or "") for e in self.declarations.expected_sources]
         self.watch = Watch(store, self.heartbeats, self.allowed_gap, expected)
 
     def analyse(self, batch: Batch) -> Analysis:
         """Decodes, counts and detects; pure but for the memory of what was decoded before."""
-        analysis = self._new(batch)
-        try:
-            for start in range(0, len(batch.messages), _TOGETHER):
-                self._analyse_some(analysis, batch.messages[start : start + _TOGETHER])
-        except Exception:
-            log.exception("a batch could not be analysed together and is taken message by message")
-            return self._analyse_apart(batch)
-        return analysis
-
-    def _new(self, batch: Batch) -> Analysis:
-        return Analysis(batch, Run(self.detection, batch, self.windows.knows, self._is_raised), Tally())
+        return self._analyser.analyse(batch)
 
     def _is_raised(self, detector: Detector, identity: tuple[str, ...]) -> bool:
         """Whether the outbox of this process is known to hold the alert of an episode."""
         return bool(detector.dedup) and self.outbox.knows(event_uid(self.customer, detector.id, *identity))
-
-    def _analyse_apart(self, batch: Batch) -> Analysis:
-        """Message by message, so that the one which breaks something costs the others nothing."""
-        analysis = self._new(batch)
-        for message in batch.messages:
-            try:
-                self._analyse_some(analysis, (message,))
-            except Exception as error:
-                log.error("a message could not be processed", exc_info=error)
-                reason = f"could not be processed: {type(error).__name__}"
-                analysis.letters.append(_letter(batch, message, _WHOLE, reason, message.body))
-        return analysis
-
-    def _analyse_some(self, analysis: Analysis, messages: Sequence[Message]) -> None:
-        groups: list[tuple[Group, Message]] = []
-        for message in messages:
-            decoded = self.detection.decoder.decode(message.body)
-            self._analyse_message(analysis, decoded, message)
-            groups += [(group, message) for group in decoded.groups]
-        # All heads of a source together: what is asked of them is asked once, not once a message.
-        analysis.run.take_groups(groups)
-
-    def _analyse_message(self, analysis: Analysis, decoded: Decoded, message: Message) -> None:
-        for group in decoded.groups:
-            analysis.records += len(group.heads)
-            analysis.tally.take_group(group, message)
-        for careful in decoded.careful:
-            analysis.records += 1
-            analysis.tally.take_event(analysis.run.take_careful(careful, message), message)
-        for place, problem in enumerate(decoded.problems):
-            if not problem.harmless:
-                analysis.tally.unreadable += 1
-                analysis.letters.append(
-                    _letter(analysis.batch, message, place, problem.reason, problem.content)
-                )
 
     def alerts_of(self, findings: Iterable[Finding]) -> list[Alert]:
         """The findings as alerts, with what the customer knows about them."""
@@ -211,6 +149,7 @@ class Collector:
             [source_alert(change, self.listeners(change.after.entity), self.customer) for change in changes]
         )
         self.watch.keep(states)
+        self._retention.tidy(now)
         if raised:
             self._deliver(only_added=True)
         return raised
@@ -291,9 +230,3 @@ class Collector:
             health=self.health,
             detectors=self.detectors,
         )
-
-
-def _letter(batch: Batch, message: Message, place: int, reason: str, content: bytes) -> DeadLetter:
-    return DeadLetter(
-        batch.hub, batch.partition, message.sequence_number, place, message.enqueued_time, reason, content
-    )

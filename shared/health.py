@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from shared.alerts.alert import Alert
-from shared.storage import Row, Store, Upsert, safe_key, transactions
+from shared.storage import Delete, Row, Store, Upsert, safe_key, transactions
 
 TABLE = "health"
+KEEP = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,15 @@ class DetectorHealth:
     def shadow_count(self) -> int:
         """How many findings of detectors in shadow stage are remembered."""
         return sum(1 for _ in self._store.query(TABLE, "shadow", select=["rule"]))
+
+    def remove_old(self, now: datetime) -> None:
+        """Forgets troubles and shadow findings of more than `KEEP` ago."""
+        limit = (now - KEEP).timestamp()
+        for partition in ("detector", "shadow"):
+            rows = self._store.query(TABLE, partition, select=["time"])
+            old = [Delete(row.partition, row.key) for row in rows if float(row.values["time"]) < limit]
+            for group in transactions(old):
+                self._store.commit(TABLE, group)
 
     def _write(self, rows: list[Row]) -> None:
         for group in transactions([Upsert(row) for row in rows]):

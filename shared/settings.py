@@ -43,7 +43,7 @@ Endpoint = Annotated[str, AfterValidator(_endpoint)]
 class Settings(BaseSettings):
     """One customer's collector, as deployed.
 
-    customer: short name that every alert carries. tenant_id: the customer's Entra tenant. store: where state
+    customer: short name that every alert carries. store: where state
     is kept. hub_partitions: how many partitions the hub has. ingestion_endpoint, dcr_immutable_id and
     alert_stream: where alerts go (Logs Ingestion API). declarations: the customer's own declarations,
     relative to the app's root. client_id: of the user-assigned identity, else the system-assigned one.
@@ -52,7 +52,6 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, extra="ignore", frozen=True)
 
     customer: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$")] = "default"
-    tenant_id: UUID | None = None
     store: Literal["tables", "sqlite"] = "tables"
     tables_endpoint: Endpoint | None = None
     sqlite_path: Path | None = None

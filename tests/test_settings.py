@@ -88,8 +88,8 @@ def test_a_misspelt_setting_is_refused_with_the_right_name(environment: pytest.M
 
 def test_every_problem_has_its_own_line(environment: pytest.MonkeyPatch) -> None:
     environment.setenv("TELLTALE_CUSTOMER", "two words")
-    environment.setenv("TELLTALE_TENANT_ID", "contoso")
+    environment.setenv("TELLTALE_CLIENT_ID", "contoso")
     assert [line.split(":")[0] for line in refusal().splitlines()] == [
         "TELLTALE_CUSTOMER",
-        "TELLTALE_TENANT_ID",
+        "TELLTALE_CLIENT_ID",
     ]

@@ -50,7 +50,7 @@ def alert_of(finding: Finding, context: Context, customer: str) -> Alert:
     detector = finding.detector
     fields = dict(finding.fields)
     fields.setdefault("source", finding.source)
-    shown = {**fields, "count": str(finding.count), "key": _key_text(finding)}
+    shown = {**fields, "count": str(finding.evidence.get("seen", finding.count)), "key": _key_text(finding)}
     name = filled(detector.title, shown)
     return Alert(
         uid=event_uid(customer, detector.id, *finding.identity),

@@ -173,9 +173,7 @@ class Outbox:
         self._cursor = ""
 
     def delivered(self, entries: Iterable[Entry]) -> None:
-        """Sentinel has taken these: they are no longer pending, whoever else may have claimed them
-        meanwhile.
-        """
+        """Sentinel has taken these: they are no longer pending, whoever else may have claimed them meanwhile."""
         now = self.clock.now()
 
         def departure(entry: Entry) -> Sequence[Operation]:

@@ -13,7 +13,17 @@ from typing import Any, Final
 import orjson
 
 from shared.alerts.row import encoded, stamp
-from shared.storage import SEPARATOR, Row, Scalar, safe_key
+from shared.storage import (
+    SEPARATOR,
+    Delete,
+    Operation,
+    Row,
+    Scalar,
+    Store,
+    key_range,
+    safe_key,
+    transactions,
+)
 
 TABLE: Final = "outbox"
 PARTITION: Final = "outbox"
@@ -155,3 +165,15 @@ def recent_row(entry: Entry, status: str, now: datetime, reason: str = "") -> Ro
 def recent_of(row: Row) -> Recent:
     """The line that `recent_row` stored."""
     return Recent(**{name: str(row.values.get(name, "")) for name in Recent.__dataclass_fields__})
+
+
+def remove_old_alerts(store: Store, before: datetime) -> None:
+    """Deletes what is known of alerts that were created before a moment and do not wait for anything."""
+    oldest = f"r|{_END_OF_TIME - (before - _EPOCH) // timedelta(microseconds=1):016d}"
+    _, last = key_range("r|")
+    old: list[Operation] = []
+    for row in store.query(TABLE, PARTITION, first=oldest, last=last, select=["uid", "status"]):
+        if row.values.get("status") == "delivered":
+            old += [Delete(PARTITION, row.key), Delete(PARTITION, key("u", str(row.values["uid"])))]
+    for group in transactions(old):
+        store.commit(TABLE, group)

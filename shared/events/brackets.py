@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 _DEEPEST = 100
-_STRING = r'"(?:[^"\\]|\\.)*+"'
+_STRING = r'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
 # A run, and what ends it: a bracket, a string that is never closed, or the end of the text.
 _RUN = re.compile(rf'(?:[^{{}}\[\]"]++|{_STRING})*+([{{}}\[\]"]|\Z)', re.DOTALL)
 _COMMA = re.compile(rf',|{_STRING}|"', re.DOTALL)
@@ -59,7 +59,10 @@ def completed_text(text: str) -> str | None:
 
 def _last_comma(text: str, begin: int, end: int) -> int | None:
     """The last comma outside strings; a string that is never closed ends the search."""
-    comma = None
+    comma: int | None = None
+    if text.find('"', begin, end) < 0:
+        comma = text.rfind(",", begin, end)
+        return comma if comma >= 0 else None
     for match in _COMMA.finditer(text, begin, end):
         found = match.group()
         if found == ",":

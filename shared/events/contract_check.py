@@ -144,7 +144,10 @@ def _are_usual_times(texts: list[str]) -> bool:
 
 
 def violation(record: Record) -> str | None:
-    """Which field of an application event breaks the contract, and how; None for one that keeps it."""
+    """Which field of an application event breaks the contract, and how; None for one that keeps it.
+
+    The words hold no value of the event but a version, so that dead letters of one mistake can be counted together.
+    """
     found = _violation(record)
     return None if found is None else f"application event: $.{found[0]} {found[1]}"
 
@@ -166,9 +169,10 @@ def _violation(record: Record) -> tuple[str, str] | None:
         if value is None:
             continue
         if not isinstance(value, int) or isinstance(value, bool):
-            return name, f"must be a whole number, is {value if isinstance(value, float) else _kind(value)}"
+            kind = "one with a fraction or an exponent" if isinstance(value, float) else _kind(value)
+            return name, f"must be a whole number, is {kind}"
         if not least <= value <= greatest:
-            return name, f"must be from {least} to {greatest}, is {value}"
+            return name, f"must be from {least} to {greatest}"
     for name in OBJECTS:
         value = record.get(name)
         if value is not None and not isinstance(value, dict):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import islice
 
 from shared.events.body import MOST_PARTS, MOST_PROBLEMS, Found, Problem
@@ -14,7 +15,7 @@ from shared.events.lenient import dump
 from shared.events.paths import Record
 from shared.events.registry import reason_unclaimed
 from shared.events.shape import Head, Shape
-from shared.events.source import Source
+from shared.events.source import Load, Source
 
 MOST_EXPANDED = 20_000
 """Events that records of one body may hold: a flow takes 50 bytes, and a hub message is at most 1 MiB."""
@@ -32,12 +33,17 @@ class Group:
 
 @dataclass(slots=True)
 class Careful:
-    """A record that was read the careful way, with its source (None: nothing recognises it)."""
+    """A record that was read the careful way, with its source. `load` gives it, made anew where it was packed."""
 
     source: Source
-    record: Record
+    load: Load
     index: int
     salvaged: str | None
+
+    @property
+    def record(self) -> Record:
+        """The whole record."""
+        return self.load()
 
 
 @dataclass(slots=True)
@@ -58,11 +64,11 @@ class Decoded:
         elif source.contract is not None and (reason := source.contract.violation(found.record)):
             self._refuse(found.record, reason, self.broken)
         elif source.expand is None:
-            self.careful.append(Careful(source, found.record, index, found.salvaged))
+            self.careful.append(Careful(source, partial(_whole, found.record), index, found.salvaged))
         else:
             events = source.expand(found.record)
-            for record in islice(events, max(0, MOST_EXPANDED - len(self.careful))):
-                self.careful.append(Careful(source, record, index, found.salvaged))
+            for load in islice(events, max(0, MOST_EXPANDED - len(self.careful))):
+                self.careful.append(Careful(source, load, index, found.salvaged))
             if next(events, None) is not None:
                 reason = f"records of this body hold more than {MOST_EXPANDED} events; the rest was not read"
                 self.problems.append(Problem(reason, dump(found.record)))
@@ -95,3 +101,7 @@ class Decoded:
             self.problems.append(Problem(reason, b"\n".join(self.unread)))
             self.unread = []
         return self
+
+
+def _whole(record: Record) -> Record:
+    return record

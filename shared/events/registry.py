@@ -11,6 +11,7 @@ import pkgutil
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import islice
 from typing import NamedTuple
 
 from shared.errors import DeclarationError
@@ -20,6 +21,7 @@ from shared.events.source import Field, Source
 FALLBACKS = ("azure.resource", "generic.json")
 """Sources that claim what no other source does, in this order."""
 
+_MOST_KEYS = 1000
 _ID = re.compile(r"[a-z0-9]+(\.[a-z0-9_]+)*")
 
 
@@ -103,7 +105,7 @@ def reason_unclaimed(record: Record) -> str:
     """Why no source claims `record`, for its dead letter."""
     told = {
         name
-        for name, value in record.items()
+        for name, value in islice(record.items(), _MOST_KEYS)
         if not name.startswith("p_") and value not in (None, "", [], {})
     }
     if not told:

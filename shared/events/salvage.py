@@ -9,20 +9,30 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import orjson
 
 from shared.events.brackets import closed_at
-from shared.events.lenient import bounded_integer, completed, double_quoted, whole_characters
+from shared.events.lenient import bounded_integer, whole_characters
+from shared.events.paths import Record
+from shared.events.repair import cut_record, whole_record
 
-_LONGEST_REPAIR = _SPAN = 128 << 10
-_CHARACTERS_A_STEP = 16
+Reading = Callable[[str], tuple[Record, str] | None]
+
+_LONGEST_REPAIR = 128 << 10
+_FAR = 4 << 10
 _SHED = 64 << 10
+# What things cost, in steps of about a quarter of a microsecond.
+_CHARACTERS_A_STEP = 32
+_CHARACTERS_READ_A_STEP = 10
+_CHARACTERS_FOUND_A_STEP = 1024
 _STEPS_OF_AN_OVERFLOW = 2_000
-_STEPS_OF_A_REPAIR = 60
+_STEPS_OF_A_REPAIR = 40
+_STEPS_OF_A_READING = 20
+_STEPS_OF_AN_ERROR = 20
 _STEPS_OF_A_CANDIDATE = 4
 
 _PLAIN_KEY = r'"[^"\\]{0,64}+"\s*+:\s*+(?:"[^"\\]{0,256}+"|[\w.+-]{1,32}+)\s*+'
@@ -36,8 +46,6 @@ _FIRST_KEY = re.compile(r"""\{\s*+(["'][^"'\\]{1,64}["'])""")
 _ANY_OBJECT = re.compile(r"""[}\]]\s*+,?\s*+(?=\{\s*+["'])""")
 _AN_OBJECT = re.compile(r"""(?=\{\s*+["'])""")
 _LINE = re.compile(r"""\n(?=\{["'])""")
-_UNESCAPED = re.compile(r'(?<=:)\s{0,8}"(?=[{\[]{1,4}\s{0,8}")')
-_TRAILING_COMMA = re.compile(r",(?=\s{0,64}[}\]])")
 _SHORTEST_LONG = 19
 _LONG_NUMBER = re.compile(r"\d{19}")
 _DECODER = json.JSONDecoder(strict=False)
@@ -46,9 +54,9 @@ _BOUNDED_DECODER = json.JSONDecoder(strict=False, parse_int=bounded_integer)
 
 @dataclass(slots=True)
 class Effort:
-    """What the repair of one body may still cost, in steps: a token looked at, or 16 characters scanned."""
+    """What the repair of one body may still cost, in steps of about a quarter of a microsecond."""
 
-    left: int = 120_000
+    left: int = 100_000
 
     def spend(self, steps: int) -> bool:
         """Whether there is effort left after so many more steps."""
@@ -100,7 +108,7 @@ class _Salvage:
         position = 0
         while position < len(self.text):
             if position > _SHED:  # the decoder counts the lines before an error
-                self.text, position, self._line = self.text[position:], 0, 0
+                self.text, self._line, position = self.text[position:], self._line - position, 0
             separator = _SEPARATOR.match(self.text, position)
             position = separator.end() if separator else position
             if position >= len(self.text):
@@ -138,7 +146,7 @@ class _Salvage:
             value, end = _DECODER.raw_decode(self.text, position)
             return self._bounded(value, position, end), end
         except json.JSONDecodeError as error:
-            self.effort.spend(1 + (error.pos - position) // _CHARACTERS_A_STEP)
+            self.effort.spend(_STEPS_OF_AN_ERROR + (error.pos - position) // _CHARACTERS_A_STEP)
         except RecursionError:
             self.effort.spend(_STEPS_OF_AN_OVERFLOW)
         except ValueError:  # a number of thousands of digits
@@ -156,93 +164,79 @@ class _Salvage:
             return _BOUNDED_DECODER.decode(text) if _LONG_NUMBER.search(text) else value
 
     def _repair(self, position: int) -> tuple[Piece, int]:
-        """The broken record at `position`: whole by its brackets, up to the next record of its kind, or in part."""
+        """The broken record at `position`: up to the next record of its kind, whole by its brackets, or in part."""
         self.effort.spend(_STEPS_OF_A_REPAIR)
-        line = self._end_of_line(position + 1)
-        extent = self._extent(position, line)
-        piece = self._repaired(position, extent)
+        line = min(self._end_of_line(position + 1), position + _LONGEST_REPAIR)
+        alike = self._next_alike(position, line)
+        piece = self._read(whole_record, position, alike) if alike is not None else None
+        if piece is not None:
+            return piece, alike or 0
+        extent = self._extent(position, line, alike)
+        piece = self._read(whole_record, position, extent) if extent != alike else None
         if piece is not None:
             return piece, extent
-        next_start = self._next_alike(position, line)
-        piece = self._repaired(position, next_start) if next_start != extent else None
-        if piece is not None:
-            return piece, next_start
-        ends = [next_start, self._next_object(position + 1, _ANY_OBJECT, line)]
+        ends = [alike or line, self._next_object(position + 1, _ANY_OBJECT, alike or line)]
         if extent > position:
             ends = [min(end, extent) for end in ends]
         for end in dict.fromkeys(ends):
-            piece = self._cut(position, end)
+            piece = self._read(cut_record, position, end)
             if piece is not None:
                 return piece, end
-        return (
-            self._given_up(position, ends[-1], "record is no valid JSON and could not be repaired"),
-            ends[-1],
+        reason = "record is no valid JSON and could not be repaired"
+        return self._given_up(position, ends[-1], reason), ends[-1]
+
+    def _read(self, reading: Reading, start: int, end: int) -> Piece | None:
+        """The record between two places, by one way to read it; None where that fails or the effort is used up."""
+        if start >= end or self.effort.left <= 0:
+            return None
+        text = self.text[start:end]
+        work = (
+            sum(map(text.count, "{[}]"))
+            + 2 * text.count("'")
+            + 40 * text.count(':"{')
+            + 40 * text.count(':"[')
         )
+        self.effort.spend(_STEPS_OF_A_READING + len(text) // _CHARACTERS_READ_A_STEP + work)
+        tail = _END_OF_REGION.search(text, max(0, len(text) - 64))
+        found = reading(text[: tail.start()] if tail else text)
+        return None if found is None else Piece(self._bytes(start, end), *found)
 
-    def _repaired(self, start: int, end: int) -> Piece | None:
-        region = self._region(start, end)
-        if region is None:
-            return None
-        for candidate, note in _readings(region):
-            try:
-                value = orjson.loads(candidate)
-            except ValueError:
-                continue
-            if isinstance(value, dict) and value:
-                return Piece(self._bytes(start, end), value, note)
-        return None
+    def _extent(self, position: int, end: int, alike: int | None) -> int:
+        """Where the object at `position` ends by its brackets, or `position` where they do not close before `end`.
 
-    def _cut(self, start: int, end: int) -> Piece | None:
-        region = self._region(start, end)
-        if region is None:
-            return None
-        unescaped = _UNESCAPED.search(region)
-        value = completed(region) or (completed(region[: unescaped.start()]) if unescaped else None)
-        if value is None:
-            return None
-        return Piece(self._bytes(start, end), value, "record was cut; its end is missing")
-
-    def _region(self, start: int, end: int) -> str | None:
-        """The text of a record without what follows it; None where it is too long or the effort is used up."""
-        if not start < end <= start + _LONGEST_REPAIR or self.effort.left <= 0:
-            return None
-        region = self.text[start:end]
-        self.effort.spend(len(region) // _CHARACTERS_A_STEP + sum(map(region.count, "\"'{[,")))
-        tail = _END_OF_REGION.search(region, max(0, len(region) - 64))
-        return region[: tail.start()] if tail else region
-
-    def _extent(self, position: int, end: int) -> int:
-        """Where the object at `position` ends by its brackets, or `position` where they do not close before `end`."""
-        extent, looked = closed_at(
-            self.text, position, min(end, position + _LONGEST_REPAIR), max(self.effort.left, 1)
-        )
-        seen = extent if extent > position else min(end, position + _LONGEST_REPAIR)
-        self.effort.spend(looked + (seen - position) // _CHARACTERS_A_STEP)
+        Objects in its lists may begin like itself, so that it is looked for some way beyond the next `alike`.
+        """
+        if alike is not None:
+            end = min(end, position + max(_FAR, 4 * (alike - position)))
+        extent, looked = closed_at(self.text, position, end, max(self.effort.left, 1))
+        seen = (extent if extent > position else end) - position
+        self.effort.spend(looked + seen // _CHARACTERS_A_STEP)
         return extent
 
-    def _next_alike(self, position: int, end: int) -> int:
-        """Where the next record begins that has the same first key; the end of what is looked at where none does."""
+    def _next_alike(self, position: int, end: int) -> int | None:
+        """Where the next record begins that has the same first key."""
         first = _FIRST_KEY.match(self.text, position)
         if first is None:
-            return self._next_object(position + 1, _ANY_OBJECT, end)
-        end = min(position + _SPAN, end)
+            return None
         key, found = first.group(1), first.end()
         while (found := self.text.find(key, found, end)) >= 0:
             if not self.effort.spend(_STEPS_OF_A_CANDIDATE):
-                return end
-            before = self.text[max(0, found - 64) : found].rstrip()
-            if before[-1:] == "{" and before[:-1].rstrip()[-1:] not in (":", "[", ""):
-                return found - (len(self.text[max(0, found - 64) : found]) - len(before)) - 1
+                return None
+            begin = self.text.rfind("{", max(0, found - 64), found)
+            if begin >= 0 and not self.text[begin + 1 : found].strip():
+                before = self.text[max(0, begin - 64) : begin].rstrip()[-1:]
+                if before not in (":", "[", ""):
+                    return begin
             found += len(key)
-        self.effort.spend((end - position) // _CHARACTERS_A_STEP)
-        return end
+        self.effort.spend((end - position) // _CHARACTERS_FOUND_A_STEP)
+        return None
 
     def _next_object(self, position: int, pattern: re.Pattern[str], end: int) -> int:
-        end = min(position + _SPAN, end)
+        end = min(position + _LONGEST_REPAIR, end)
         match = pattern.search(self.text, position, min(end + 64, len(self.text)))
-        found = min(match.end(), end) if match else end
+        found = max(min(match.end(), end) if match else end, position)
         self.effort.spend((found - position) // _CHARACTERS_A_STEP)
-        return max(found, position)
+        return found
 
     def _end_of_line(self, position: int) -> int:
         """Where a line begins with an object, after `position`: no record goes beyond that place."""
@@ -256,31 +250,3 @@ class _Salvage:
 
     def _bytes(self, start: int, end: int) -> bytes:
         return self.text[start:end].encode("utf-8", errors="replace")
-
-
-def _readings(region: str) -> Iterator[tuple[str, str]]:
-    """Readings of a broken record, the mildest first."""
-    yield region, "text after a record"
-    if _TRAILING_COMMA.search(region):
-        yield _TRAILING_COMMA.sub("", region), "trailing comma removed"
-    if _UNESCAPED.search(region):
-        yield _escaped(region), "unescaped object inside a string"
-    if "'" in region:
-        yield double_quoted(region), "single quotes read as double quotes"
-
-
-def _escaped(region: str) -> str:
-    r"""`"body":"{"a":1}"` as `"body":"{\"a\":1}"`: the object in the string is found by reading it."""
-    out: list[str] = []
-    done = 0
-    for match in _UNESCAPED.finditer(region):
-        if match.start() < done:
-            continue
-        try:
-            _, end = _DECODER.raw_decode(region, match.end())
-        except (ValueError, RecursionError):
-            break
-        if region[end : end + 1] == '"':
-            out += (region[done : match.start()], json.dumps(region[match.end() : end]))
-            done = end + 1
-    return "".join(out) + region[done:]

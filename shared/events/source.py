@@ -16,6 +16,8 @@ from shared.events.paths import Path, Record, as_text, split_path
 from shared.events.selection import Clause, Selection, clauses_of
 
 Normalise = Callable[[Any], Any]
+Load = Callable[[], Record]
+"""Makes a record when it is asked for."""
 
 
 class Field:
@@ -81,9 +83,9 @@ class Source:
     without case). recognise: tells its records from others of the same category; it is also asked about records
     without such a category that have one of the top-level keys in `marks` (a source with neither categories nor
     marks: about all). times: paths of the event time, first value that parses wins. fields: normalised name ->
-    Field. expand: the events that one record holds, for logs that pack many into one. data_components: ATT&CK data
-    components it feeds. usual_gap: the longest pause that is ordinary for it, for heartbeats; None where records
-    come only when something happens. contract: what its records must be, where their senders have promised it.
+    Field. expand: makers of the events that one record holds, for logs that pack many into one. data_components:
+    ATT&CK data components it feeds. usual_gap: the longest pause that is ordinary for it, for heartbeats; None where
+    records come only when something happens. contract: what its records must be, where their senders have promised it.
     """
 
     id: str
@@ -98,7 +100,7 @@ class Source:
         None  # a raw path and the text in it that tells this source from namesakes
     )
     category_of: Callable[[Record], str | None] | None = None
-    expand: Callable[[Record], Iterator[Record]] | None = None
+    expand: Callable[[Record], Iterator[Load]] | None = None
     data_components: tuple[str, ...] = ()
     log_sources: tuple[str, ...] = ()
     usual_gap: timedelta | None = None

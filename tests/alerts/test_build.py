@@ -116,7 +116,7 @@ def test_a_window_says_what_was_seen_and_what_its_threshold_is() -> None:
     alert = alert_of(
         finding(detector=windowed, count=8, evidence=evidence, references=["hub/0/1/0"]), NOTHING, "contoso"
     )
-    assert alert.name == "ann, mail: 8 times"
+    assert alert.name == "ann, mail: 7 times"  # what its threshold is about
     assert alert.message.endswith("7 records in 10 minutes, threshold 5")
     assert (alert.detection_method, alert.sub_type, alert.count) == ("Behavioral Analytics", "Anomaly", 8)
     assert alert.evidence["records"] == ["hub/0/1/0"]

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 from typing import Any, Final
 
 from shared.events.azure import BASE, TIMES, address
 from shared.events.paths import Record, walk
 from shared.events.results import result_word
-from shared.events.source import Field, Source, merged
+from shared.events.source import Field, Load, Source, merged
 
 _GROUP: Final = (
     "time",
@@ -60,57 +61,53 @@ _DIRECTIONS: Final = {"I": "Inbound", "O": "Outbound"}
 _STATES: Final = {"B": "FlowBegin", "C": "FlowContinue", "E": "FlowEnd", "D": "FlowDeny"}
 
 
-def flows_of(record: Record) -> Iterator[Record]:
-    """One record for each flow tuple: the outer record without its tuples, and the flow's parts below `flow`.
+def flows_of(record: Record) -> Iterator[Load]:
+    """What makes a record for each flow tuple: the outer record without its tuples, and the flow's parts below `flow`.
 
-    A record without tuples is given as it is; a tuple that cannot be read is given as its text alone.
+    A record without tuples is given as it is; a tuple that cannot be read is given as its text alone. Nothing is made
+    before it is asked for: a hub message holds thousands of tuples, and each comes to forty times its size.
     """
     outer = {
         name: value for name, value in record.items() if name.lower() not in ("properties", "flowrecords")
     }
-    version_2 = walk(record, ("properties", "flows"))
     found = False
-    if isinstance(version_2, list):
-        for rule, group, text in _tuples(version_2, "flows", "rule"):
-            found = True
-            yield {**outer, "flow": _flow(text, _GROUP, {"rule": rule, "mac": group.get("mac")})}
-    version_4 = walk(record, ("flowRecords", "flows"))
-    if isinstance(version_4, list):
-        for acl, group, text in _tuples(version_4, "flowGroups", "aclID"):
-            found = True
-            yield {**outer, "flow": _flow(text, _NETWORK, {"rule": group.get("rule"), "aclID": acl})}
+    for flow, group, texts in _groups(walk(record, ("properties", "flows")), "flows"):
+        make = partial(_flow, outer, {"rule": flow.get("rule"), "mac": group.get("mac")}, _GROUP)
+        for text in texts:
+            if isinstance(text, str):
+                found = True
+                yield partial(make, text)
+    for flow, group, texts in _groups(walk(record, ("flowRecords", "flows")), "flowGroups"):
+        make = partial(_flow, outer, {"rule": group.get("rule"), "aclID": flow.get("aclID")}, _NETWORK)
+        for text in texts:
+            if isinstance(text, str):
+                found = True
+                yield partial(make, text)
     if not found:
-        yield record
+        yield lambda: record
 
 
-def _tuples(flows: list[Any], groups: str, name: str) -> Iterator[tuple[Any, Record, str]]:
-    for flow in flows:
-        inner = flow.get(groups) if isinstance(flow, dict) else None
+def _groups(flows: Any, name: str) -> Iterator[tuple[Record, Record, list[Any]]]:
+    """Every group of tuples, with the flow that holds it."""
+    for flow in flows if isinstance(flows, list) else ():
+        inner = flow.get(name) if isinstance(flow, dict) else None
         for group in inner if isinstance(inner, list) else ():
             texts = group.get("flowTuples") if isinstance(group, dict) else None
-            for text in texts if isinstance(texts, list) else ():
-                if isinstance(text, str):
-                    yield flow.get(name), group, text
+            if isinstance(texts, list):
+                yield flow, group, texts
 
 
-def _flow(text: str, names: tuple[str, ...], flow: Record) -> Record:
-    """`flow` with the parts of a tuple in it. A hub message holds thousands of them, so that every step counts."""
-    parts = text.rstrip(",").split(",")
+def _flow(outer: Record, group: Record, names: tuple[str, ...], text: str) -> Record:
+    parts = text.split(",")
     if len(parts) < 8 or not parts[0].strip().isdecimal():
-        flow["unreadable"] = text
-        return flow
-    if "" in parts:
-        flow.update((name, part) for name, part in zip(names, parts, strict=False) if part)
-    else:
-        flow.update(zip(names, parts, strict=False))
-    protocol, direction, state = flow.get("protocol", ""), flow.get("direction", ""), flow.get("state", "")
-    flow["protocol"] = _PROTOCOLS.get(protocol, protocol or None)
-    flow["direction"] = _DIRECTIONS.get(direction, direction or None)
-    if state == "D" or flow.get("decision") == "D":
-        flow["operation"], flow["result"] = "FlowDeny", "Failure"
-    else:
-        flow["operation"], flow["result"] = _STATES.get(state, "Flow"), "Success"
-    return flow
+        return {**outer, "flow": {**group, "unreadable": text}}
+    flow: Record = {name: part for name, part in zip(names, parts, strict=False) if part}
+    flow["protocol"] = _PROTOCOLS.get(flow.get("protocol", ""), flow.get("protocol"))
+    flow["direction"] = _DIRECTIONS.get(flow.get("direction", ""), flow.get("direction"))
+    denied = flow.get("decision") == "D" or flow.get("state") == "D"
+    flow["operation"] = "FlowDeny" if denied else _STATES.get(flow.get("state", ""), "Flow")
+    flow["result"] = "Failure" if denied else "Success"
+    return {**outer, "flow": {**group, **flow}}
 
 
 def _is_flow(record: Record) -> bool:

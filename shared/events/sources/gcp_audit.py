@@ -36,7 +36,7 @@ gcp_audit = Source(
         "protoPayload.requestMetadata.requestAttributes.time",
         "p_event_time",
     ),
-    head=HeadPaths(time="timestamp", category="logName", operation="severity", tenant="insertId"),
+    head=HeadPaths(time="timestamp", category="logName", operation="severity", tenant="tenantId"),
     fields={
         "operation": Field(
             "protoPayload.methodName",

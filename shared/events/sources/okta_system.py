@@ -35,7 +35,7 @@ okta_system = Source(
     recognise=_is_okta,
     marks=("eventType",),
     times=("published", "p_event_time"),
-    head=HeadPaths(time="published", category="legacyEventType", operation="eventType", tenant="uuid"),
+    head=HeadPaths(time="published", category="legacyEventType", operation="eventType", tenant="tenantId"),
     fields={
         "operation": Field("eventType"),
         "event_result": Field("outcome.result", normalise=result_word),
