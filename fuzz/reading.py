@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, NamedTuple
 
-from shared.events.decode import Decoded, Group
+from shared.events.decode import Decoded
 from shared.events.event import Event
+from shared.events.lenient import loads_lenient
 from shared.events.message import Origin
-from shared.events.paths import Record
+from shared.events.paths import Record, split_path
 
 ENQUEUED = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 
@@ -61,9 +63,22 @@ def count_of(decoded: Decoded) -> int:
     return sum(len(group.heads) for group in decoded.groups) + len(decoded.careful)
 
 
-def whole(group: Group) -> list[Record]:
-    """The records of a group."""
-    return [group.load(index) for index in group.indexes]
+def oddly_spelled(record: Any, paths: Iterable[str]) -> bool:
+    """Whether a key that is asked for stands in `record` in other letters: only the careful way looks for those."""
+    names = {part for path in paths for part in split_path(path)}
+    lowered = {name.lower() for name in names}
+    waiting = [record]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, str):
+            value = loads_lenient(value)
+        if isinstance(value, dict):
+            if any(key.lower() in lowered and key not in names for key in value):
+                return True
+            waiting += value.values()
+        elif isinstance(value, list):
+            waiting += value
+    return False
 
 
 def _same(record: Record) -> Record:

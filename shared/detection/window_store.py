@@ -260,7 +260,7 @@ def _finding(detector: Detector, window: Window, crossing: Crossing) -> Finding:
         detector,
         ("window", crossing.key, str(crossing.step)),
         source,
-        {**_key_fields(window, crossing.key), **{k: v for k, v in fields.items() if v != VARIES}},
+        {**{k: v for k, v in fields.items() if v != VARIES}, **_key_fields(window, crossing.key)},
         datetime.fromtimestamp(min(bucket.first for bucket in crossing.buckets), UTC),
         datetime.fromtimestamp(max(bucket.last for bucket in crossing.buckets), UTC),
         count=sum(bucket.count for bucket in crossing.buckets),

@@ -133,7 +133,7 @@ class _Reader:
         if isinstance(value, dict):
             records = _records_of(value)
             if records is None:
-                if len(value) <= 2 and value.get("type") == "heartbeat":
+                if _is_heartbeat(value):
                     yield self._problem("heartbeat of the sender: carries no record", content, harmless=True)
                 else:
                     yield self._found(value, note)
@@ -160,7 +160,7 @@ class _Reader:
             if self.left <= 0:
                 self.unread.append(dump({"records": values[number:]}))
                 return
-            if isinstance(item, dict) and _records_of(item) is None:
+            if is_plain_record(item):
                 yield self._found(item, note)
             else:
                 yield from self.expand(item, dump(item), depth + 1, note)
@@ -204,7 +204,12 @@ class _Reader:
 
 def is_plain_record(value: Any) -> bool:
     """Whether a parsed value is a record, not an envelope, a list or a sender's heartbeat."""
-    return isinstance(value, dict) and _records_of(value) is None and value.get("type") != "heartbeat"
+    return isinstance(value, dict) and _records_of(value) is None and not _is_heartbeat(value)
+
+
+def _is_heartbeat(value: Record) -> bool:
+    """What an emitter sends to show that it lives: `{"type":"heartbeat"}`, perhaps with one thing more."""
+    return value.get("type") == "heartbeat" and len(value) <= 2 and "category" not in value
 
 
 def _records_of(value: Record) -> Any:

@@ -10,6 +10,9 @@ import re
 
 _DEEPEST = 100
 _STRING = r'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
+STRING = re.compile(_STRING, re.DOTALL)
+"""A string in double quotes."""
+
 # A run, and what ends it: a bracket, a string that is never closed, or the end of the text.
 _RUN = re.compile(rf'(?:[^{{}}\[\]"]++|{_STRING})*+([{{}}\[\]"]|\Z)', re.DOTALL)
 _COMMA = re.compile(rf',|{_STRING}|"', re.DOTALL)

@@ -11,12 +11,12 @@ from collections.abc import Iterator
 
 import orjson
 
+from shared.events.brackets import STRING
 from shared.events.lenient import completed, double_quoted
 from shared.events.paths import Record
 
 _UNESCAPED = re.compile(r':\s{0,8}"(?=[{\[]{1,4}\s{0,8}")')
 _TRAILING_COMMA = re.compile(r",(?=\s{0,64}[}\]])")
-_DOUBLE_QUOTED = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
 _DECODER = json.JSONDecoder(strict=False)
 
 
@@ -53,7 +53,7 @@ def _readings(text: str) -> Iterator[tuple[str, str]]:
 
 def _quotes_only(text: str) -> bool:
     """Whether every single quote stands outside of strings in double quotes, so that it may be one that quotes."""
-    return _DOUBLE_QUOTED.sub("", text).count("'") == text.count("'")
+    return STRING.sub("", text).count("'") == text.count("'")
 
 
 def _escaped(text: str) -> str:

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from shared.events.brackets import closed_at
+from shared.events.brackets import STRING, closed_at
 from shared.events.lenient import bounded_integer, whole_characters
 from shared.events.paths import Record
 from shared.events.repair import cut_record, whole_record
@@ -176,14 +176,15 @@ class _Salvage:
         if piece is not None:
             return piece, extent
         ends = [alike or line, self._next_object(position + 1, _ANY_OBJECT, alike or line)]
+        is_whole = extent > position and self._quotes_are_even(position, extent)
         if extent > position:
             ends = [min(end, extent) for end in ends]
         for end in dict.fromkeys(ends):
             piece = self._read(cut_record, position, end)
             if piece is not None:
-                return piece, end
-        reason = "record is no valid JSON and could not be repaired"
-        return self._given_up(position, ends[-1], reason), ends[-1]
+                return piece, extent if is_whole else end
+        end = extent if is_whole else ends[-1]
+        return self._given_up(position, end, "record is no valid JSON and could not be repaired"), end
 
     def _read(self, reading: Reading, start: int, end: int) -> Piece | None:
         """The record between two places, by one way to read it; None where that fails or the effort is used up."""
@@ -212,6 +213,11 @@ class _Salvage:
         seen = (extent if extent > position else end) - position
         self.effort.spend(looked + seen // _CHARACTERS_A_STEP)
         return extent
+
+    def _quotes_are_even(self, start: int, end: int) -> bool:
+        """Whether what was taken for strings may be strings: after a quote too many it is what stands between them."""
+        self.effort.spend(self.text.count('"', start, end) // 2)
+        return not any(found.endswith('{"') for found in STRING.findall(self.text, start, end))
 
     def _next_alike(self, position: int, end: int) -> int | None:
         """Where the next record begins that has the same first key."""
