@@ -147,24 +147,26 @@ def noise(rng: Random) -> bytes:
 
 
 _WHOLE: Final = re.compile(rb'[{}\[\]]|"(?:[^"\\]|\\.)*+"?', re.DOTALL)
+_CLOSING: Final = {b"{": b"}", b"[": b"]"}
 _LONGEST_REGION: Final = 128 << 10
 
 
 def is_closed(text: bytes) -> bool:
-    """Whether `text` is a region that its brackets close, from the first byte to the last and not before.
+    """Whether `text` is an object that its brackets close, each one of its kind, from the first byte to the last.
 
     Brackets inside strings in double quotes do not count. This is what a broken record in an envelope must be for its
     neighbours to be found by the envelope alone; it need not be JSON in any other way.
     """
     if text[:1] != b"{" or len(text) > _LONGEST_REGION:
         return False
-    depth = 0
+    open_brackets: list[bytes] = []
     for match in _WHOLE.finditer(text):
         token = match.group()
-        if token in (b"{", b"["):
-            depth += 1
+        if token in _CLOSING:
+            open_brackets.append(_CLOSING[token])
         elif token in (b"}", b"]"):
-            depth -= 1
-            if depth == 0:
+            if open_brackets.pop() != token:
+                return False
+            if not open_brackets:
                 return match.end() == len(text)
     return False

@@ -39,6 +39,16 @@ def closed_at(text: str, start: int, end: int, most: int) -> tuple[int, int]:
     return start, looked
 
 
+def is_balanced(text: str, start: int, end: int) -> bool:
+    """Whether every bracket between two places is closed by one of its kind, and quotes come in pairs as far as is seen.
+
+    After a quote too many, what is taken for strings is what stands between them, such as `"},{"`.
+    """
+    if any(found.endswith('{"') for found in STRING.findall(text, start, end)):
+        return False
+    return _closers(text, [match.end() for match in _RUN.finditer(text, start, end) if match[1]]) == ""
+
+
 def completed_text(text: str) -> str | None:
     """`text`, whose end is missing, up to its last complete value and closed; None where that cannot be.
 
@@ -76,7 +86,7 @@ def _last_comma(text: str, begin: int, end: int) -> int | None:
 
 
 def _closers(text: str, ends: list[int]) -> str | None:
-    """What closes the brackets that are open after those which stand before `ends`; None: too many, or too few."""
+    """What closes the brackets that are open after those before `ends`; None: too many, or one closes another kind."""
     open_brackets: list[str] = []
     for end in ends:
         bracket = text[end - 1]
@@ -84,8 +94,6 @@ def _closers(text: str, ends: list[int]) -> str | None:
             open_brackets.append(_CLOSING[bracket])
             if len(open_brackets) > _DEEPEST:
                 return None
-        elif not open_brackets:
+        elif not open_brackets or open_brackets.pop() != bracket:
             return None
-        else:
-            open_brackets.pop()
     return "".join(reversed(open_brackets))

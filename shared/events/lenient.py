@@ -7,6 +7,7 @@ Used where a path leads into a string (`paths.walk`), and by the salvage of brok
 from __future__ import annotations
 
 import json
+import math
 import re
 from typing import Any
 
@@ -67,10 +68,16 @@ def bounded_integer(digits: str) -> int | float:
     """An integer of 64 bits, or a float beyond: as orjson reads numbers, and as every store can take them."""
     if len(digits) < 19:
         return int(digits)
-    if len(digits) > 400:
-        return float("inf") if digits[0] != "-" else float("-inf")
-    number = int(digits)
-    return number if -_LARGEST_INTEGER <= number < 2 * _LARGEST_INTEGER else float(number)
+    number = int(digits) if len(digits) <= 400 else -(10**400) if digits[0] == "-" else 10**400
+    return number if -_LARGEST_INTEGER <= number < 2 * _LARGEST_INTEGER else nearest_float(number)
+
+
+def nearest_float(number: int) -> float:
+    """An integer as a float; infinite where it is larger than any."""
+    try:
+        return float(number)
+    except OverflowError:
+        return math.inf if number > 0 else -math.inf
 
 
 def double_quoted(text: str) -> str:

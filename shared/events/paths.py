@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from shared.events.lenient import loads_lenient
+from shared.events.lenient import loads_lenient, nearest_float
 
 Record = dict[str, Any]
 Path = tuple[str, ...]
@@ -126,4 +126,4 @@ def number_text(number: int | float) -> str:
     """A number as text, the same however it was written: 5.0 is 5; beyond 64 bits a float, as orjson reads it."""
     if isinstance(number, float):
         return str(int(number)) if number.is_integer() and -_INT64 <= number < 2 * _INT64 else str(number)
-    return str(number if -_INT64 <= number < 2 * _INT64 else float(number))
+    return str(number if -_INT64 <= number < 2 * _INT64 else nearest_float(number))

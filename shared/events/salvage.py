@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from shared.events.brackets import STRING, closed_at
+from shared.events.brackets import closed_at, is_balanced
 from shared.events.lenient import bounded_integer, whole_characters
 from shared.events.paths import Record
 from shared.events.repair import cut_record, whole_record
@@ -176,7 +176,7 @@ class _Salvage:
         if piece is not None:
             return piece, extent
         ends = [alike or line, self._next_object(position + 1, _ANY_OBJECT, alike or line)]
-        is_whole = extent > position and self._quotes_are_even(position, extent)
+        is_whole = extent > position and self._is_whole(position, extent)
         if extent > position:
             ends = [min(end, extent) for end in ends]
         for end in dict.fromkeys(ends):
@@ -214,10 +214,10 @@ class _Salvage:
         self.effort.spend(looked + seen // _CHARACTERS_A_STEP)
         return extent
 
-    def _quotes_are_even(self, start: int, end: int) -> bool:
-        """Whether what was taken for strings may be strings: after a quote too many it is what stands between them."""
-        self.effort.spend(self.text.count('"', start, end) // 2)
-        return not any(found.endswith('{"') for found in STRING.findall(self.text, start, end))
+    def _is_whole(self, start: int, end: int) -> bool:
+        """Whether the record between two places ends there for sure, whatever is wrong with it."""
+        self.effort.spend(sum(self.text.count(token, start, end) for token in '{[}]"'))
+        return is_balanced(self.text, start, end)
 
     def _next_alike(self, position: int, end: int) -> int | None:
         """Where the next record begins that has the same first key."""

@@ -107,3 +107,21 @@ def _parse_epoch(number: int | float) -> datetime | None:
 def rfc3339(moment: datetime) -> str:
     """`moment` as RFC 3339 text in UTC with microseconds, the form used in rows and output."""
     return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+
+
+def utc_seconds(text: str) -> float | None:
+    """Seconds since 1970 of a time that is written like `2026-03-10T09:00:00.1234567Z`; of other forms by parsing."""
+    try:
+        if text[13] == ":" and text[16] == ":" and text[-1] == "Z":
+            minutes, seconds = int(text[14:16]), float(text[17:-1])
+            if 0 <= minutes < 60 and 0 <= seconds < 60:
+                return _hour_seconds(text[:13]) + minutes * 60 + seconds
+    except (ValueError, IndexError):
+        pass
+    moment = parse_time(text)
+    return None if moment is None else moment.timestamp()
+
+
+@lru_cache(maxsize=1024)
+def _hour_seconds(hour: str) -> float:
+    return datetime.fromisoformat(hour + ":00:00+00:00").timestamp()

@@ -88,16 +88,21 @@ def _fold(row: Row | None, entity: Entity, hour: int, parts: tuple[Part, ...]) -
     new = [part for part in parts if known is None or part.sequence_number > known.sequence_number]
     if not new:
         return None
-    lag = max(0.0, (new[-1].enqueued - new[-1].last).total_seconds())
+    newest = new[-1]
+    firsts, lasts, arrivals = ([part.first for part in new], [p.last for p in new], [p.enqueued for p in new])
+    if known is not None:
+        firsts.append(known.first.timestamp())
+        lasts.append(known.last.timestamp())
+        arrivals.append(known.enqueued.timestamp())
     return {
         "entity": entity.text(),
         "hour": hour,
         "seq": max(part.sequence_number for part in new),
         "count": sum(part.count for part in new) + (known.count if known else 0),
-        "first": min([part.first for part in new] + ([known.first] if known else [])).timestamp(),
-        "last": max([part.last for part in new] + ([known.last] if known else [])).timestamp(),
-        "enqueued": max([part.enqueued for part in new] + ([known.enqueued] if known else [])).timestamp(),
-        "lag": lag,
+        "first": min(firsts),
+        "last": max(lasts),
+        "enqueued": max(arrivals),
+        "lag": max(0.0, newest.enqueued - newest.last),
     }
 
 

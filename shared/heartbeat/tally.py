@@ -20,7 +20,7 @@ from shared.events.message import Message
 from shared.events.paths import Record, walk
 from shared.events.shape import Head
 from shared.events.source import Source
-from shared.events.times import parse_time
+from shared.events.times import parse_time, utc_seconds
 from shared.heartbeat.entity import LONGEST_NAME, Entity, entity_of
 
 _tenant_and_category = attrgetter("tenant", "category")
@@ -37,13 +37,13 @@ _entities: dict[Any, Entity] = {}
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What one message says about one source in one hour."""
+    """What one message says about one source in one hour; times in seconds since 1970."""
 
     sequence_number: int
     count: int
-    first: datetime
-    last: datetime
-    enqueued: datetime
+    first: float
+    last: float
+    enqueued: float
 
 
 @dataclass(slots=True)
@@ -74,11 +74,12 @@ class Tally:
             times = {speaker: [] for speaker in speakers}
             for head in heads:
                 times[who(head)].append(head.time)
+        enqueued = message.enqueued_time.timestamp()
         for speaker, found in times.items():
             entity = _entity(source, speaker)
             span = _span(found)
             if span is not None:
-                self._add(entity, span[0], span[1], len(found), message)
+                self._add(entity, span[0], span[1], len(found), message.sequence_number, enqueued)
                 continue
             for index, head in zip(group.indexes, heads, strict=True):
                 if who(head) == speaker:
@@ -92,20 +93,25 @@ class Tally:
         self._take(entity_of(source, tenant, category), time, message)
 
     def _take(self, entity: Entity, time: datetime | None, message: Message) -> None:
+        enqueued = message.enqueued_time.timestamp()
         if time is None:
             self.untimed += 1
-            time = message.enqueued_time
-        self._add(entity, time, time, 1, message)
+        moment = enqueued if time is None else time.timestamp()
+        self._add(entity, moment, moment, 1, message.sequence_number, enqueued)
 
-    def _add(self, entity: Entity, first: datetime, last: datetime, count: int, message: Message) -> None:
-        hour, arrival = int(last.timestamp()) // 3600, int(message.enqueued_time.timestamp()) // 3600
+    def _add(
+        self, entity: Entity, first: float, last: float, count: int, sequence_number: int, enqueued: float
+    ) -> None:
+        hour, arrival = int(last) // 3600, int(enqueued) // 3600
         if abs(hour - arrival) > _FARTHEST_HOURS:
             hour = arrival
-        parts = self.parts.setdefault((entity, hour), [])
-        if parts and parts[-1].sequence_number == message.sequence_number:
+        parts = self.parts.get((entity, hour))
+        if parts is None:
+            parts = self.parts[entity, hour] = []
+        if parts and parts[-1].sequence_number == sequence_number:
             known = parts.pop()
             first, last, count = min(first, known.first), max(last, known.last), count + known.count
-        parts.append(Part(message.sequence_number, count, first, last, message.enqueued_time))
+        parts.append(Part(sequence_number, count, first, last, enqueued))
 
 
 def _speaker(source: Source) -> Callable[[Head], Any]:
@@ -146,7 +152,7 @@ def _entity(source: Source, speaker: Any) -> Entity:
     return known
 
 
-def _span(times: Sequence[Any]) -> tuple[datetime, datetime] | None:
+def _span(times: Sequence[Any]) -> tuple[float, float] | None:
     """First and last (to a second) of times that lie in one hour and are written alike, else None."""
     try:
         least, most = min(times), max(times)
@@ -158,7 +164,7 @@ def _span(times: Sequence[Any]) -> tuple[datetime, datetime] | None:
             return None
     except (TypeError, LookupError):
         return None
-    first, last = parse_time(least), parse_time(most)
-    if first is None or last is None or int(first.timestamp()) // 3600 != int(last.timestamp()) // 3600:
+    first, last = utc_seconds(least), utc_seconds(most)
+    if first is None or last is None or int(first) // 3600 != int(last) // 3600:
         return None
     return (first, last) if first <= last else (last, first)

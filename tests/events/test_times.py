@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.events.times import parse_time, rfc3339
+from shared.events.times import parse_time, rfc3339, utc_seconds
 
 NOON = datetime(2026, 2, 4, 7, 45, 44, tzinfo=UTC)
 
@@ -103,3 +103,24 @@ def test_us_order_means_the_same_as_iso(moment: datetime, minutes: int) -> None:
 @given(st.text(max_size=80))
 def test_no_text_raises(text: str) -> None:
     parse_time(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026-03-10T09:00:00Z",
+        "2026-03-10T09:59:59.9999999Z",
+        "2026-03-10T09:59:59+02:00",
+        "2026-03-10 09:00:00",
+        "2026-03-10T09:99:99Z",
+        "2026-13-10T09:00:00Z",
+        "3/10/2026 9:00:00 AM",
+        "",
+        "T" * 30,
+    ],
+)
+def test_seconds_of_a_usual_time_are_those_of_its_moment(text: str) -> None:
+    moment, seconds = parse_time(text), utc_seconds(text)
+    assert (moment is None) == (seconds is None)
+    if moment is not None and seconds is not None:
+        assert abs(moment.timestamp() - seconds) < 0.000_002

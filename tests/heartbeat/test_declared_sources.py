@@ -28,7 +28,7 @@ class Watched:
         moment = START + timedelta(minutes=minute)
         self._number += 1
         hour = int(moment.timestamp()) // 3600
-        tally = Tally({(REAL, hour): [Part(self._number, 1, moment, moment, moment)]})
+        tally = Tally({(REAL, hour): [Part(self._number, 1, *[moment.timestamp()] * 3)]})
         self.heartbeats.commit("hub|0", tally)
 
     def look(self, minute: float) -> list[tuple[str, str]]:

@@ -15,7 +15,7 @@ from shared.events.event import Event
 from shared.events.message import Message, Origin
 from shared.events.registry import Registry
 from shared.events.source import Constant, Field, HeadPaths, Source
-from shared.events.times import parse_time
+from shared.events.times import utc_seconds
 from shared.heartbeat import tally as module
 from shared.heartbeat.entity import Entity, entity_of
 from shared.heartbeat.tally import Part, Tally
@@ -55,7 +55,7 @@ def counted(message: Message, *, carefully: bool) -> Tally:
 
 
 def near(one: Part, other: Part) -> bool:
-    second = timedelta(seconds=1)
+    second = 1.0
     return (
         (one.sequence_number, one.count, one.enqueued) == (other.sequence_number, other.count, other.enqueued)
         and abs(one.first - other.first) < second
@@ -166,11 +166,11 @@ def test_a_group_in_one_hour_is_counted_without_reading_every_time(monkeypatch: 
     sent = message(1, *(record(second) for second in range(200)))
     read: list[object] = []
 
-    def parse(text: object) -> datetime | None:
+    def seconds(text: str) -> float | None:
         read.append(text)
-        return parse_time(text)
+        return utc_seconds(text)
 
-    monkeypatch.setattr(module, "parse_time", parse)
+    monkeypatch.setattr(module, "utc_seconds", seconds)
     assert [part.count for parts in counted(sent, carefully=False).parts.values() for part in parts] == [200]
     assert len(read) == 2
 

@@ -29,7 +29,7 @@ _ORDINARY: Final = (
     ("upload_complete", "Success", "attachment", 4), ("upload_stored", "Success", "attachment", 4),
     ("input_validation_fail", "Failure", "form", 2), ("authz_fail", "Failure", "report", 0.5),
     ("authn_password_change", "Success", "user", 0.5), ("user_updated", "Success", "user", 1),
-    ("user_created", "Success", "user", 0.5), ("authn_login_successafterretry", "Success", "", 1),
+    ("user_created", "Success", "user", 0.5), ("authn_login_successafterfail", "Success", "", 1),
 )  # fmt: skip
 _WEIGHTS: Final = tuple(weight for *_, weight in _ORDINARY)
 
