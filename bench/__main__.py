@@ -38,7 +38,7 @@ from shared.storage import CountingStore, SqliteStore, Store
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
 MESSAGES_A_BATCH = 100
 PARTITIONS = 4
-WARM_UP = 3
+WARM_UP = 2
 """How many rounds' worth of traffic a collector has seen before it is measured."""
 _ALWAYS = (
     "high_risk_sign_in",
@@ -189,7 +189,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
     parser.add_argument(
-        "--records", type=int, default=6_000, help="records of the mix a round (default 6000)"
+        "--records",
+        type=int,
+        default=14_000,
+        help="records of the mix a round (default 14000, which fills the batches)",
     )
     parser.add_argument(
         "--rounds", type=int, default=9, help="rounds of which the median is taken (default 9)"

@@ -154,7 +154,8 @@ _LONGEST_REGION: Final = 128 << 10
 def is_closed(text: bytes) -> bool:
     """Whether `text` is an object that its brackets close, each one of its kind, from the first byte to the last.
 
-    Brackets inside strings in double quotes do not count. This is what a broken record in an envelope must be for its
+    Brackets inside strings in double quotes do not count, and no string ends in an opening brace (as what stands between
+    two records does, after a quote too many). This is what a broken record in an envelope must be for its
     neighbours to be found by the envelope alone; it need not be JSON in any other way.
     """
     if text[:1] != b"{" or len(text) > _LONGEST_REGION:
@@ -162,6 +163,8 @@ def is_closed(text: bytes) -> bool:
     open_brackets: list[bytes] = []
     for match in _WHOLE.finditer(text):
         token = match.group()
+        if token.endswith(b'{"'):
+            return False
         if token in _CLOSING:
             open_brackets.append(_CLOSING[token])
         elif token in (b"}", b"]"):

@@ -8,9 +8,8 @@ of those sets names the rules, remembered within bounds. `Plan.match_event` says
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from shared.detection.columns import Column, Satisfied
@@ -23,6 +22,7 @@ from shared.events.source import Source
 
 MOST_COMBINATIONS = 16_384
 _MANY_OPERATIONS = 20
+_COMMON_READS = frozenset({"get", "list", "watch", "read", "getblob", "head"})
 _LEADING_PATHS = 3
 """How many of a field's paths are decoded with the head for bodies; the rest is looked up when it is needed."""
 
@@ -53,9 +53,8 @@ class Plan:
         by_field: dict[str, list[tuple[int, Clause]]] = {}
         for clause, number in numbers.items():
             by_field.setdefault(clause.field, []).append((number, clause))
-        telling = len({v for c in numbers if c.field == "operation" for v in c.values}) >= _MANY_OPERATIONS
-        gate_of = partial(_openness, {number: clause for clause, number in numbers.items()}, telling)
-        self._gates = frozenset(min(rule.needs, key=gate_of) for rule in self.rules if rule.needs)
+        slow = {c.field for c in numbers if any(_into_list(path) for path in source.raw_paths(c.field))}
+        self._gates = _gates_of(self.rules, {number: clause for clause, number in numbers.items()}, slow)
         opens = {clause.field for clause, number in numbers.items() if number in self._gates}
         fields = sorted(by_field, key=lambda name: name not in opens)  # the fields of gates first
         self._columns = [Column(source, name, by_field[name], pool) for name in fields]
@@ -76,7 +75,7 @@ class Plan:
         read = [name for rule in self.rules for name in rule.detector.reads]
         paths = [path for name in dict.fromkeys(counted) for path in self._paths_of(name)]
         paths += [path for name in dict.fromkeys(read) for path in self._paths_of(name)[:_LEADING_PATHS]]
-        return [path for path in paths if not any(part.isdigit() for part in split_path(path))]
+        return [path for path in paths if not _into_list(path)]
 
     def _paths_of(self, name: str) -> tuple[str, ...]:
         return self.source.raw_paths(name) if name in self.source.fields or "." in name else ()
@@ -178,21 +177,40 @@ class Plan:
         return self._combined(tuple(column.satisfied(event.folded(column.name)) for column in self._columns))
 
 
-def _openness(clauses: Mapping[int, Clause], telling: bool, number: int) -> tuple[int, int]:
-    """How often a condition lets a record through, as far as can be told: a rule's least open one is its gate.
+def _into_list(path: str) -> bool:
+    return any(part.isdigit() for part in split_path(path))
 
-    A record that passes no gate satisfies no rule, and nothing else is asked of it. `telling`: the source has many
-    operations (not a handful of verbs), so that most records are of none that is asked for.
+
+def _gates_of(rules: Iterable[Rule], clauses: Mapping[int, Clause], slow: Collection[str]) -> Satisfied:
+    """The least open condition of every rule: a record that passes no gate satisfies no rule, and is asked no more.
+
+    Fields in `slow` stand in lists, where looking takes longer.
     """
-    clause = clauses[number]
+    used = Counter(clauses[number].field for rule in rules for number in rule.needs)
+    operations = {
+        value for clause in clauses.values() if clause.field == "operation" for value in clause.values
+    }
+
+    def openness(number: int) -> tuple[int, int, int]:
+        clause = clauses[number]
+        open_ = _openness(clause, len(operations) >= _MANY_OPERATIONS) + 2 * (clause.field in slow)
+        return (open_, used[clause.field], number)
+
+    return frozenset(min(rule.needs, key=openness) for rule in rules if rule.needs)
+
+
+def _openness(clause: Clause, telling: bool) -> int:
+    """How often a condition lets a record through, as far as can be told from its form.
+
+    `telling`: the source has many operations, not a handful of verbs, so that most records are of none asked for.
+    """
     matcher = clause.matcher
-    if clause.field == "operation" and matcher is None:
-        return (0 if telling else 3, number)
-    if clause.field in ("event_result", "actor_user_type", "category"):
-        return (5, number)  # half of all records have one value, the other half another
-    if matcher is None:
-        return (1, number)
-    return (6 if matcher.negated or matcher.kind in ("present", "absent") else 4, number)
+    if matcher is not None:
+        return 6 if matcher.negated or matcher.kind == "absent" else 4
+    if clause.field == "operation":
+        return 0 if telling or clause.values.isdisjoint(_COMMON_READS) else 3
+    # Half of all records have one value of these, the other half another.
+    return 5 if clause.field in ("event_result", "actor_user_type", "category") else 1
 
 
 def _ask(

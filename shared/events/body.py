@@ -25,6 +25,8 @@ MOST_PROBLEMS = 250
 """Problems of one body that are told one by one."""
 
 _DEEPEST_ENVELOPE = 3
+_LISTS = ("records", "Records", "RECORDS")
+_NAMES = frozenset({"category", "eventSource", "schema"})
 
 
 class Found(NamedTuple):
@@ -131,7 +133,7 @@ class _Reader:
     def expand(self, value: Any, content: bytes, depth: int = 0, note: str | None = None) -> Iterator[Item]:
         """The records in a parsed value: an envelope, a list, a lone record, or JSON inside a string."""
         if isinstance(value, dict):
-            records = _records_of(value)
+            records = _records_of(value, inner=depth > 0)
             if records is None:
                 if _is_heartbeat(value):
                     yield self._problem("heartbeat of the sender: carries no record", content, harmless=True)
@@ -204,7 +206,7 @@ class _Reader:
 
 def is_plain_record(value: Any) -> bool:
     """Whether a parsed value is a record, not an envelope, a list or a sender's heartbeat."""
-    return isinstance(value, dict) and _records_of(value) is None and not _is_heartbeat(value)
+    return isinstance(value, dict) and _records_of(value, inner=True) is None and not _is_heartbeat(value)
 
 
 def _is_heartbeat(value: Record) -> bool:
@@ -212,10 +214,15 @@ def _is_heartbeat(value: Record) -> bool:
     return value.get("type") == "heartbeat" and len(value) <= 2 and "category" not in value
 
 
-def _records_of(value: Record) -> Any:
-    """The content of an envelope: its `records`; None for a lone record."""
+def _records_of(value: Record, *, inner: bool) -> Any:
+    """The content of an envelope: its `records`; None for a lone record.
+
+    What names itself a record may have a field of that name; unless it is the whole body and begins with its records.
+    """
     if "records" in value or "Records" in value or "RECORDS" in value:
-        for name in ("records", "Records", "RECORDS"):
+        if not _NAMES.isdisjoint(value) and (inner or next(iter(value)) not in _LISTS):
+            return None
+        for name in _LISTS:
             if isinstance(value.get(name), list | str | dict):
                 return value[name]
     return None

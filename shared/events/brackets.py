@@ -46,7 +46,8 @@ def is_balanced(text: str, start: int, end: int) -> bool:
     """
     if any(found.endswith('{"') for found in STRING.findall(text, start, end)):
         return False
-    return _closers(text, [match.end() for match in _RUN.finditer(text, start, end) if match[1]]) == ""
+    ends = [match.end() for match in _RUN.finditer(text, start, end) if match[1]]
+    return _closers(text, ends, deepest=len(ends)) == ""
 
 
 def completed_text(text: str) -> str | None:
@@ -85,14 +86,14 @@ def _last_comma(text: str, begin: int, end: int) -> int | None:
     return comma
 
 
-def _closers(text: str, ends: list[int]) -> str | None:
+def _closers(text: str, ends: list[int], deepest: int = _DEEPEST) -> str | None:
     """What closes the brackets that are open after those before `ends`; None: too many, or one closes another kind."""
     open_brackets: list[str] = []
     for end in ends:
         bracket = text[end - 1]
         if bracket in "{[":
             open_brackets.append(_CLOSING[bracket])
-            if len(open_brackets) > _DEEPEST:
+            if len(open_brackets) > deepest:
                 return None
         elif not open_brackets or open_brackets.pop() != bracket:
             return None

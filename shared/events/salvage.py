@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -149,8 +150,10 @@ class _Salvage:
             self.effort.spend(_STEPS_OF_AN_ERROR + (error.pos - position) // _CHARACTERS_A_STEP)
         except RecursionError:
             self.effort.spend(_STEPS_OF_AN_OVERFLOW)
-        except ValueError:  # a number of thousands of digits
+        except ValueError:  # an integer of thousands of digits
             self.effort.spend(_STEPS_OF_AN_OVERFLOW)
+            with suppress(ValueError, RecursionError):
+                return _BOUNDED_DECODER.raw_decode(self.text, position)
         return None, position
 
     def _bounded(self, value: Any, position: int, end: int) -> Any:
@@ -175,8 +178,8 @@ class _Salvage:
         piece = self._read(whole_record, position, extent) if extent != alike else None
         if piece is not None:
             return piece, extent
-        ends = [alike or line, self._next_object(position + 1, _ANY_OBJECT, alike or line)]
         is_whole = extent > position and self._is_whole(position, extent)
+        ends = [alike or line, self._next_object(position + 1, _ANY_OBJECT, alike or line)]
         if extent > position:
             ends = [min(end, extent) for end in ends]
         for end in dict.fromkeys(ends):
@@ -191,13 +194,12 @@ class _Salvage:
         if start >= end or self.effort.left <= 0:
             return None
         text = self.text[start:end]
-        work = (
-            sum(map(text.count, "{[}]"))
-            + 2 * text.count("'")
-            + 40 * text.count(':"{')
-            + 40 * text.count(':"[')
-        )
-        self.effort.spend(_STEPS_OF_A_READING + len(text) // _CHARACTERS_READ_A_STEP + work)
+        work = _STEPS_OF_A_READING + len(text) // _CHARACTERS_READ_A_STEP
+        if reading is cut_record:
+            work += sum(map(text.count, '{[}],"'))
+        else:
+            work += 2 * text.count("'") + 40 * (text.count(':"{') + text.count(':"['))
+        self.effort.spend(work)
         tail = _END_OF_REGION.search(text, max(0, len(text) - 64))
         found = reading(text[: tail.start()] if tail else text)
         return None if found is None else Piece(self._bytes(start, end), *found)
@@ -220,7 +222,7 @@ class _Salvage:
         return is_balanced(self.text, start, end)
 
     def _next_alike(self, position: int, end: int) -> int | None:
-        """Where the next record begins that has the same first key."""
+        """Where the record ends if it goes on to the next one that has the same first key."""
         first = _FIRST_KEY.match(self.text, position)
         if first is None:
             return None
@@ -232,7 +234,8 @@ class _Salvage:
             if begin >= 0 and not self.text[begin + 1 : found].strip():
                 before = self.text[max(0, begin - 64) : begin].rstrip()[-1:]
                 if before not in (":", "[", ""):
-                    return begin
+                    tail = _END_OF_REGION.search(self.text, max(position, begin - 64), begin)
+                    return tail.start() if tail else begin
             found += len(key)
         self.effort.spend((end - position) // _CHARACTERS_FOUND_A_STEP)
         return None
