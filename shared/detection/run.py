@@ -21,7 +21,7 @@ from shared.events.event import Event
 from shared.events.message import Batch, Message, Origin
 from shared.events.registry import Registry
 from shared.events.shape import Head, NotQuick
-from shared.events.times import parse_time
+from shared.events.times import utc_seconds
 
 log = logging.getLogger("telltale.detection")
 
@@ -150,7 +150,7 @@ class Run:
                 continue  # another of its selections holds, too: it is one record all the same
             done.add(rule.detector.id)
             counter = self._detection.head_counters.get((source, rule.detector.id))
-            time = parse_time(head.time) if counter is not None else None
+            time = utc_seconds(head.time) if counter is not None and type(head.time) is str else None
             if counter is None or time is None:
                 left.append(rule)
                 continue
@@ -161,7 +161,7 @@ class Run:
                 continue
             self._contributions(rule.detector).add(
                 counted,
-                time.timestamp(),
+                time,
                 message.sequence_number,
                 group.indexes[position],
                 _Deferred(self, group, position, message),

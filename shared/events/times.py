@@ -113,7 +113,10 @@ def utc_seconds(text: str) -> float | None:
     """Seconds since 1970 of a time that is written like `2026-03-10T09:00:00.1234567Z`; of other forms by parsing."""
     try:
         if text[13] == ":" and text[16] == ":" and text[-1] == "Z":
-            minutes, seconds = int(text[14:16]), float(text[17:-1])
+            minutes, seconds = (
+                int(text[14:16]),
+                float(text[17:-1][:9]),
+            )  # cut after the microsecond, never rounded
             if 0 <= minutes < 60 and 0 <= seconds < 60:
                 return _hour_seconds(text[:13]) + minutes * 60 + seconds
     except (ValueError, IndexError):

@@ -110,6 +110,7 @@ def test_no_text_raises(text: str) -> None:
     [
         "2026-03-10T09:00:00Z",
         "2026-03-10T09:59:59.9999999Z",
+        "2026-03-10T09:59:59.999999999999Z",
         "2026-03-10T09:59:59+02:00",
         "2026-03-10 09:00:00",
         "2026-03-10T09:99:99Z",
@@ -124,3 +125,4 @@ def test_seconds_of_a_usual_time_are_those_of_its_moment(text: str) -> None:
     assert (moment is None) == (seconds is None)
     if moment is not None and seconds is not None:
         assert abs(moment.timestamp() - seconds) < 0.000_002
+        assert int(moment.timestamp()) == int(seconds)
