@@ -38,7 +38,7 @@ def parse_time(value: object) -> datetime | None:
     milli-, micro- or nanoseconds by their magnitude. Digits beyond the microsecond are cut, never rounded.
     """
     if isinstance(value, str):
-        return _parse_text(value)
+        return _parse_text(value) if len(value) <= _LONGEST else None
     if isinstance(value, int | float) and not isinstance(value, bool):
         return _parse_epoch(value)
     return None
