@@ -205,8 +205,9 @@ def main() -> None:
         for line in lines:
             sys.stdout.write(json.dumps(asdict(line)) + "\n")
         nothing = {"detectors": None, "hit_rate": None, "records_per_second": None}
-        line = {"name": "import function_app", "ratio": round(started, 3), **nothing}
-        sys.stdout.write(json.dumps(line) + "\n")
+        sys.stdout.write(
+            json.dumps({"name": "import function_app", "ratio": round(started, 3), **nothing}) + "\n"
+        )
         return
     sys.stdout.write(
         f"{'':34}{'detectors':>10}{'hits':>8}{'x orjson':>10}{'records/s':>11}{'storage ops/1000':>18}\n"
