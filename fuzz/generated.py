@@ -6,6 +6,7 @@ Called by `cases`. Detectors' conditions are paths of their sources, so these re
 from __future__ import annotations
 
 import json
+from copy import deepcopy
 from functools import cache
 from random import Random
 from typing import Any, Final
@@ -67,7 +68,7 @@ def generated(rng: Random) -> bytes:
     paths = _paths_of(source)
     for path in rng.sample(paths, min(len(paths), rng.randint(0, 14))):
         pool = TIMES if "ime" in path else ADDRESSES if "ip" in path.lower() else _VALUES
-        plant(record, path, rng.choice(pool if rng.random() < 0.6 else _VALUES))
+        plant(record, path, deepcopy(rng.choice(pool if rng.random() < 0.6 else _VALUES)))
     for name, value in list(record.items()):
         if isinstance(value, dict | list) and rng.random() < 0.2:
             text = json.dumps(value)

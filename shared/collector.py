@@ -114,7 +114,7 @@ class Collector:
         for finding in from_windows:
             self.windows.alerted(finding)
         raised += self._report_errors(analysis.run)
-        self.heartbeats.commit(owner, analysis.tally)
+        self.heartbeats.commit(owner, analysis.tally, self.clock.now())
         delivery = self._deliver(only_added=True) if raised else DeliveryReport()
         return BatchReport(
             analysis.records, len(analysis.letters), analysis.run.hits, tuple(raised), delivery

@@ -40,7 +40,7 @@ def closed_at(text: str, start: int, end: int, most: int) -> tuple[int, int]:
 
 
 def is_balanced(text: str, start: int, end: int) -> bool:
-    """Whether every bracket between two places is closed by one of its kind, and quotes come in pairs as far as is seen.
+    """Whether every bracket between two places is closed by one of its kind, and quotes seem to come in pairs.
 
     After a quote too many, what is taken for strings is what stands between them, such as `"},{"`.
     """

@@ -25,9 +25,11 @@ _HALF_PAIR = re.compile(
     re.IGNORECASE,
 )
 # A single quote closes a string only where a separator follows, so that an apostrophe inside survives. Both kinds
-# of string may run to the end of the text: an unclosed quote then costs one pass, not one per quote.
+# of string may run to the end of the text: an unclosed quote then costs one pass, not one per quote. What needs no
+# change, strings in double quotes too, is passed over in one step.
 _QUOTED = re.compile(
-    r""""(?:[^"\\]|\\.|\\$)*+(?:"|$)|'((?:[^'\\]|\\.|\\$|'(?!\s{0,8}(?:[,:}\]]|$)))*+)(?:'|$)|\b(?:None|True|False)\b""",
+    r"""(?:[^"'NTF]++|"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)|(?!\b(?:None|True|False)\b)[NTF])*+"""
+    r"""('(?:[^'\\]++|\\.|\\\Z|'(?!\s{0,8}(?:[,:}\]]|\Z)))*+(?:'|\Z)|\b(?:None|True|False)\b|\Z)""",
     re.DOTALL,
 )
 _PYTHON_WORDS = {"None": "null", "True": "true", "False": "false"}
@@ -82,14 +84,21 @@ def nearest_float(number: int) -> float:
 
 def double_quoted(text: str) -> str:
     """`{'a':'b'}` as `{"a":"b"}`: strings in single quotes become strings in double quotes."""
-    return _QUOTED.sub(_requoted, text)
+    parts: list[str] = []
+    done = 0
+    for match in _QUOTED.finditer(text):
+        begin, end = match.span(1)
+        if begin < end:
+            parts += (text[done:begin], _requoted(match[1]))
+            done = end
+    return "".join(parts) + text[done:]
 
 
-def _requoted(match: re.Match[str]) -> str:
-    token = match.group()
-    if token[0] == "'":
-        return '"' + _TO_ESCAPE.sub(_escaped, match.group(1)) + '"'
-    return _PYTHON_WORDS.get(token, token)
+def _requoted(token: str) -> str:
+    if token[0] != "'":
+        return _PYTHON_WORDS[token]
+    inner = token[1:-1] if len(token) > 1 and token[-1] == "'" else token[1:]
+    return '"' + _TO_ESCAPE.sub(_escaped, inner) + '"'
 
 
 def _escaped(match: re.Match[str]) -> str:

@@ -12,8 +12,8 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
 # Epoch numbers are told apart by magnitude: seconds, milli-, micro- and nanoseconds of the years 1973 to 5138.
-# Each: up to which number it reaches, and how many of it make a second.
-_EPOCH_UNITS = ((10**11, 1), (10**14, 10**3), (10**17, 10**6), (10**20, 10**9))
+# Each: up to which number it reaches, and how many of it make a second. Beyond 64 bits no reader keeps all digits.
+_EPOCH_UNITS = ((10**11, 1), (10**14, 10**3), (10**17, 10**6), (2**64, 10**9))
 _EPOCH_LEAST = 10**8
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 

@@ -25,8 +25,12 @@ KEEP_HOURS = 24 * 62
 
 @dataclass(frozen=True, slots=True)
 class Beat:
-    """What one hub partition counted for a source in one hour; times in UTC."""
+    """What one hub partition (`owner`) counted for a source in one hour.
 
+    The three clocks, in UTC: first and last event, the newest arrival in the hub, and when that was processed.
+    """
+
+    owner: str
     entity: Entity
     hour: int
     sequence_number: int
@@ -34,6 +38,7 @@ class Beat:
     first: datetime
     last: datetime
     enqueued: datetime
+    processed: datetime
     lag_seconds: float
 
 
@@ -45,15 +50,20 @@ class Heartbeats:
         self._owners = owners
         self._owned = OwnedRows(store, TABLE, most_cached)
 
-    def commit(self, owner: str, tally: Tally) -> None:
-        """Adds the counts of a batch of hub partition `owner`; what was counted before is left out."""
+    def commit(self, owner: str, tally: Tally, processed: datetime | None = None) -> None:
+        """Adds the counts of a batch of hub partition `owner`; what was counted before is left out.
+
+        `processed`: now; without it, the batch counts as processed when it arrived.
+        """
         if not tally.parts:
             return
         self._owners.announce(owner)
         self._owned.update(
             safe_key(owner),
             {
-                row_key(entity, hour): partial(_fold, entity=entity, hour=hour, parts=tuple(parts))
+                row_key(entity, hour): partial(
+                    _fold, entity=entity, hour=hour, parts=tuple(parts), processed=processed
+                )
                 for (entity, hour), parts in tally.parts.items()
             },
         )
@@ -83,7 +93,9 @@ def row_key(entity: Entity, hour: int) -> str:
     return f"{max(hour, 0):09d}|{safe_key(entity.source, 60)}|{digest}"
 
 
-def _fold(row: Row | None, entity: Entity, hour: int, parts: tuple[Part, ...]) -> Mapping[str, Scalar] | None:
+def _fold(
+    row: Row | None, entity: Entity, hour: int, parts: tuple[Part, ...], processed: datetime | None
+) -> Mapping[str, Scalar] | None:
     known = beat_of(row) if row else None
     new = [part for part in parts if known is None or part.sequence_number > known.sequence_number]
     if not new:
@@ -102,6 +114,7 @@ def _fold(row: Row | None, entity: Entity, hour: int, parts: tuple[Part, ...]) -
         "first": min(firsts),
         "last": max(lasts),
         "enqueued": max(arrivals),
+        "processed": processed.timestamp() if processed is not None else max(arrivals),
         "lag": max(0.0, newest.enqueued - newest.last),
     }
 
@@ -110,6 +123,7 @@ def beat_of(row: Row) -> Beat:
     """The count that a row holds."""
     values = row.values
     return Beat(
+        row.partition,
         Entity.from_text(str(values["entity"])),
         int(values["hour"]),
         int(values["seq"]),
@@ -117,6 +131,7 @@ def beat_of(row: Row) -> Beat:
         _moment(values["first"]),
         _moment(values["last"]),
         _moment(values["enqueued"]),
+        _moment(values["processed"]),
         float(values["lag"]),
     )
 

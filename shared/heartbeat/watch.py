@@ -16,6 +16,8 @@ from shared.heartbeat.rows import Beat, Heartbeats
 from shared.storage import Delete, Operation, Row, Scalar, Store, Upsert, safe_key, transactions
 
 TABLE = "sources"
+_AT_WORK = timedelta(minutes=10)
+_BACKLOG = timedelta(minutes=2)
 _HORIZON = timedelta(hours=26)
 
 HEALTHY, SILENT, NEVER_SEEN = "healthy", "silent", "never seen"
@@ -79,19 +81,40 @@ def seen_in(beats: Iterable[Beat], now: datetime) -> dict[Entity, Seen]:
     return found
 
 
+def behind(beats: Iterable[Beat], now: datetime) -> timedelta:
+    """How far the collector itself is behind the hub, where it is working off a backlog; else nothing.
+
+    A hub partition that was processed within the last minutes, but whose newest message is old, has more to come:
+    until then a source's silence says nothing about the source.
+    """
+    newest: dict[str, tuple[datetime, datetime]] = {}
+    for beat in beats:
+        clocks = (beat.processed, beat.enqueued)
+        newest[beat.owner] = max(newest.get(beat.owner, clocks), clocks)
+    lags = [processed - enqueued for processed, enqueued in newest.values() if now - processed < _AT_WORK]
+    lag = max(lags, default=timedelta())
+    return lag if lag > _BACKLOG else timedelta()
+
+
 def judge(
     known: Mapping[Entity, SourceState],
     seen: Mapping[Entity, Seen],
     expected: Iterable[Entity],
     allowed_gap: AllowedGap,
     now: datetime,
+    lag: timedelta = timedelta(),
 ) -> tuple[dict[Entity, SourceState], list[Change]]:
-    """The states of all sources at `now`, and the changes that an analyst hears of."""
+    """The states of all sources at `now`, and the changes that an analyst hears of.
+
+    `lag`: how far the collector is behind; silence is judged as of what it has seen.
+    """
     states: dict[Entity, SourceState] = {}
     changes: list[Change] = []
     for entity in sorted({*known, *seen, *expected}):
         before = known.get(entity)
-        after = _state_of(entity, before, seen.get(entity), allowed_gap(entity), now)
+        gap = allowed_gap(entity)
+        after = _state_of(entity, before, seen.get(entity), gap + lag if gap is not None else None, now)
+        after = replace(after, allowed_gap=gap)
         states[entity] = after
         if (
             before is not None
@@ -151,14 +174,15 @@ class Watch:
 
     def look(self, now: datetime) -> tuple[dict[Entity, SourceState], list[Change]]:
         """The states at `now` and what changed; nothing is written."""
-        seen = seen_in(self._heartbeats.beats(now - _HORIZON), now)
+        beats = list(self._heartbeats.beats(now - _HORIZON))
+        seen = seen_in(beats, now)
         stored = self.states()
         spoken = {*seen, *(entity for entity, state in stored.items() if state.last_seen is not None)}
         # Declared without tenant or category, and now known with them: what was declared has arrived.
         arrived = [entity for entity in stored if entity not in spoken and _covered(entity, spoken)]
         known = {entity: state for entity, state in stored.items() if entity not in arrived}
         expected = [entity for entity in self._expected if not _covered(entity, {*known, *seen})]
-        states, changes = judge(known, seen, expected, self._allowed_gap, now)
+        states, changes = judge(known, seen, expected, self._allowed_gap, now, behind(beats, now))
         for before in (stored[entity] for entity in arrived):
             if before.state == NEVER_SEEN:
                 changes.append(Change(before, replace(before, state=HEALTHY, since=now)))
