@@ -34,8 +34,10 @@ class _Composition:
         with self._lock:
             if self._collector is None:
                 from shared.settings import read_settings
+                from shared.settling import settle
 
                 self._collector = build(read_settings())
+                settle()
             return self._collector
 
     def configure(self, collector: Collector | None) -> None:

@@ -18,7 +18,7 @@ from shared.events.salvage import Effort, salvage
 from shared.events.textlines import read_text_line
 from shared.events.unpack import GZIP, gunzip, without_mark
 
-MOST_PARTS = 6_000
+MOST_PARTS = 5_000
 """Records of one body that are read the careful way; what cannot be read counts twice."""
 
 MOST_PROBLEMS = 250

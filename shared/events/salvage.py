@@ -57,7 +57,7 @@ _BOUNDED_DECODER = json.JSONDecoder(strict=False, parse_int=bounded_integer)
 class Effort:
     """What the repair of one body may still cost, in steps of about a quarter of a microsecond."""
 
-    left: int = 100_000
+    left: int = 80_000
 
     def spend(self, steps: int) -> bool:
         """Whether there is effort left after so many more steps."""
