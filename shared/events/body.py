@@ -7,6 +7,7 @@ bounded: of a body of too many parts, the rest is one `Problem`, in a form that 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -18,13 +19,15 @@ from shared.events.salvage import Effort, salvage
 from shared.events.textlines import read_text_line
 from shared.events.unpack import GZIP, gunzip, without_mark
 
-MOST_PARTS = 5_000
-"""Records of one body that are read the careful way; what cannot be read counts twice."""
+MOST_PARTS = 4_000
+"""Records of one body that are read the careful way (a hub message holds so many of 260 bytes); what cannot be read
+counts twice."""
 
 MOST_PROBLEMS = 250
 """Problems of one body that are told one by one."""
 
 _DEEPEST_ENVELOPE = 3
+_LINE = re.compile(rb"[^\r\n]++")
 _LISTS = ("records", "Records", "RECORDS")
 _NAMES = frozenset({"category", "eventSource", "schema"})
 
@@ -102,13 +105,12 @@ class _Reader:
         if content.lstrip()[:1] in (b"{", b"[", b'"'):
             yield from self._salvaged(content)
             return
-        lines = content.splitlines()
-        for number, line in enumerate(lines):
+        for line in _LINE.finditer(content):
             if self.left <= 0:
-                self.unread += lines[number:]
+                self.unread.append(content[line.start() :])
                 return
-            if line.strip():
-                yield from self._text_line(line)
+            if line.group().strip():
+                yield from self._text_line(line.group())
 
     def _text_line(self, line: bytes) -> Iterator[Item]:
         record = read_text_line(line.decode("utf-8", errors="replace"))

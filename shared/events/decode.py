@@ -142,8 +142,9 @@ class Decoder:
         """An envelope whose records are of several sources: told apart by a look at each, then decoded by source."""
         decoded = Decoded()
         load = _Lazy(lambda: raws)
-        decoded.unread += map(bytes, raws[MOST_PARTS:])
-        raws = raws[:MOST_PARTS]
+        if len(raws) > MOST_PARTS:
+            decoded.unread.append(b"\n".join(raws[MOST_PARTS:]))
+            raws = raws[:MOST_PARTS]
         places: dict[str, list[int]] = {}
         for index, raw in enumerate(raws):
             shape = self._tell(raw)

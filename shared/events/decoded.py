@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
 
+import msgspec
+
 from shared.events.body import MOST_PARTS, MOST_PROBLEMS, Found, Problem
 from shared.events.lenient import dump
 from shared.events.paths import Record
@@ -31,8 +33,7 @@ class Group:
     load: Callable[[int], Record]
 
 
-@dataclass(slots=True)
-class Careful:
+class Careful(msgspec.Struct, gc=False):
     """A record that was read the careful way, with its source. `load` gives it, made anew where it was packed."""
 
     source: Source

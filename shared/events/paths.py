@@ -23,6 +23,8 @@ _INT64 = 1 << 63
 
 def split_path(path: str) -> Path:
     """`a.b.0.c` as its parts; a part in brackets may hold dots: `claims.[http://x/upn]`."""
+    if not path:
+        raise ValueError("a path is empty; write it like 'properties.status.errorCode'")
     parts: list[str] = []
     rest = path
     while rest:

@@ -6,6 +6,7 @@ adding a source touches its own file only. Declarations that cannot work are ref
 
 from __future__ import annotations
 
+import difflib
 import importlib
 import pkgutil
 import re
@@ -15,6 +16,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from shared.errors import DeclarationError
+from shared.events.data_components import DATA_COMPONENTS
 from shared.events.paths import Record
 from shared.events.source import Field, Source
 
@@ -126,8 +128,17 @@ def check_source(source: Source) -> None:
             raise DeclarationError(
                 f"source {source.id} declares {name!r}, which is no normalised name of an event"
             )
+        if isinstance(declared, Field) and declared.problem:
+            raise DeclarationError(f"source {source.id}: field {name}: {declared.problem}")
         if isinstance(declared, Field) and not declared.paths:
             raise DeclarationError(f"source {source.id}: field {name} has no path")
+    for component in source.data_components:
+        if component not in DATA_COMPONENTS:
+            near = difflib.get_close_matches(component, DATA_COMPONENTS, n=1)
+            hint = f"; did you mean {near[0]!r}?" if near else ""
+            raise DeclarationError(
+                f"source {source.id}: {component!r} is no data component of ATT&CK for cloud platforms{hint}"
+            )
     if not source.categories and source.recognise is None:
         raise DeclarationError(f"source {source.id} claims no category and recognises nothing")
 

@@ -28,11 +28,15 @@ class Field:
     of objects too; others give None for them.
     """
 
-    __slots__ = ("normalise", "paths", "raw_paths", "takes_objects")
+    __slots__ = ("normalise", "paths", "problem", "raw_paths", "takes_objects")
 
     def __init__(self, *paths: str, normalise: Normalise = as_text, takes_objects: bool = False) -> None:
         self.raw_paths: tuple[str, ...] = paths
-        self.paths: tuple[Path, ...] = tuple(split_path(path) for path in paths)
+        self.problem: str | None = None  # told by the source, which knows its name
+        try:
+            self.paths: tuple[Path, ...] = tuple(split_path(path) for path in paths)
+        except ValueError as error:
+            self.paths, self.problem = (), str(error)
         self.normalise = normalise
         self.takes_objects = takes_objects
 
@@ -109,7 +113,13 @@ class Source:
     time_paths: tuple[Path, ...] = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "time_paths", tuple(split_path(path) for path in self.times))
+        try:
+            times = tuple(split_path(path) for path in self.times)
+            if self.telling is not None:
+                split_path(self.telling[0])
+        except ValueError as error:
+            raise DeclarationError(f"source {self.id}: {error}") from None
+        object.__setattr__(self, "time_paths", times)
 
     def __call__(self, *, where: Mapping[str, Any] | None = None, **conditions: Any) -> Selection:
         """The records of this source that satisfy every condition.
