@@ -20,8 +20,8 @@ from shared.events.textlines import read_text_line
 from shared.events.unpack import GZIP, gunzip, without_mark
 
 MOST_PARTS = 4_000
-"""Records of one body that are read the careful way (a hub message holds so many of 260 bytes); what cannot be read
-counts twice."""
+"""Records of one body that are read the careful way (a hub message holds so many of 260 bytes); what cannot be read,
+and what nobody wants, counts twice."""
 
 MOST_PROBLEMS = 250
 """Problems of one body that are told one by one."""
@@ -50,8 +50,8 @@ class Problem(NamedTuple):
 Item = Found | Problem
 
 
-def read_body(body: bytes) -> Iterator[Item]:
-    """Every record and every problem of one hub message, in order. Never raises."""
+def read_body(body: bytes, reader: Reader) -> Iterator[Item]:
+    """Every record and every problem of one hub message, in order, by a reader of its own. Never raises."""
     content = body
     if body.startswith(GZIP):
         unpacked = gunzip(body)
@@ -65,7 +65,6 @@ def read_body(body: bytes) -> Iterator[Item]:
     if not content.strip(b" \t\r\n\0"):
         yield Problem("empty body", body, harmless=not body)
         return
-    reader = _Reader(MOST_PARTS)
     problems = 0
     for item in reader.read(content):
         if isinstance(item, Problem):
@@ -80,7 +79,7 @@ def read_body(body: bytes) -> Iterator[Item]:
         yield Problem(f"more than {reader.most} parts in one body; the rest was not read", reader.rest())
 
 
-class _Reader:
+class Reader:
     """Reads one body, up to `most` parts; what it did not come to stands in `unread`."""
 
     def __init__(self, most: int) -> None:
@@ -94,6 +93,7 @@ class _Reader:
         return b"\n".join(self.unread)
 
     def read(self, content: bytes) -> Iterator[Item]:
+        """The records and problems of a body that is no longer compressed."""
         try:
             value = orjson.loads(content)
         except ValueError:
@@ -219,14 +219,15 @@ def _is_heartbeat(value: Record) -> bool:
 def _records_of(value: Record, *, inner: bool) -> Any:
     """The content of an envelope: its `records`; None for a lone record.
 
-    What names itself a record may have a field of that name; unless it is the whole body and begins with its records.
+    What names itself a record may have a field of that name, unless it is the whole body and begins with a list of them.
     """
     if "records" in value or "Records" in value or "RECORDS" in value:
-        if not _NAMES.isdisjoint(value) and (inner or next(iter(value)) not in _LISTS):
-            return None
-        for name in _LISTS:
-            if isinstance(value.get(name), list | str | dict):
-                return value[name]
+        first = next(iter(value))
+        is_whole_body = not inner and first in _LISTS and isinstance(value[first], list)
+        if is_whole_body or _NAMES.isdisjoint(value):
+            for name in _LISTS:
+                if isinstance(value.get(name), list | str | dict):
+                    return value[name]
     return None
 
 

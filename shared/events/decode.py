@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 import orjson
 
-from shared.events.body import MOST_PARTS, Found, Problem, is_plain_record, read_body
+from shared.events.body import MOST_PARTS, Found, Problem, Reader, is_plain_record, read_body
 from shared.events.decoded import Careful, Decoded, Group
 from shared.events.lenient import loads_lenient, whole_characters
 from shared.events.paths import Record
@@ -219,11 +219,13 @@ class Decoder:
         return decoded.close()
 
     def _read(self, content: bytes, decoded: Decoded, first_index: int) -> None:
-        for index, item in enumerate(read_body(content), first_index):
+        reader = Reader(MOST_PARTS)
+        for index, item in enumerate(read_body(content, reader), first_index):
             if isinstance(item, Problem):
                 decoded.problems.append(item)
-            else:
-                decoded.take(item, index, self.registry.claim(item.record))
+                decoded.effort += 2
+            elif not decoded.take(item, index, self.registry.claim(item.record)):
+                reader.left -= 1
 
     def _read_one(self, content: bytes, decoded: Decoded, index: int) -> None:
         """Reads the bytes of one record of an envelope, whose brackets are known to close."""

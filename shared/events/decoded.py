@@ -57,33 +57,37 @@ class Decoded:
     unclaimed: list[Record] = field(default_factory=list)
     broken: list[Record] = field(default_factory=list)
     unread: list[bytes] = field(default_factory=list)
+    effort: int = 0  # records read the careful way; those that nobody wants count twice
 
-    def take(self, found: Found, index: int, source: Source | None) -> None:
-        """Adds a record that was read at place `index` and is `source`'s (None: nobody's)."""
+    def take(self, found: Found, index: int, source: Source | None) -> bool:
+        """Adds a record that was read at place `index` and is `source`'s (None: nobody's). False: it was refused."""
+        self.effort += 1
         if source is None:
-            self._refuse(found.record, reason_unclaimed(found.record), self.unclaimed)
-        elif source.contract is not None and (reason := source.contract.violation(found.record)):
-            self._refuse(found.record, reason, self.broken)
-        elif source.expand is None:
+            return self._refuse(found.record, None, self.unclaimed)
+        if source.contract is not None and (reason := source.contract.violation(found.record)):
+            return self._refuse(found.record, reason, self.broken)
+        if source.expand is None:
             self.careful.append(Careful(source, partial(_whole, found.record), index, found.salvaged))
-        else:
-            events = source.expand(found.record)
-            for load in islice(events, max(0, MOST_EXPANDED - len(self.careful))):
-                self.careful.append(Careful(source, load, index, found.salvaged))
-            if next(events, None) is not None:
-                reason = f"records of this body hold more than {MOST_EXPANDED} events; the rest was not read"
-                self.problems.append(Problem(reason, dump(found.record)))
+            return True
+        events = source.expand(found.record)
+        for load in islice(events, max(0, MOST_EXPANDED - len(self.careful))):
+            self.careful.append(Careful(source, load, index, found.salvaged))
+        if next(events, None) is not None:
+            reason = f"records of this body hold more than {MOST_EXPANDED} events; the rest was not read"
+            self.problems.append(Problem(reason, dump(found.record)))
+        return True
 
-    def _refuse(self, record: Record, reason: str, others: list[Record]) -> None:
+    def _refuse(self, record: Record, reason: str | None, others: list[Record]) -> bool:
+        self.effort += 1
         if len(self.problems) < MOST_PROBLEMS:
-            self.problems.append(Problem(reason, dump(record)))
+            self.problems.append(Problem(reason or reason_unclaimed(record), dump(record)))
         else:
             others.append(record)
+        return False
 
     def full(self) -> bool:
         """Whether so much was read the careful way that the rest of the body is left unread."""
-        refused = len(self.problems) + len(self.unclaimed) + len(self.broken)
-        return len(self.careful) + 2 * refused >= MOST_PARTS
+        return self.effort >= MOST_PARTS
 
     def close(self) -> Decoded:
         """Tells what was not told one by one as last problems, in a form that can be sent through again."""

@@ -196,7 +196,8 @@ class _Salvage:
         text = self.text[start:end]
         work = _STEPS_OF_A_READING + len(text) // _CHARACTERS_READ_A_STEP
         if reading is cut_record:
-            work += sum(map(text.count, '{[}],"'))
+            last = max(map(text.rfind, "{[}]"))
+            work += sum(map(text.count, "{[}]")) + text.count(",", last) + text.count('"', last)
         else:
             work += 2 * text.count("'") + 40 * (text.count(':"{') + text.count(':"['))
         self.effort.spend(work)
@@ -218,7 +219,8 @@ class _Salvage:
 
     def _is_whole(self, start: int, end: int) -> bool:
         """Whether the record between two places ends there for sure, whatever is wrong with it."""
-        self.effort.spend(sum(self.text.count(token, start, end) for token in '{[}]"'))
+        brackets = sum(self.text.count(token, start, end) for token in "{[}]")
+        self.effort.spend(brackets + self.text.count('"', start, end) // 4)
         return is_balanced(self.text, start, end)
 
     def _next_alike(self, position: int, end: int) -> int | None:
