@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 AZURITE := $(VENV)/.azurite
 
-.PHONY: setup run test lint format bench docs requirements check-requirements clean
+.PHONY: fuzz setup run test lint format bench docs requirements check-requirements clean
 
 setup: $(READY) $(AZURITE)
 
@@ -28,6 +28,9 @@ format: $(READY)
 
 bench: $(READY)
 	@$(BIN)/python -m bench $(ARGS)
+
+fuzz: $(READY)
+	@$(BIN)/python -m fuzz $(ARGS)
 
 docs: $(READY)
 	@$(BIN)/python -m local.documents

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from fuzz.changes import changed
 from fuzz.damage import damaged, is_closed, noise
-from fuzz.envelopes import FORMS, Form, anything, wrapped
+from fuzz.envelopes import Form, anything, form_of, wrapped
 from fuzz.generated import generated
 from fuzz.giants import giant
 from fuzz.seeds import Seeds
@@ -81,7 +81,7 @@ def _of_bytes(rng: Random, index: int, material: Material) -> Case:
 def _of_records(rng: Random, index: int, material: Material) -> Case:
     """Some records, changed or damaged or neither, in some form; all of it may be damaged once more."""
     records = [_odd(rng, material) for _ in range(rng.choice((1, 1, 2, 4)))]
-    form = rng.choice(FORMS)
+    form = form_of(rng)
     body = form.write(records)
     if rng.random() < 0.3:
         body = damaged(rng, body, material.seeds.texts)
@@ -91,7 +91,7 @@ def _of_records(rng: Random, index: int, material: Material) -> Case:
 
 def _beside_good(rng: Random, index: int, material: Material) -> Case:
     """An odd record between two good ones, which must be read."""
-    form = rng.choice(FORMS)
+    form = form_of(rng)
     core = next((core for _ in range(_TRIES) if form.keeps(core := _odd(rng, material))), b'{"a":!}')
     return beside_good(index, core, form, rng.sample(material.good, 2), wrapped(rng))
 
@@ -114,7 +114,9 @@ def beside_good(
 
 def _of_noise(rng: Random, index: int, material: Material) -> Case:
     """Tokens without a plan, alone or after the beginning of an envelope."""
-    start = rng.choice((b"", b"", b'{"records":[', b'{"records":"', b"[", b'{"category":"AuditLogs",', b"\x1f\x8b\x08"))
+    start = rng.choice(
+        (b"", b"", b'{"records":[', b'{"records":"', b"[", b'{"category":"AuditLogs",', b"\x1f\x8b\x08")
+    )
     return Case(index, "noise", start + noise(rng), lambda core: core)
 
 
@@ -124,7 +126,7 @@ def _of_quirks(rng: Random, index: int, material: Material) -> Case:
     records = [rng.choice(texts) for _ in range(rng.choice((1, 2, 3)))]
     if rng.random() < 0.7:
         records[0] = damaged(rng, records[0], texts)
-    form = rng.choice(FORMS)
+    form = form_of(rng)
     name, wrap = wrapped(rng)
     return Case(index, f"quirks: {form.name} {name}", form.write(records), wrap)
 
@@ -140,9 +142,9 @@ def _odd(rng: Random, material: Material) -> bytes:
         return damaged(rng, rng.choice(material.seeds.texts), material.seeds.texts)
     if draw < 0.05:
         return record
-    if rng.random() < 0.6:
+    if rng.random() < 0.75:
         record = changed(rng, record)
-        return record if rng.random() < 0.8 else damaged(rng, record, material.seeds.texts)
+        return record if rng.random() < 0.9 else damaged(rng, record, material.seeds.texts)
     return damaged(rng, record, material.seeds.texts)
 
 

@@ -13,25 +13,8 @@ from typing import Any, Final
 
 import orjson
 
+from fuzz.odd_values import KEYS, RAW_VALUES, TEXTS
 from fuzz.quirks import ADDRESSES, TIMES
-
-_RAW_VALUES: Final = (
-    *(b'"\\ud83d"', b'"a\\udc00b"', b'"\\ud83d\\ude00"', b'"\\u0000"', b'"\\ud800\\ud800"', b'"a\nb"', b'"\t"', b'"\\x"'),
-    *(b"9" * 30, b"-" + b"9" * 30, b"9" * 4301, b"1e400", b"-1e400", b"1e-400", b"-0", b"0e0", b"1E5"),
-    *(b"NaN", b"Infinity", b"123456789012345678", b"18446744073709551615", b"18446744073709551616"),
-    *(b"undefined", b"'x'", b"{'a':'it's'}", b"tru", b'"' + b"\\\\" * 50 + b'"', b'{"a":1,"a":2,"A":3}'),
-)
-_TEXTS: Final = (
-    *("", " ", "<null>", "null", "-", "N/A", "0", "1", "True", "Success", "Failure", "50126", "x" * 3000, "é\u202e\0"),
-    *("{", "[", '{"a":', "{'a':'b'}", "[1,2", '"', "\\", "'", "{}", "[]", '{"a":{"b":[{"c":"d"}]}}', "\ufeff{}"),
-    *("/subscriptions/00000000-0000-0000-0000-000000000001", "ſ", "İ", "ß", "\u0130" * 300, "a|b", "\x1f", "../..", "=1+1"),
-    *("GET", "SecretGet", "Add member to role", "/admin?q=${jndi:ldap://x}", "4294967296", "-1", "1e5", "0x1", "٣", "²"),
-)
-_KEYS: Final = (
-    *("", "time", "category", "Category", "records", "Records", "properties", "operationName", "resourceId", "schema"),
-    *("eventSource", "tenantId", "identity", "a.b", "0", "[x]", "k" * 300, "é", "\0", "type", "callerIpAddress", "TIME"),
-    *("resourceid", "operationname", "flowRecords", "p_source", "user", "status", "data", "subject", "log", "flows"),
-)
 
 
 class Draft:
@@ -100,19 +83,19 @@ def _rename(rng: Random, draft: Draft, place: Place) -> None:
         return
     value = holder.pop(key)
     cased = (key.lower(), key.upper(), key[:1].swapcase() + key[1:], key + " ", "ſ" + key[1:])
-    holder[rng.choice((*cased, rng.choice(_KEYS), draft.mark(b'"\\ud83d"')))] = value
+    holder[rng.choice((*cased, rng.choice(KEYS), draft.mark(b'"\\ud83d"')))] = value
 
 
 def _both_cases(rng: Random, _draft: Draft, place: Place) -> None:
     holder, key = place
     if isinstance(holder, dict):
-        holder[rng.choice((key.lower(), key.upper(), key.capitalize()))] = rng.choice(_TEXTS)
+        holder[rng.choice((key.lower(), key.upper(), key.capitalize()))] = rng.choice(TEXTS)
 
 
 def _twice(rng: Random, draft: Draft, place: Place) -> None:
     holder, key = place
     if isinstance(holder, dict):
-        holder[draft.mark(orjson.dumps(key))] = rng.choice((None, 5, {}, [], rng.choice(_TEXTS)))
+        holder[draft.mark(orjson.dumps(key))] = rng.choice((None, 5, {}, [], rng.choice(TEXTS)))
 
 
 def _another_type(rng: Random, _draft: Draft, place: Place) -> None:
@@ -134,7 +117,7 @@ def _another_type(rng: Random, _draft: Draft, place: Place) -> None:
 
 
 def _text(rng: Random, _draft: Draft, place: Place) -> None:
-    place[0][place[1]] = rng.choice(_TEXTS)
+    place[0][place[1]] = rng.choice(TEXTS)
 
 
 def _time_or_address(rng: Random, _draft: Draft, place: Place) -> None:
@@ -142,12 +125,14 @@ def _time_or_address(rng: Random, _draft: Draft, place: Place) -> None:
 
 
 def _raw(rng: Random, draft: Draft, place: Place) -> None:
-    place[0][place[1]] = draft.mark(rng.choice(_RAW_VALUES))
+    place[0][place[1]] = draft.mark(rng.choice(RAW_VALUES))
 
 
 def _deep(rng: Random, draft: Draft, place: Place) -> None:
     levels = rng.choice((3, 20, 90, 120, 260, 600, 1100, 3000))
-    opening, closing = rng.choice(((b"[", b"]"), (b'{"a":', b"}"), (b'[{"a":', b"}]"), (b'{"records":[', b"]}")))
+    opening, closing = rng.choice(
+        ((b"[", b"]"), (b'{"a":', b"}"), (b'[{"a":', b"}]"), (b'{"records":[', b"]}"))
+    )
     place[0][place[1]] = draft.mark(opening * levels + b"1" + closing * levels)
 
 
@@ -191,11 +176,22 @@ def _shuffle(rng: Random, draft: Draft, _place: Place) -> None:
 def _add_key(rng: Random, draft: Draft, place: Place) -> None:
     holder = rng.choice((place[0], draft.value))
     if isinstance(holder, dict):
-        holder[rng.choice(_KEYS)] = rng.choice((rng.choice(_TEXTS), {}, [], None, 5, draft.mark(b'"\\ud83d"')))
+        holder[rng.choice(KEYS)] = rng.choice((rng.choice(TEXTS), {}, [], None, 5, draft.mark(b'"\\ud83d"')))
 
 
 CHANGES: Final[tuple[Change, ...]] = (
-    *(_drop, _null, _rename, _both_cases, _twice, _another_type, _another_type, _text, _text, _time_or_address),
+    *(
+        _drop,
+        _null,
+        _rename,
+        _both_cases,
+        _twice,
+        _another_type,
+        _another_type,
+        _text,
+        _text,
+        _time_or_address,
+    ),
     *(_raw, _raw, _deep, _wide, _unescaped, _inside_text, _inside_text, _lower_all, _shuffle, _add_key),
 )
 

@@ -16,9 +16,31 @@ _KEY: Final = re.compile(rb'"([^"\\]{1,40})"\s*:')
 _TOKENS: Final = (
     *(b'"', b"'", b"{", b"}", b"[", b"]", b",", b":", b"\\", b'\\"', b"\\u", b"\\ud83d", b"\\u0000", b"\\x"),
     *(b"null", b"true", b"NaN", b"-Infinity", b"None", b"1e999", b"-", b".", b"0", b"{}", b"[]", b'""'),
-    *(b"\n", b"\r\n", b"\0", b"\t", b" ", b"\xff", b"\xc3", b"\xed\xa0\x80", b"\xe2\x80\xa8", b"\xef\xbb\xbf"),
+    *(
+        b"\n",
+        b"\r\n",
+        b"\0",
+        b"\t",
+        b" ",
+        b"\xff",
+        b"\xc3",
+        b"\xed\xa0\x80",
+        b"\xe2\x80\xa8",
+        b"\xef\xbb\xbf",
+    ),
     *(b'"}', b'{"', b'},{"', b"]}", b'{"records":[', b'"records":', b'"category":"AuditLogs",', b'"time":'),
-    *(b":{'a':'b'}", b':"{"a":1}"', b"//", b"/*", b"\x1f\x8b", b"\xff\xfe", b"<!--", b"%s", b"${jndi:", b"=1+1"),
+    *(
+        b":{'a':'b'}",
+        b':"{"a":1}"',
+        b"//",
+        b"/*",
+        b"\x1f\x8b",
+        b"\xff\xfe",
+        b"<!--",
+        b"%s",
+        b"${jndi:",
+        b"=1+1",
+    ),
 )
 _NUMBERS: Final = (
     *(b"9" * 25, b"-" + b"9" * 400, b"9" * 5000, b"1e400", b"1E-400", b"-0", b"01", b"1.", b".5", b"+1"),
@@ -154,7 +176,7 @@ _LONGEST_REGION: Final = 128 << 10
 def is_closed(text: bytes) -> bool:
     """Whether `text` is an object that its brackets close, each one of its kind, from the first byte to the last.
 
-    Brackets inside strings in double quotes do not count, and no string ends in an opening brace (as what stands between
+    Brackets inside strings in double quotes do not count; no string ends in an opening brace (as what stands between
     two records does, after a quote too many). This is what a broken record in an envelope must be for its
     neighbours to be found by the envelope alone; it need not be JSON in any other way.
     """

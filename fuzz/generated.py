@@ -17,9 +17,29 @@ from shared.events.registry import registry
 from shared.events.source import Field, Source
 
 _VALUES: Final[tuple[Any, ...]] = (
-    *("ann@example.com", "Success", "Failure", "0", "50126", "-", "", " x ", "{", "[1", "<null>", 'a"quote', "it's"),
+    *(
+        "ann@example.com",
+        "Success",
+        "Failure",
+        "0",
+        "50126",
+        "-",
+        "",
+        " x ",
+        "{",
+        "[1",
+        "<null>",
+        'a"quote',
+        "it's",
+    ),
     *(None, True, False, 0, 1, 403, 500, 123456789012345678, 1.5, -1, 2**64, 1e300, [], {}, ["a", None, 1]),
-    *([{"name": "User-Agent", "value": "x"}], {"value": "x"}, {"value": {"value": None}}, '{"value":"x"}', "é\u202f😀"),
+    *(
+        [{"name": "User-Agent", "value": "x"}],
+        {"value": "x"},
+        {"value": {"value": None}},
+        '{"value":"x"}',
+        "é\u202f😀",
+    ),
 )
 
 

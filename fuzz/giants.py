@@ -20,16 +20,82 @@ LARGEST: Final = 1 << 20
 """Bytes of a hub message."""
 
 UNITS: Final = (
-    *(b"[", b"{", b"}", b"]", b"[]", b"{}", b"1,", b"[1", b'{"a":1}', b"{}\n", b"{},", b'"a"', b'{"a":', b'{"records":['),
-    *(b"'", b"{'a':'b'},", b"\\", b'\\"', b" ", b'} {"', b"a\n", b'{"time":1,"b":"{"Id":"x"}","c":1},', b'"{a",'),
-    *(b'{"time":1,"b":"x},', b"\\ud800", b"9", b'{"category":"AuditLogs"},', b'",",', b'{\\"a\\":1}', b'"k":1,'),
-    *(b"\xff", b"\xc3\xa9", b"\0", b"\n", b"{'", b"'}", b'{"a":"b"', b'[{"', b'},{"', b":{'", b"{'a':1}\n", b'""'),
-    *(b'{"time":"2026-02-04T07:45:44Z","event":"x"},', b"2 123456789012 eni-0 1 2 3 4 5 6 7 8 9 A OK\n", b"[[],"),
+    *(
+        b"[",
+        b"{",
+        b"}",
+        b"]",
+        b"[]",
+        b"{}",
+        b"1,",
+        b"[1",
+        b'{"a":1}',
+        b"{}\n",
+        b"{},",
+        b'"a"',
+        b'{"a":',
+        b'{"records":[',
+    ),
+    *(
+        b"'",
+        b"{'a':'b'},",
+        b"\\",
+        b'\\"',
+        b" ",
+        b'} {"',
+        b"a\n",
+        b'{"time":1,"b":"{"Id":"x"}","c":1},',
+        b'"{a",',
+    ),
+    *(
+        b'{"time":1,"b":"x},',
+        b"\\ud800",
+        b"9",
+        b'{"category":"AuditLogs"},',
+        b'",",',
+        b'{\\"a\\":1}',
+        b'"k":1,',
+    ),
+    *(
+        b"\xff",
+        b"\xc3\xa9",
+        b"\0",
+        b"\n",
+        b"{'",
+        b"'}",
+        b'{"a":"b"',
+        b'[{"',
+        b'},{"',
+        b":{'",
+        b"{'a':1}\n",
+        b'""',
+    ),
+    *(
+        b'{"time":"2026-02-04T07:45:44Z","event":"x"},',
+        b"2 123456789012 eni-0 1 2 3 4 5 6 7 8 9 A OK\n",
+        b"[[],",
+    ),
 )
 STARTS: Final = (
-    *(b"", b"", b'{"records":[', b'{"records":[', b'{"records":"', b"[", b"{", b'{"', b'[{"a":1},', b'{"Records":['),
-    *(b'{"records":[{"category":"AuditLogs","properties":', b'{"records":[{"category":"kube-audit","properties":{"log":"'),
-    *(b'{"records":[{"category":"NetworkSecurityGroupFlowEvent","properties":{"flows":[{"flows":[{"flowTuples":["',),
+    *(
+        b"",
+        b"",
+        b'{"records":[',
+        b'{"records":[',
+        b'{"records":"',
+        b"[",
+        b"{",
+        b'{"',
+        b'[{"a":1},',
+        b'{"Records":[',
+    ),
+    *(
+        b'{"records":[{"category":"AuditLogs","properties":',
+        b'{"records":[{"category":"kube-audit","properties":{"log":"',
+    ),
+    *(
+        b'{"records":[{"category":"NetworkSecurityGroupFlowEvent","properties":{"flows":[{"flows":[{"flowTuples":["',
+    ),
     *(b'{"time":', b'{"category":"AuditLogs"}', b"<134>1 host: ", b'{"records":[{"properties":"'),
 )
 ENDS: Final = (b"", b"", b"]}", b"]", b"}", b'"', b"1]}", b'"]}]}]}}]}', b"x")
@@ -118,4 +184,4 @@ _KINDS: Final[tuple[tuple[Giant, float], ...]] = (
 def giant(rng: Random, seeds: Seeds) -> tuple[str, bytes]:
     """A large body, and which kind it is."""
     make = rng.choices([kind for kind, _ in _KINDS], [weight for _, weight in _KINDS])[0]
-    return make.__name__.strip("_").replace("_", " "), make(rng, seeds)[: LARGEST]
+    return make.__name__.strip("_").replace("_", " "), make(rng, seeds)[:LARGEST]

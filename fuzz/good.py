@@ -24,7 +24,8 @@ _LONGEST_GOOD: Final = 3_000
 
 _AUDIT: Final = (
     b'{"time":"2026-11-23T09:58:00.1234567Z","resourceId":"/tenants/t/providers/Microsoft.aadiam",'
-    b'"operationName":"Add service principal credentials","category":"AuditLogs","tenantId":"t","resultSignature":"None",'
+    b'"operationName":"Add service principal credentials","category":"AuditLogs","tenantId":"t",'
+    b'"resultSignature":"None",'
     b'"properties":{"category":"ApplicationManagement","result":"success",'
     b'"activityDisplayName":"Add service principal credentials","initiatedBy":{"user":{"id":"a1",'
     b'"userPrincipalName":"good-@@@example.com"}},"targetResources":[{"id":"c3","displayName":"invoice-export"}]}}'

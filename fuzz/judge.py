@@ -75,6 +75,11 @@ class Judge:
         logging.getLogger("telltale").addHandler(self._trouble)
         logging.getLogger("telltale").propagate = False
 
+    def forget(self) -> None:
+        """Begins to count anew, after warming up."""
+        self.slowest, self.slowest_case = 0.0, -1
+        self.asked.clear()
+
     def body(self, case: Case, *, compared: bool) -> tuple[Decoded | None, list[Failure]]:
         """What a body is decoded to, and what did not hold; `compared`: also against the careful way."""
         body = case.body
@@ -143,12 +148,18 @@ class Judge:
             source = group.shape.source.id
             for index, rules in zip(group.indexes, detection.matchers[source](group.heads), strict=True):
                 expected = detection.plans[source].match_event(events[index])
-                if rules is not None and set(rules) != set(expected) and not oddly_spelled(events[index].record, group.shape.asked):
+                if (
+                    rules is not None
+                    and set(rules) != set(expected)
+                    and not oddly_spelled(events[index].record, group.shape.asked)
+                ):
                     names = sorted({rule.detector.id for rule in {*rules} ^ {*expected}})
                     return [Failure("fast", "rules", f"{source}: heads and record differ about {names}")]
         return []
 
-    def batch(self, cases: Sequence[Case], decoded: Sequence[Decoded | None], number: int, *, collect: bool) -> list[Failure]:
+    def batch(
+        self, cases: Sequence[Case], decoded: Sequence[Decoded | None], number: int, *, collect: bool
+    ) -> list[Failure]:
         """What did not hold for the bodies as a batch, a good body in their middle."""
         place = len(cases) // 2
         bodies = [case.body for case in cases]
@@ -178,8 +189,11 @@ class Judge:
             for letter in analysis.letters
             if letter.reason.startswith("could not be processed")
         ]
+        if self._trouble.last and not failures:
+            failures.append(Failure("analyse", "not together", self._trouble.last))
         failures += [
-            Failure("analyse", f"detector {name} raised", text) for name, text in analysis.run.error_texts.items()
+            Failure("analyse", f"detector {name} raised", text)
+            for name, text in analysis.run.error_texts.items()
         ]
         return failures[:1]
 

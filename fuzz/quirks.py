@@ -24,7 +24,9 @@ _GET: Final[dict[str, Any]] = {
     "properties": {"id": "https://v.example/secrets/x", "httpStatusCode": 200},
 }
 _ONE: Final = json.dumps(_GET)
-_FLOW: Final = "2 123456789012 eni-0a1b2c3d 192.0.2.1 198.51.100.7 40000 443 6 10 840 1770191144 1770191204 ACCEPT OK"
+_FLOW: Final = (
+    "2 123456789012 eni-0a1b2c3d 192.0.2.1 198.51.100.7 40000 443 6 10 840 1770191144 1770191204 ACCEPT OK"
+)
 
 TIMES: Final[tuple[Any, ...]] = (
     "2026-02-04T07:45:44Z",

@@ -1,19 +1,15 @@
-"""One process of a run: its share of the batches, judged one after the other. Called by `__main__` and tests.
-
-Says what it found through a queue; what it is at stands in shared memory, so that even a crash of the interpreter or a
-body that never ends is told with its number.
-"""
+"""One process's share of a run: batches of bodies, judged one after the other. Called by `__main__` and by tests."""
 
 from __future__ import annotations
 
 import gc
 import resource
 import sys
-import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from random import Random
+from typing import Final
 
 from fuzz.cases import Case, Material, case_of
 from fuzz.good import good_records
@@ -21,21 +17,20 @@ from fuzz.judge import Failure, Judge
 from fuzz.seeds import read_seeds
 from fuzz.shrink import shrunk
 
-BATCH = 10
+BATCH: Final = 10
 """Bodies that are handed to the collector together, and one good body with them."""
 
-MOST_GROWTH = 256 << 20
-"""Bytes by which a process may grow over the whole run: the largest bodies, and every memory of a collector filled."""
+MOST_GROWTH: Final = 256 << 20
+"""Bytes by which a process may grow in a whole run: what the largest body takes, and a collector's memories filled."""
 
-_COMPARED = 0.8
-_COLLECTED = 0.1
-_MOST_OF_A_KIND = 1
-_LARGEST_ANALYSED = 64 << 10
+_COMPARED: Final = 0.8
+_COLLECTED: Final = 0.1
+_BATCHES_A_STOCK: Final = 64
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something that did not hold. `smallest`: the least of the body that still fails in the same way."""
+    """Something that did not hold for body `index`. smallest: the least of it that still fails in the same way."""
 
     index: int
     kind: str
@@ -46,8 +41,9 @@ class Finding:
 
 @dataclass(slots=True)
 class Told:
-    """What a share of the work came to, so far or in all. Bytes of memory, seconds of CPU time."""
+    """What a share of the work came to, so far or in all. Sizes in bytes, `slowest` in seconds of CPU time."""
 
+    seeds: int = 0
     bodies: int = 0
     size: int = 0
     slowest: float = 0.0
@@ -66,19 +62,26 @@ def peak_memory() -> int:
 
 
 class Share:
-    """The batches of one process: `first`, and every `step`-th after it, up to `bodies` bodies of the whole run."""
+    """Judges bodies of the run `seed`; stops at `most_findings` different findings."""
 
-    def __init__(self, seed: int | str, corpus: Path | None = None, most_findings: int = 5) -> None:
+    def __init__(
+        self,
+        seed: int | str,
+        corpus: Path | None = None,
+        *,
+        most_findings: int = 5,
+        judge: Judge | None = None,
+        most_growth: int = MOST_GROWTH,
+    ) -> None:
         seeds = read_seeds(corpus)
         self.seed = seed
         self.material = Material(seeds, good_records(seeds))
-        self.judge = Judge()
-        self.told = Told()
+        self.judge = judge or Judge()
+        self.told = Told(seeds=seeds.size)
         self._most_findings = most_findings
+        self._most_growth = most_growth
         self._known: set[tuple[str, str]] = set()
         self._warm_up()
-        gc.collect()
-        gc.freeze()  # what stays is not looked at again, so that the clock measures bodies
         self._base = peak_memory()
 
     def _warm_up(self) -> None:
@@ -87,16 +90,28 @@ class Share:
             case = case_of("warm-up", index, self.material)
             self.judge.body(case, compared=True)
             self.judge.batch([case], [None], index, collect=True)
-        self.judge.slowest, self.judge.slowest_case = 0.0, -1
+        self.judge.forget()
+        gc.collect()
+        gc.freeze()  # what stays is not looked at again: the clock measures bodies, not their surroundings
 
-    def run(self, bodies: int, first: int = 0, step: int = 1, *, say: Callable[[Told, int], None] | None = None) -> Told:
-        """Judges its share; `say` hears of every batch before it begins."""
+    def run(
+        self, bodies: int, first: int = 0, step: int = 1, *, say: Callable[[Told, int], None] | None = None
+    ) -> Told:
+        """Judges batch `first` and every `step`-th after it, of a run of `bodies`; `say` hears of each as it begins."""
         for number in range(first, -(-bodies // BATCH), step):
             if say is not None:
                 say(self.told, number)
             self.batch(number, range(number * BATCH, min((number + 1) * BATCH, bodies)))
             if len(self.told.findings) >= self._most_findings:
                 break
+        return self._finished()
+
+    def one(self, index: int) -> Told:
+        """Judges the body with this number, by itself."""
+        self.batch(index // BATCH, range(index, index + 1))
+        return self._finished()
+
+    def _finished(self) -> Told:
         self._take_stock()
         self.told.done = True
         return self.told
@@ -112,17 +127,17 @@ class Share:
             for failure in failures:
                 self._found(case, failure, alone=True)
             self.told.size += len(case.body)
-        together = [(case, content) for case, content in zip(cases, decoded, strict=True) if content is not None]
+        readable = [content is not None for content in decoded]
         failures = self.judge.batch(
-            [case for case, _ in together],
-            [content for _, content in together],
+            [case for case, is_readable in zip(cases, readable, strict=True) if is_readable],
+            [content for content in decoded if content is not None],
             number,
             collect=rng.random() < _COLLECTED,
         )
         for failure in failures:
             self._found(self._culprit(cases, failure), failure, alone=False)
         self.told.bodies += len(cases)
-        if number % 64 == 0:
+        if number % _BATCHES_A_STOCK == 0:
             self._take_stock()
 
     def _take_stock(self) -> None:
@@ -131,8 +146,8 @@ class Share:
         told.growth = told.peak - self._base
         told.slowest, told.slowest_case = judge.slowest, judge.slowest_case
         told.asked = dict(judge.asked)
-        if told.growth > MOST_GROWTH:
-            failure = Failure("memory", "", f"grew by {told.growth >> 20} MB")
+        if told.growth > self._most_growth:
+            failure = Failure("memory", "", f"the process grew by {told.growth >> 20} MB")
             if failure.signature not in self._known:
                 self._known.add(failure.signature)
                 told.findings.append(Finding(-1, "all bodies so far", failure, b"", b""))
@@ -143,7 +158,8 @@ class Share:
 
     def _fails_in_batch(self, case: Case, failure: Failure) -> bool:
         decoded, failures = self.judge.body(case, compared=False)
-        failures += self.judge.batch([case], [decoded], 0, collect=True)
+        if decoded is not None:
+            failures = self.judge.batch([case], [decoded], 0, collect=True)
         return any(found.signature == failure.signature for found in failures)
 
     def _found(self, case: Case, failure: Failure, *, alone: bool) -> None:
@@ -154,21 +170,11 @@ class Share:
         def fails(core: bytes) -> bool:
             if not case.allowed(core):
                 return False
-            smaller = Case(case.index, case.kind, core, case.write, case.good, case.allowed)
+            smaller = replace(case, core=core)
             if not alone:
                 return self._fails_in_batch(smaller, failure)
-            _, failures = self.judge.body(smaller, compared=True)
+            _, failures = self.judge.body(smaller, compared=failure.oracle == "fast")
             return any(found.signature == failure.signature for found in failures)
 
-        core = shrunk(case.core, fails, most_seconds=60 if failure.oracle == "slow" else 20)
+        core = shrunk(case.core, fails)
         self.told.findings.append(Finding(case.index, case.kind, failure, case.body, case.write(core)))
-
-
-def only(share: Share, index: int) -> Told:
-    """Judges the body with this number alone."""
-    share.batch(index // BATCH, range(index, index + 1))
-    share._take_stock()
-    return share.told
-
-
-__all__ = ["BATCH", "Finding", "Share", "Told", "only", "time"]

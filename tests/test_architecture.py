@@ -15,7 +15,14 @@ ROOT = Path(__file__).parents[1]
 
 # Lower layers know nothing of higher ones, and parts of one layer nothing of each other.
 LAYERS = [
-    {"shared.errors", "shared.version", "shared.durations", "shared.clock", "shared.declaration_lines", "shared.settling"},
+    {
+        "shared.errors",
+        "shared.version",
+        "shared.durations",
+        "shared.clock",
+        "shared.declaration_lines",
+        "shared.settling",
+    },
     {"shared.storage", "shared.settings", "shared.declaration_file"},
     {"shared.declarations"},
     {"shared.events", "shared.deadletters"},

@@ -43,7 +43,9 @@ def test_hourly_counts_are_kept_as_long_as_history_needs_them() -> None:
     heartbeats = Heartbeats(store, Owners(store))
     hour = int(START.timestamp()) // 3600
     moment = START
-    heartbeats.commit("hub|0", Tally({(Entity("a.b", "", ""), hour): [Part(1, 1, *[moment.timestamp()] * 3)]}))
+    heartbeats.commit(
+        "hub|0", Tally({(Entity("a.b", "", ""), hour): [Part(1, 1, *[moment.timestamp()] * 3)]})
+    )
     retention = Retention(store, heartbeats, DetectorHealth(store))
     retention.tidy(START + timedelta(hours=KEEP_HOURS - 1))
     assert len(list(heartbeats.beats())) == 1

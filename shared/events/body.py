@@ -219,7 +219,7 @@ def _is_heartbeat(value: Record) -> bool:
 def _records_of(value: Record, *, inner: bool) -> Any:
     """The content of an envelope: its `records`; None for a lone record.
 
-    What names itself a record may have a field of that name, unless it is the whole body and begins with a list of them.
+    What names itself a record may have a field of that name, unless it is the whole body and begins with a list.
     """
     if "records" in value or "Records" in value or "RECORDS" in value:
         first = next(iter(value))

@@ -7,8 +7,11 @@ between brackets, strings in them, are passed over by a regular expression: a st
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
-_DEEPEST = 100
+DEEPEST = 100
+"""Levels to which what is broken is repaired."""
+
 _STRING = r'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
 STRING = re.compile(_STRING, re.DOTALL)
 """A string in double quotes."""
@@ -19,12 +22,25 @@ _COMMA = re.compile(rf',|{_STRING}|"', re.DOTALL)
 _CLOSING = {"{": "}", "[": "]"}
 
 
-def closed_at(text: str, start: int, end: int, most: int) -> tuple[int, int]:
-    """The place after the bracket that closes the one at `start`, or `start` where none does before `end`.
+class Extent(NamedTuple):
+    """How far an object goes by its brackets.
 
-    Also how many brackets were looked at, which is at most `most`. Which kind of bracket closes is not asked.
+    end: the place after its last bracket, or where it begins if it is not closed. plain: the place up to which it is
+    nested no deeper than anything reads. looked: how many brackets were looked at.
+    """
+
+    end: int
+    plain: int
+    looked: int
+
+
+def extent_of(text: str, start: int, end: int, most: int) -> Extent:
+    """The extent of the object at `start`, looked for before `end` and over `most` brackets at most.
+
+    Which kind of bracket closes another is not asked.
     """
     depth = looked = 0
+    plain = end
     for match in _RUN.finditer(text, start, end):
         bracket = match[1]
         if bracket in ("", '"') or looked >= most:
@@ -32,11 +48,13 @@ def closed_at(text: str, start: int, end: int, most: int) -> tuple[int, int]:
         looked += 1
         if bracket in "{[":
             depth += 1
+            if depth > DEEPEST and plain == end:
+                plain = match.start(1)
         else:
             depth -= 1
             if depth == 0:
-                return match.end(), looked
-    return start, looked
+                return Extent(match.end(), min(plain, match.end()), looked)
+    return Extent(start, plain, looked)
 
 
 def is_balanced(text: str, start: int, end: int) -> bool:
@@ -60,9 +78,12 @@ def completed_text(text: str) -> str | None:
         if match[1] in ("", '"'):
             break
         ends.append(match.end())
+    rightmost = text.rfind(",")
     for number in range(len(ends) - 1, -1, -1):
-        following = ends[number + 1] - 1 if number + 1 < len(ends) else len(text)
-        cut = _last_comma(text, ends[number], following)
+        cut: int | None = None
+        if ends[number] <= rightmost:
+            following = ends[number + 1] - 1 if number + 1 < len(ends) else len(text)
+            cut = _last_comma(text, ends[number], following)
         if cut is None and number and text[ends[number] - 1] in "}]":
             cut = ends[number]
         if cut is not None:
@@ -86,7 +107,7 @@ def _last_comma(text: str, begin: int, end: int) -> int | None:
     return comma
 
 
-def _closers(text: str, ends: list[int], deepest: int = _DEEPEST) -> str | None:
+def _closers(text: str, ends: list[int], deepest: int = DEEPEST) -> str | None:
     """What closes the brackets that are open after those before `ends`; None: too many, or one closes another kind."""
     open_brackets: list[str] = []
     for end in ends:

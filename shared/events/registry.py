@@ -86,7 +86,7 @@ class Registry:
     def claim_of(self, record: Record) -> Claim | None:
         """The source of a raw record, and what it was recognised by."""
         category = record.get("category")
-        if category is None:
+        if category is None and "schema" not in record and "eventSource" not in record:
             category = record.get("Category")
         if isinstance(category, str):
             for source in self.by_category.get(category.casefold(), ()):

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from shared.events.brackets import closed_at, is_balanced
+from shared.events.brackets import Extent, extent_of, is_balanced
 from shared.events.lenient import bounded_integer, whole_characters
 from shared.events.paths import Record
 from shared.events.repair import cut_record, whole_record
@@ -25,7 +25,7 @@ Reading = Callable[[str], tuple[Record, str] | None]
 
 _LONGEST_REPAIR = 128 << 10
 _FAR = 4 << 10
-_SHED = 64 << 10
+_SHED = 32 << 10
 # What things cost, in steps of about a quarter of a microsecond.
 _CHARACTERS_A_STEP = 32
 _CHARACTERS_READ_A_STEP = 10
@@ -147,7 +147,8 @@ class _Salvage:
             value, end = _DECODER.raw_decode(self.text, position)
             return self._bounded(value, position, end), end
         except json.JSONDecodeError as error:
-            self.effort.spend(_STEPS_OF_AN_ERROR + (error.pos - position) // _CHARACTERS_A_STEP)
+            scanned = (error.pos - position) // _CHARACTERS_A_STEP + error.pos // _CHARACTERS_FOUND_A_STEP
+            self.effort.spend(_STEPS_OF_AN_ERROR + scanned)
         except RecursionError:
             self.effort.spend(_STEPS_OF_AN_OVERFLOW)
         except ValueError:  # an integer of thousands of digits
@@ -175,18 +176,19 @@ class _Salvage:
         if piece is not None:
             return piece, alike or 0
         extent = self._extent(position, line, alike)
-        piece = self._read(whole_record, position, extent) if extent != alike else None
+        piece = self._read(whole_record, position, extent.end) if extent.end != alike else None
         if piece is not None:
-            return piece, extent
-        is_whole = extent > position and self._is_whole(position, extent)
+            return piece, extent.end
+        is_closed = extent.end > position
+        is_whole = is_closed and self._is_whole(position, extent.end)
         ends = [alike or line, self._next_object(position + 1, _ANY_OBJECT, alike or line)]
-        if extent > position:
-            ends = [min(end, extent) for end in ends]
+        if is_closed:
+            ends = [min(end, extent.end) for end in ends]
         for end in dict.fromkeys(ends):
-            piece = self._read(cut_record, position, end)
+            piece = self._read(cut_record, position, min(end, extent.plain))
             if piece is not None:
-                return piece, extent if is_whole else end
-        end = extent if is_whole else ends[-1]
+                return piece, extent.end if is_whole else end
+        end = extent.end if is_whole else ends[-1]
         return self._given_up(position, end, "record is no valid JSON and could not be repaired"), end
 
     def _read(self, reading: Reading, start: int, end: int) -> Piece | None:
@@ -197,7 +199,7 @@ class _Salvage:
         work = _STEPS_OF_A_READING + len(text) // _CHARACTERS_READ_A_STEP
         if reading is cut_record:
             last = max(map(text.rfind, "{[}]"))
-            work += sum(map(text.count, "{[}]")) + text.count(",", last) + text.count('"', last)
+            work += 2 * sum(map(text.count, "{[}]")) + text.count(",", last) + text.count('"', last)
         else:
             work += 2 * text.count("'") + 40 * (text.count(':"{') + text.count(':"['))
         self.effort.spend(work)
@@ -205,16 +207,16 @@ class _Salvage:
         found = reading(text[: tail.start()] if tail else text)
         return None if found is None else Piece(self._bytes(start, end), *found)
 
-    def _extent(self, position: int, end: int, alike: int | None) -> int:
-        """Where the object at `position` ends by its brackets, or `position` where they do not close before `end`.
+    def _extent(self, position: int, end: int, alike: int | None) -> Extent:
+        """How far the object at `position` goes by its brackets; not beyond `end`.
 
         Objects in its lists may begin like itself, so that it is looked for some way beyond the next `alike`.
         """
         if alike is not None:
             end = min(end, position + max(_FAR, 4 * (alike - position)))
-        extent, looked = closed_at(self.text, position, end, max(self.effort.left, 1))
-        seen = (extent if extent > position else end) - position
-        self.effort.spend(looked + seen // _CHARACTERS_A_STEP)
+        extent = extent_of(self.text, position, end, max(self.effort.left, 1))
+        seen = (extent.end if extent.end > position else end) - position
+        self.effort.spend(extent.looked + seen // _CHARACTERS_A_STEP)
         return extent
 
     def _is_whole(self, start: int, end: int) -> bool:

@@ -37,6 +37,6 @@ def aks_anonymous_binding(event: Event) -> bool:
     for place in ("properties.log.requestObject.subjects", "requestObject.subjects"):
         subjects = event.get(place)
         for subject in subjects if isinstance(subjects, list) else ():
-            if isinstance(subject, dict) and subject.get("name") in _EVERYBODY:
+            if isinstance(subject, dict) and str(subject.get("name")) in _EVERYBODY:
                 return True
     return False

@@ -40,6 +40,6 @@ def aks_cluster_admin_binding(event: Event) -> bool:
         return False
     for place in ("requestObject", "responseObject"):
         role = event.get(f"properties.log.{place}.roleRef.name") or event.get(f"{place}.roleRef.name")
-        if role in _ROLES or str(role).startswith(_ROLE_PREFIXES):
+        if str(role) in _ROLES or str(role).startswith(_ROLE_PREFIXES):
             return True
     return False

@@ -18,6 +18,11 @@ def _rules(event: Event) -> list[dict[str, Any]]:
     return [rule for rule in rules if isinstance(rule, dict)] if isinstance(rules, list) else []
 
 
+def _words(rule: dict[str, Any], name: str) -> list[str]:
+    values = rule.get(name)
+    return [str(value) for value in values] if isinstance(values, list) else []
+
+
 @detector(
     title="{actor_username} wrote the role {target_name}, which reaches the nodes past the audit log",
     severity=Severity.HIGH,
@@ -45,7 +50,7 @@ def _rules(event: Event) -> list[dict[str, Any]]:
 def aks_node_proxy_role(event: Event) -> bool:
     """The right to nodes/proxy runs commands in any pod through the node, past admission and audit."""
     for rule in _rules(event):
-        resources = set(rule.get("resources") or ())
+        resources = set(_words(rule, "resources"))
         if not _NODES.isdisjoint(resources) or {"nodes", "*"} <= resources:
             return True
     return False

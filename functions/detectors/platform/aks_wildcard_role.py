@@ -18,6 +18,11 @@ def _rules(event: Event) -> list[dict[str, Any]]:
     return [rule for rule in rules if isinstance(rule, dict)] if isinstance(rules, list) else []
 
 
+def _words(rule: dict[str, Any], name: str) -> list[str]:
+    values = rule.get(name)
+    return [str(value) for value in values] if isinstance(values, list) else []
+
+
 @detector(
     title="{actor_username} wrote the role {target_name}, which may do everything or raise itself",
     severity=Severity.MEDIUM,
@@ -42,7 +47,7 @@ def _rules(event: Event) -> list[dict[str, Any]]:
 def aks_wildcard_role(event: Event) -> bool:
     """Wildcards, impersonation and the right to bind roles make an ordinary account an administrator."""
     for rule in _rules(event):
-        verbs, resources = set(rule.get("verbs") or ()), set(rule.get("resources") or ())
+        verbs, resources = set(_words(rule, "verbs")), set(_words(rule, "resources"))
         if "*" in resources and verbs - {"get", "list", "watch"}:
             return True
         if not _RAISING.isdisjoint(verbs) and (event.target_type == "clusterroles" or "*" in resources):
