@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from shared.events.lenient import dump, loads_lenient
+from shared.events.lenient import dump
 from shared.events.paths import Record
 from shared.events.salvage import Effort, salvage
 from shared.events.textlines import read_text_line
@@ -65,8 +65,18 @@ def read_body(body: bytes, reader: Reader) -> Iterator[Item]:
     if not content.strip(b" \t\r\n\0"):
         yield Problem("empty body", body, harmless=not body)
         return
+    yield from _bounded(reader.read(content), reader)
+
+
+def read_value(value: Any, content: bytes, depth: int, reader: Reader) -> Iterator[Item]:
+    """As `read_body`, for a value that stands `depth` lists and envelopes deep in a body; `content` is its text."""
+    yield from _bounded(reader.expand(value, content, depth), reader)
+
+
+def _bounded(items: Iterator[Item], reader: Reader) -> Iterator[Item]:
+    """The items, problems one by one up to a bound, and last what was not read."""
     problems = 0
-    for item in reader.read(content):
+    for item in items:
         if isinstance(item, Problem):
             problems += 1
             if problems > MOST_PROBLEMS:
@@ -122,13 +132,13 @@ class Reader:
         else:
             yield self._problem("plain text: no JSON and no known text format", line)
 
-    def _salvaged(self, content: bytes) -> Iterator[Item]:
+    def _salvaged(self, content: bytes, depth: int = 0) -> Iterator[Item]:
         for piece in salvage(content, self.effort):
             if self.left <= 0:
                 self.unread.append(piece.content)
                 self.effort.left = 0  # the next piece is the whole rest
             elif piece.reason is None:
-                yield from self.expand(piece.value, piece.content, note=piece.note)
+                yield from self.expand(piece.value, piece.content, depth, piece.note)
             else:
                 yield self._problem(piece.reason, piece.content)
 
@@ -178,24 +188,14 @@ class Reader:
                 inner = None
             if inner is not None:
                 yield from self.expand(inner, content, depth + 1, note)
-            elif depth <= 1:
-                yield from self._salvaged(content)
             else:
-                yield from self._lenient(text, content, note)
+                yield from self._salvaged(content, depth + 1)
             return
         record = read_text_line(text)
         if record is not None:
             yield self._found(record, note)
         else:
             yield self._problem("a record is text, not an object", content)
-
-    def _lenient(self, text: str, content: bytes, note: str | None) -> Iterator[Item]:
-        if self.effort.spend(120 + len(text) // 4):
-            value = loads_lenient(text)
-            if isinstance(value, dict):
-                yield self._found(value, note or "string was not valid JSON")
-                return
-        yield self._problem("a record is text that looks like JSON, but is not", content)
 
     def _found(self, record: Record, note: str | None) -> Found:
         self.left -= 1

@@ -8,13 +8,22 @@ all records, and each head is checked to be what was guessed. Whatever does not 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
 import msgspec
 import orjson
 
-from shared.events.body import MOST_PARTS, Found, Problem, Reader, is_plain_record, read_body
+from shared.events.body import (
+    MOST_PARTS,
+    Found,
+    Item,
+    Problem,
+    Reader,
+    is_plain_record,
+    read_body,
+    read_value,
+)
 from shared.events.decoded import Careful, Decoded, Group
 from shared.events.lenient import loads_lenient, whole_characters
 from shared.events.paths import Record
@@ -111,15 +120,16 @@ class Decoder:
                 return None
             return Decoded([Group(shape, [head], range(1), lambda _: _loads(body))])
         split, decode = self._envelope(layout[2], shape)
+        depth = 1 if layout[2] is None else 2
         if self._ends_otherwise(body, shape):
-            return self._mixed(split(body))
+            return self._mixed(split(body), depth)
         try:
             heads = decode(body)
         except _REFUSED:
             heads = []
         if heads and shape.accepts(heads):
             return Decoded([Group(shape, heads, range(len(heads)), _Lazy(lambda: split(body)))])
-        return self._mixed(split(body))
+        return self._mixed(split(body), depth)
 
     def _ends_otherwise(self, body: bytes, shape: Shape) -> bool:
         """Whether the last category of a body is that of another source, so that a single decoder would fail."""
@@ -138,9 +148,9 @@ class Decoder:
             return lambda body: _split_records(body).records, lambda body: shape.decode_records(body).records
         return lambda body: _split_capital(body).Records, lambda body: shape.decode_capital(body).Records
 
-    def _mixed(self, raws: list[msgspec.Raw]) -> Decoded:
+    def _mixed(self, raws: list[msgspec.Raw], depth: int) -> Decoded:
         """An envelope whose records are of several sources: told apart by a look at each, then decoded by source."""
-        decoded = Decoded()
+        decoded = Decoded(depth=depth)
         load = _Lazy(lambda: raws)
         if len(raws) > MOST_PARTS:
             decoded.unread.append(b"\n".join(raws[MOST_PARTS:]))
@@ -220,7 +230,10 @@ class Decoder:
 
     def _read(self, content: bytes, decoded: Decoded, first_index: int) -> None:
         reader = Reader(MOST_PARTS)
-        for index, item in enumerate(read_body(content, reader), first_index):
+        self._take(read_body(content, reader), reader, decoded, first_index)
+
+    def _take(self, items: Iterator[Item], reader: Reader, decoded: Decoded, first_index: int) -> None:
+        for index, item in enumerate(items, first_index):
             if isinstance(item, Problem):
                 decoded.problems.append(item)
                 decoded.effort += 2
@@ -235,6 +248,9 @@ class Decoder:
             value = None
         if is_plain_record(value):
             decoded.take(Found(value), index, self.registry.claim(value))
+        elif value is not None:
+            reader = Reader(MOST_PARTS)
+            self._take(read_value(value, content, decoded.depth, reader), reader, decoded, index)
         else:
             self._read(content, decoded, index)
 

@@ -57,6 +57,7 @@ class Decoded:
     unclaimed: list[Record] = field(default_factory=list)
     broken: list[Record] = field(default_factory=list)
     unread: list[bytes] = field(default_factory=list)
+    depth: int = 0  # how many lists and envelopes the records of this body stand in
     effort: int = 0  # records read the careful way; those that nobody wants count twice
 
     def take(self, found: Found, index: int, source: Source | None) -> bool:

@@ -21,8 +21,8 @@ _LONGEST_REPAIR = 128 << 10
 _LARGEST_INTEGER = 2**63
 
 _HALF_PAIR = re.compile(
-    r"\\ud[89ab][0-9a-f]{2}(?!\\ud[c-f][0-9a-f]{2})|(?<!\\ud[89ab][0-9a-f]{2})\\ud[c-f][0-9a-f]{2}",
-    re.IGNORECASE,
+    r"\\u[dD](?:[89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F][0-9a-fA-F]{2})"
+    r"|[c-fC-F][0-9a-fA-F]{2}(?<!\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}))"
 )
 # A single quote closes a string only where a separator follows, so that an apostrophe inside survives. Both kinds
 # of string may run to the end of the text: an unclosed quote then costs one pass, not one per quote. What needs no

@@ -23,6 +23,7 @@ from shared.events.source import Field, Source
 FALLBACKS = ("azure.resource", "generic.json")
 """Sources that claim what no other source does, in this order."""
 
+_NAMING = frozenset({"eventSource", "schema"})
 _MOST_KEYS = 1000
 _ID = re.compile(r"[a-z0-9]+(\.[a-z0-9_]+)*")
 
@@ -86,14 +87,14 @@ class Registry:
     def claim_of(self, record: Record) -> Claim | None:
         """The source of a raw record, and what it was recognised by."""
         category = record.get("category")
-        if category is None and "schema" not in record and "eventSource" not in record:
+        if category is None and _NAMING.isdisjoint(record):
             category = record.get("Category")
         if isinstance(category, str):
             for source in self.by_category.get(category.casefold(), ()):
                 if source.recognise is None or source.recognise(record):
                     return Claim(source, "category", category)
         marks = self._marks.intersection(record)
-        for mark in sorted(marks) if len(marks) > 1 else marks:
+        for mark in sorted(marks, key=_rank) if len(marks) > 1 else marks:
             for source in self._by_mark[mark]:
                 if source.recognise is not None and source.recognise(record):
                     return Claim(source, "mark", mark)
@@ -101,6 +102,11 @@ class Registry:
             if source.recognise is not None and source.recognise(record):
                 return Claim(source, "fallback" if source.id in FALLBACKS else "look")
         return None
+
+
+def _rank(mark: str) -> tuple[bool, str]:
+    """The order in which marks are looked at: first those that name their records as a category does."""
+    return mark not in _NAMING, mark
 
 
 def reason_unclaimed(record: Record) -> str:

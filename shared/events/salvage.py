@@ -216,7 +216,7 @@ class _Salvage:
             end = min(end, position + max(_FAR, 4 * (alike - position)))
         extent = extent_of(self.text, position, end, max(self.effort.left, 1))
         seen = (extent.end if extent.end > position else end) - position
-        self.effort.spend(extent.looked + seen // _CHARACTERS_A_STEP)
+        self.effort.spend(2 * extent.looked + seen // _CHARACTERS_A_STEP)
         return extent
 
     def _is_whole(self, start: int, end: int) -> bool:

@@ -77,7 +77,7 @@ def test_records_are_found_in_every_form_of_body(body: bytes, found: list[str]) 
         (b"null", "a record is null, not an object"),
         (b'{"records":[5]}', "a record is a number, not an object"),
         (b'{"records":["words"]}', "a record is text, not an object"),
-        (b'{"records":[["[1"]]}', "a record is text that looks like JSON, but is not"),
+        (b'{"records":[["[1"]]}', "record is no valid JSON and could not be repaired"),
         (b"{}", "record is empty"),
         (
             b'{"status":"OK"}',
