@@ -5,16 +5,17 @@ SHELL := bash
 VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-AZURITE := $(VENV)/.azurite
+# Parts that exist on npm only: every folder of tests/ with a lock file. Tests without theirs say so, and are skipped.
+PARTS := $(patsubst tests/%/package-lock.json,$(VENV)/.part-%,$(wildcard tests/*/package-lock.json))
 
 .PHONY: fuzz setup run test lint format bench docs requirements check-requirements clean
 
-setup: $(READY) $(AZURITE)
+setup: $(READY) $(PARTS)
 
 run: $(READY)
 	@$(BIN)/telltale run $(ARGS)
 
-test: $(READY) $(AZURITE)
+test: $(READY) $(PARTS)
 	@$(BIN)/python -m pytest $(ARGS)
 
 lint: $(READY)
@@ -52,7 +53,6 @@ $(READY): pyproject.toml requirements-dev.txt .ci/venv
 	@PYTHON="$(PYTHON)" bash .ci/venv $(VENV)
 	@touch $@
 
-# Azurite serves the tests against real Azure Tables semantics; without it they say that they were skipped.
-$(AZURITE): tests/azurite/package-lock.json | $(READY)
-	@if $(BIN)/python -m tests.azurite >&2; then touch $@; \
-	else echo "setup: Azurite could not be installed; the tests that need it will be skipped" >&2; fi
+$(VENV)/.part-%: tests/%/package-lock.json | $(READY)
+	@if $(BIN)/python -m tests.$* >&2; then touch $@; \
+	else echo "setup: the tests that need $* will be skipped" >&2; fi
