@@ -6,15 +6,23 @@ The local host delivers to it, the command line reads its rows, tests make it fa
 
 from __future__ import annotations
 
+import socket
 import sqlite3
+import ssl
+import struct
+import sys
 from collections.abc import Callable, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Lock, Thread
+from tempfile import TemporaryDirectory
+from threading import Event, Thread
 from typing import Any, Final, Self
 
 import orjson
 
+from local.certificate import self_signed
+from local.ingestion_faults import Fault
+from local.ingestion_ledger import Ledger, LedgerFile
 from local.ingestion_rules import DECLARED, MAX_BYTES, Call, Refusal, accepted
 from shared.alerts.columns import ColumnType
 from shared.clock import Clock, SystemClock
@@ -24,12 +32,13 @@ HOST: Final = "127.0.0.1"
 RULE_ID: Final = "dcr-local"
 READ_SECONDS: Final = 30.0
 
-_SCHEMA = """CREATE TABLE IF NOT EXISTS rows (
-    number INTEGER PRIMARY KEY, arrived TEXT NOT NULL, stream TEXT NOT NULL, body BLOB NOT NULL
-)"""
+_HALF_A_LINE: Final = b"HTTP/1"
+_HALF_A_BODY: Final = (
+    b'HTTP/1.1 %d Cut\r\nContent-Type: application/json\r\nContent-Length: 900\r\n\r\n{"error": {"co'
+)
 
-Fault = Callable[[Call], Refusal | None]
-"""Makes a call fail on purpose: what it returns is the answer, None lets the call through."""
+Faults = Callable[[Call], Refusal | Fault | None]
+"""Makes a call fail on purpose: what it returns happens, None lets the call through. `FaultPlan` is one."""
 
 
 class EndpointUnavailable(TelltaleError):  # noqa: N818 - says what is the matter
@@ -39,8 +48,9 @@ class EndpointUnavailable(TelltaleError):  # noqa: N818 - says what is the matte
 class IngestionEndpoint:
     """The endpoint, open from its making to `close`, or as a context.
 
-    `port` 0 takes a free one. Rows are kept in the SQLite file `path`, or in memory. `fault` may be set at
-    any time. Raises EndpointUnavailable where the port or the file cannot be used.
+    `port` 0 takes a free one. Rows and calls are kept in the SQLite file `path`, or in memory. `fault` may be set at
+    any time. `tls` serves https with a certificate that nobody trusts (`certificate` is its file). Raises
+    EndpointUnavailable where the port or the file cannot be used.
     """
 
     def __init__(
@@ -51,16 +61,17 @@ class IngestionEndpoint:
         clock: Clock | None = None,
         rule_id: str = RULE_ID,
         streams: Mapping[str, Mapping[str, ColumnType]] = DECLARED,
+        tls: bool = False,
     ) -> None:
         self.rule_id = rule_id
-        self.fault: Fault | None = None
+        self.fault: Faults | None = None
+        self.certificate: Path | None = None
         self._clock = clock or SystemClock()
         self._streams = streams
-        self._lock = Lock()
-        self._calls: list[int] = []
+        self._closing = Event()
+        self._directory = TemporaryDirectory(prefix="telltale-") if tls else None
         try:
-            self._database = sqlite3.connect(str(path), check_same_thread=False)
-            self._database.execute(_SCHEMA)
+            self._file = LedgerFile(path)
         except sqlite3.Error as error:
             raise EndpointUnavailable(
                 f"the local ingestion endpoint cannot keep its rows in {path} ({error}); name another file"
@@ -68,11 +79,19 @@ class IngestionEndpoint:
         try:
             self._server = _Server(port, self)
         except (OSError, OverflowError) as error:
-            self._database.close()
+            self._file.close()
             raise EndpointUnavailable(
                 f"the local ingestion endpoint cannot listen on {HOST}:{port} ({error}); "
                 "stop what uses the port, or choose another (0 takes a free one)"
             ) from error
+        if self._directory is not None:
+            self.certificate = self_signed(Path(self._directory.name))
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(self.certificate)
+            # The handshake happens in the thread of the connection, so that one that fails holds up nobody.
+            self._server.socket = context.wrap_socket(
+                self._server.socket, server_side=True, do_handshake_on_connect=False
+            )
         self._thread = Thread(target=self._server.serve_forever, args=(0.05,), name="ingestion", daemon=True)
         self._thread.start()
 
@@ -84,7 +103,7 @@ class IngestionEndpoint:
     @property
     def url(self) -> str:
         """The address to deliver to, without a path."""
-        return f"http://{HOST}:{self.port}"
+        return f"http://{HOST}:{self.port}" if self.certificate is None else f"https://localhost:{self.port}"
 
     def rows(self, stream: str | None = None) -> list[dict[str, Any]]:
         """The rows that it has taken, in the order of their arrival; of all streams, or of one."""
@@ -92,48 +111,52 @@ class IngestionEndpoint:
 
     def arrivals(self, stream: str | None = None) -> list[tuple[str, dict[str, Any]]]:
         """The same with the time of arrival of each row, in RFC 3339."""
-        with self._lock:
-            found = self._database.execute(
-                "SELECT arrived, body FROM rows WHERE ? IS NULL OR stream = ? ORDER BY number",
-                (stream, stream),
-            ).fetchall()
-        return [(arrived, orjson.loads(body)) for arrived, body in found]
+        return self._file.arrivals(stream)
+
+    def ledger(self, stream: str | None = None) -> Ledger:
+        """Every call and every row so far; `read_ledger` reads the same from the file in another process."""
+        return self._file.ledger(stream)
 
     def calls(self) -> list[int]:
-        """The status of every answer so far, in order."""
-        with self._lock:
-            return list(self._calls)
+        """The status of every answer so far, in order; 0 where a fault left none."""
+        return [call.status for call in self.ledger().calls]
 
-    def answer(self, call: Call) -> Refusal | None:
-        """Takes a call: keeps its rows and returns None (204), or says why not."""
-        fault = self.fault
-        refusal = fault(call) if fault is not None else None
-        if refusal is None:
+    def answer(self, call: Call) -> tuple[Refusal | None, Fault | None]:
+        """Takes a call and keeps it with its rows; the answer (None: 204) and the fault that it meets."""
+        planned = self.fault(call) if self.fault is not None else None
+        fault = planned if isinstance(planned, Fault) else None
+        refusal = planned if isinstance(planned, Refusal) else None
+        stream, rows = "", list[dict[str, Any]]()
+        if fault is not None and fault.status:
+            refusal = Refusal(fault.status, fault.code, f"planned: {fault.kind}")
+        judged = refusal is None and (fault is None or fault.accept or not fault.drop)
+        if judged:
             try:
                 stream, rows = accepted(call, self.rule_id, self._streams)
             except Refusal as reason:
                 refusal = reason
-            else:
-                self._keep(stream, rows)
-        with self._lock:
-            self._calls.append(204 if refusal is None else refusal.status)
-        return refusal
+        status = refusal.status if refusal is not None else 204
+        if fault is not None and (fault.drop or fault.truncated):
+            status = 0
+        kind = fault.kind if fault is not None else ""
+        self._file.keep(
+            self._clock.now().isoformat(), call.target, len(call.body), status, kind, stream, rows
+        )
+        return refusal, fault
 
-    def _keep(self, stream: str, rows: list[dict[str, Any]]) -> None:
-        arrived = self._clock.now().isoformat()
-        with self._lock, self._database:
-            self._database.executemany(
-                "INSERT INTO rows (arrived, stream, body) VALUES (?, ?, ?)",
-                [(arrived, stream, orjson.dumps(row)) for row in rows],
-            )
+    def pause(self, seconds: float) -> None:
+        """Waits, but not beyond the endpoint's end."""
+        self._closing.wait(seconds)
 
     def close(self) -> None:
         """Stops listening and lets go of the file."""
+        self._closing.set()
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
-        with self._lock:
-            self._database.close()
+        self._file.close()
+        if self._directory is not None:
+            self._directory.cleanup()
 
     def __enter__(self) -> Self:
         return self
@@ -156,6 +179,11 @@ class _Server(ThreadingHTTPServer):
         self.server_address = self.socket.getsockname()
         self.server_name, self.server_port = HOST, self.server_address[1]
 
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Says nothing of callers who hang up or do not trust the certificate; anything else is a mistake here."""
+        if not isinstance(sys.exception(), OSError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]  # as it was handed over
+
 
 class _Handler(BaseHTTPRequestHandler):
     server: _Server
@@ -171,7 +199,11 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             return
         headers = {name.lower(): value for name, value in self.headers.items()}
-        self._reply(self.server.endpoint.answer(Call(self.path, headers, body)))
+        answer, fault = self.server.endpoint.answer(Call(self.path, headers, body))
+        if fault is None:
+            self._reply(answer)
+        else:
+            self._go_wrong(fault, answer)
 
     def _body(self) -> bytes:
         length = self.headers.get("Content-Length", "")
@@ -181,15 +213,31 @@ class _Handler(BaseHTTPRequestHandler):
             raise Refusal(413, "ContentLengthLimitExceeded", f"a call takes {MAX_BYTES} bytes, not {length}")
         return self.rfile.read(int(length))
 
-    def _reply(self, refusal: Refusal | None) -> None:
+    def _go_wrong(self, fault: Fault, refusal: Refusal | None) -> None:
+        self.server.endpoint.pause(fault.delay)
+        if fault.drop:
+            # Without lingering, closing sends a reset: the other side sees a connection that broke.
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            self.close_connection = True
+        elif fault.truncated:
+            self.wfile.write(_HALF_A_LINE if refusal is None else _HALF_A_BODY % refusal.status)
+            self.close_connection = True
+        else:
+            self._reply(refusal, fault)
+
+    def _reply(self, refusal: Refusal | None, fault: Fault | None = None) -> None:
         if refusal is None:
             self.send_response(204)
             self.end_headers()
             return
         body = orjson.dumps({"error": {"code": refusal.code, "message": refusal.message}})
+        retry_after = "" if refusal.retry_after is None else f"{refusal.retry_after:g}"
+        if fault is not None:
+            body = body if fault.body is None else fault.body
+            retry_after = fault.retry_after
         self.send_response(refusal.status)
-        if refusal.retry_after is not None:
-            self.send_header("Retry-After", f"{refusal.retry_after:g}")
+        if retry_after:
+            self.send_header("Retry-After", retry_after)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
