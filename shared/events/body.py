@@ -136,7 +136,7 @@ class Reader:
         for piece in salvage(content, self.effort):
             if self.left <= 0:
                 self.unread.append(piece.content)
-                self.effort.left = 0  # the next piece is the whole rest
+                self.effort.stop()  # the next piece is the whole rest
             elif piece.reason is None:
                 yield from self.expand(piece.value, piece.content, depth, piece.note)
             else:

@@ -161,6 +161,19 @@ def test_a_used_up_effort_gives_the_rest_up_with_a_reason() -> None:
     assert b"".join(piece.content for piece in pieces).count(b'"b"') == 100
 
 
+def test_what_follows_a_record_that_used_up_the_effort_is_still_read_where_it_is_valid() -> None:
+    pieces = list(
+        salvage(b'{"records":[{"a":' + b'{"b":!}' * 100 + b"}," + b'{"c":1},' * 3 + b'{"d":2}]}', Effort(300))
+    )
+    assert [piece.value for piece in pieces if piece.reason is None][-4:] == [{"c": 1}] * 3 + [{"d": 2}]
+
+
+def test_the_reserve_for_valid_records_is_bounded() -> None:
+    pieces = list(salvage(b'{"a":!}' + b'{"c":1}' * 5_000, Effort(left=1, reserve=1_000)))
+    assert pieces[-1].reason == "body is broken in too many places; its rest was not read"
+    assert len(pieces) < 100
+
+
 parts = st.sampled_from(
     [FIRST, SECOND, '{"records":[', "]}", ",", "{", "}", "[", "]", '"', "'", "{'a':'b'}", "x", "\\", " "]
 )

@@ -18,6 +18,11 @@ def _rules(event: Event) -> list[dict[str, Any]]:
     return [rule for rule in rules if isinstance(rule, dict)] if isinstance(rules, list) else []
 
 
+def _verbs(rule: dict[str, Any]) -> list[str]:
+    verbs = rule.get("verbs")
+    return [verb for verb in verbs if isinstance(verb, str)] if isinstance(verbs, list) else []
+
+
 @detector(
     title="{actor_username} created the role {target_name}, which may change things",
     severity=Severity.INFORMATIONAL,
@@ -41,4 +46,4 @@ def _rules(event: Event) -> list[dict[str, Any]]:
 )
 def aks_write_role_created(event: Event) -> bool:
     """New rights are rare once a cluster has been set up; reading them takes a minute."""
-    return any(not _CHANGING.isdisjoint(rule.get("verbs") or ()) for rule in _rules(event))
+    return any(verb in _CHANGING for rule in _rules(event) for verb in _verbs(rule))
