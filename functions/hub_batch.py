@@ -19,15 +19,15 @@ from shared.clock import SystemClock
 from shared.events.message import Batch, Message
 
 
-def batch_of(events: Sequence[func.EventHubEvent]) -> Batch:
-    """The events as one batch of one partition.
+def batch_of(events: Sequence[func.EventHubEvent], hub: str = "") -> Batch:
+    """The events as one batch of one partition of `hub`: the hub that the function is bound to.
 
     Nothing is dropped for want of metadata. Where the partition or a sequence number is missing, the batch
     gets a partition name of its own, made from its content: numbers of different partitions would otherwise
     be compared, and records taken for redelivered ones. Delivered again, the same batch gets the same name.
     """
     context = _partition_context(events)
-    hub = os.environ.get("TELLTALE_HUB_NAME") or str(context.get("EventHubName") or "unknown")
+    hub = hub or os.environ.get("TELLTALE_HUB_NAME") or str(context.get("EventHubName") or "unknown")
     partition = context.get("PartitionId")
     numbers = [event.sequence_number for event in events]
     if partition in (None, "") or None in numbers:

@@ -38,13 +38,15 @@ def _endpoint(value: str) -> str:
 
 
 Endpoint = Annotated[str, AfterValidator(_endpoint)]
+HubName = Annotated[str, Field(min_length=1, max_length=256)]
 
 
 class Settings(BaseSettings):
     """One customer's collector, as deployed.
 
-    customer: short name that every alert carries. store: where state
-    is kept. hub_partitions: how many partitions the hub has. ingestion_endpoint, dcr_immutable_id and
+    customer: short name that every alert carries. store: where state is kept. hub_name: the hub that takes
+    everything; hub_identity, hub_application and hub_network: hubs that a class of telemetry has to itself.
+    hub_partitions: how many partitions each hub has. ingestion_endpoint, dcr_immutable_id and
     alert_stream: where alerts go (Logs Ingestion API). declarations: the customer's own declarations,
     relative to the app's root. client_id: of the user-assigned identity, else the system-assigned one.
     """
@@ -55,7 +57,10 @@ class Settings(BaseSettings):
     store: Literal["tables", "sqlite"] = "tables"
     tables_endpoint: Endpoint | None = None
     sqlite_path: Path | None = None
-    hub_name: Annotated[str, Field(min_length=1, max_length=256)]
+    hub_name: HubName
+    hub_identity: HubName | None = None
+    hub_application: HubName | None = None
+    hub_network: HubName | None = None
     hub_partitions: Annotated[int, Field(ge=1, le=1024)] = 4
     ingestion_endpoint: Endpoint | None = None
     dcr_immutable_id: Annotated[str, Field(pattern=r"^dcr-[0-9a-f]{32}$")] | None = None
@@ -74,6 +79,13 @@ class Settings(BaseSettings):
         if (self.ingestion_endpoint is None) != (self.dcr_immutable_id is None):
             raise ValueError(
                 f"{PREFIX}INGESTION_ENDPOINT and {PREFIX}DCR_IMMUTABLE_ID belong together; one is missing"
+            )
+        hubs = [self.hub_name, self.hub_identity, self.hub_application, self.hub_network]
+        named = [hub for hub in hubs if hub is not None]
+        if len(set(named)) < len(named):
+            raise ValueError(
+                f"two of {PREFIX}HUB_NAME, _IDENTITY, _APPLICATION and _NETWORK name the same hub; "
+                "two functions would take partitions away from each other"
             )
         return self
 

@@ -93,3 +93,16 @@ def test_every_problem_has_its_own_line(environment: pytest.MonkeyPatch) -> None
         "TELLTALE_CUSTOMER",
         "TELLTALE_CLIENT_ID",
     ]
+
+
+def test_two_functions_cannot_read_the_same_hub(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("TELLTALE_HUB_IDENTITY", "telemetry")
+    with pytest.raises(SettingsError, match="name the same hub"):
+        read_settings()
+
+
+def test_a_hub_of_a_class_may_be_left_empty(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("TELLTALE_HUB_IDENTITY", "")
+    environment.setenv("TELLTALE_HUB_NETWORK", "network")
+    settings = read_settings()
+    assert (settings.hub_identity, settings.hub_network) == (None, "network")

@@ -45,6 +45,10 @@ def test_the_hub_is_named_by_its_context_where_no_setting_does(monkeypatch: pyte
     assert batch_of([event(b"", 1, context=None)]).hub == "unknown"
 
 
+def test_the_hub_of_the_function_counts_more_than_what_the_app_reads_besides() -> None:
+    assert batch_of([event(b"", 1)], hub="identity").hub == "identity"
+
+
 @pytest.mark.parametrize("identifier", ["0", 0, "31"])
 def test_partition_zero_is_a_partition(identifier: object) -> None:
     context = json.dumps({"PartitionId": identifier})
