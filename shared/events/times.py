@@ -112,19 +112,16 @@ def rfc3339(moment: datetime) -> str:
 def utc_seconds(text: str) -> float | None:
     """Seconds since 1970 of a time that is written like `2026-03-10T09:00:00.1234567Z`; of other forms by parsing."""
     try:
-        if text[13] == ":" and text[16] == ":" and text[-1] == "Z":
-            minutes, seconds = (
-                int(text[14:16]),
-                float(text[17:-1][:9]),
-            )  # cut after the microsecond, never rounded
-            if 0 <= minutes < 60 and 0 <= seconds < 60:
-                return _hour_seconds(text[:13]) + minutes * 60 + seconds
+        if text[16] == ":" and text[-1] == "Z":
+            seconds = float(text[17:-1][:9])  # cut after the microsecond, never rounded
+            if 0 <= seconds < 60:
+                return _minute_seconds(text[:16]) + seconds
     except (ValueError, IndexError):
         pass
     moment = parse_time(text)
     return None if moment is None else moment.timestamp()
 
 
-@lru_cache(maxsize=1024)
-def _hour_seconds(hour: str) -> float:
-    return datetime.fromisoformat(hour + ":00:00+00:00").timestamp()
+@lru_cache(maxsize=4096)
+def _minute_seconds(minute: str) -> float:
+    return datetime.fromisoformat(minute + ":00+00:00").timestamp()

@@ -8,11 +8,11 @@ without touching the records one by one; what a record is counted as follows fro
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from operator import attrgetter, itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from shared.events.decode import Group
 from shared.events.event import Event
@@ -26,17 +26,17 @@ from shared.heartbeat.entity import LONGEST_NAME, Entity, entity_of
 _tenant_and_category = attrgetter("tenant", "category")
 _category_of = attrgetter("category")
 _tenant_of = attrgetter("tenant")
+_time_of = attrgetter("time")
 
-_last_letter = itemgetter(-1)
 _zone = itemgetter(slice(-6, None))
+_first_of = itemgetter(0)
 
 _MOST_REMEMBERED = 20_000
 _FARTHEST_HOURS = 24
 _entities: dict[Any, Entity] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """What one message says about one source in one hour; times in seconds since 1970."""
 
     sequence_number: int
@@ -60,30 +60,25 @@ class Tally:
 
     def take_group(self, group: Group, message: Message) -> None:
         """Counts heads of one source from one message."""
-        times: dict[Any, list[Any]]
         source, heads = group.shape.source, group.heads
         who = _speaker(source)
+        speakers = list(map(who, heads))
         try:
-            speakers = Counter(map(who, heads))
+            counts = _counts(speakers)
         except TypeError:  # a tenant that is an object
-            who = _hashable(who)
-            speakers = Counter(map(who, heads))
-        if len(speakers) == 1:
-            times = {next(iter(speakers)): [head.time for head in heads]}
-        else:
-            times = {speaker: [] for speaker in speakers}
-            for head in heads:
-                times[who(head)].append(head.time)
+            speakers = list(map(_hashable(who), heads))
+            counts = _counts(speakers)
+        times = list(map(_time_of, heads))
         enqueued = message.enqueued_time.timestamp()
-        for speaker, found in times.items():
+        for speaker, span in _spans(counts, speakers, times).items():
             entity = _entity(source, speaker)
-            span = _span(found)
             if span is not None:
-                self._add(entity, span[0], span[1], len(found), message.sequence_number, enqueued)
+                self._add(entity, span[0], span[1], counts[speaker], message.sequence_number, enqueued)
                 continue
-            for index, head in zip(group.indexes, heads, strict=True):
-                if who(head) == speaker:
-                    self._take(entity, parse_time(head.time) or _time_in(group.load(index), source), message)
+            for place, index in enumerate(group.indexes):
+                if speakers[place] == speaker:
+                    time = parse_time(times[place]) or _time_in(group.load(index), source)
+                    self._take(entity, time, message)
 
     def take_event(self, event: Event, message: Message) -> None:
         """Counts a carefully read record."""
@@ -108,7 +103,7 @@ class Tally:
         parts = self.parts.get((entity, hour))
         if parts is None:
             parts = self.parts[entity, hour] = []
-        if parts and parts[-1].sequence_number == sequence_number:
+        elif parts[-1].sequence_number == sequence_number:
             known = parts.pop()
             first, last, count = min(first, known.first), max(last, known.last), count + known.count
         parts.append(Part(sequence_number, count, first, last, enqueued))
@@ -152,19 +147,54 @@ def _entity(source: Source, speaker: Any) -> Entity:
     return known
 
 
+def _counts(speakers: Sequence[Any]) -> Mapping[Any, int]:
+    """How many records each speaker has; mostly there is but one."""
+    different = set(speakers)
+    return dict.fromkeys(different, len(speakers)) if len(different) == 1 else Counter(speakers)
+
+
+def _spans(
+    counts: Mapping[Any, int], speakers: Sequence[Any], times: Sequence[Any]
+) -> dict[Any, tuple[float, float] | None]:
+    """First and last (to a second) by speaker; None where times do not lie in one hour or are not written alike."""
+    whole = _span(times)
+    if len(counts) == 1:
+        return dict.fromkeys(counts, whole)
+    if whole is None:
+        apart: dict[Any, list[Any]] = {speaker: [] for speaker in counts}
+        for speaker, time in zip(speakers, times, strict=True):
+            apart[speaker].append(time)
+        return {speaker: _span(found) for speaker, found in apart.items()}
+    firsts: dict[Any, str] = {}
+    lasts: dict[Any, str] = {}
+    for time, speaker in sorted(zip(times, speakers, strict=True), key=_first_of):
+        firsts.setdefault(speaker, time)
+        lasts[speaker] = time
+    return {speaker: _between(first, lasts[speaker]) for speaker, first in firsts.items()}
+
+
 def _span(times: Sequence[Any]) -> tuple[float, float] | None:
     """First and last (to a second) of times that lie in one hour and are written alike, else None."""
     try:
         least, most = min(times), max(times)
         if least[:13] != most[:13] or least[10] != "T":  # the same hour: every text between them shares it
             return None
-        if set(map(_last_letter, times)) != {"Z"} and (
-            len(set(map(_zone, times))) > 1 or least[-6] not in "+-"
-        ):
+        if not _all_utc(times) and (len(set(map(_zone, times))) > 1 or least[-6] not in "+-"):
             return None
     except (TypeError, LookupError):
         return None
-    first, last = utc_seconds(least), utc_seconds(most)
+    return _between(least, most)
+
+
+def _between(least: str, most: str) -> tuple[float, float] | None:
+    first = utc_seconds(least)
+    last = first if most == least else utc_seconds(most)
     if first is None or last is None or int(first) // 3600 != int(last) // 3600:
         return None
     return (first, last) if first <= last else (last, first)
+
+
+def _all_utc(times: Sequence[str]) -> bool:
+    """Whether every text ends in Z: two counts over all of them together, not a look at each."""
+    lines = "\n".join(times) + "\n"
+    return lines.count("\n") == lines.count("Z\n") == len(times)
