@@ -2,4 +2,4 @@
 
 from __future__ import annotations
 
-pytest_plugins = ["tests.azurite_fixture"]
+pytest_plugins = ["tests.azurite_fixture", "tests.event_hub_fixture"]
