@@ -40,7 +40,7 @@ class Part(NamedTuple):
     """What one message says about one source in one hour; times in seconds since 1970."""
 
     sequence_number: int
-    count: int
+    count: int  # type: ignore[assignment]  # hides tuple.count, which nobody calls
     first: float
     last: float
     enqueued: float
