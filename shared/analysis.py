@@ -15,6 +15,7 @@ from shared.detection.run import Detection, Run
 from shared.detection.windows import Known
 from shared.events.decode import Decoded, Group
 from shared.events.message import Batch, Message
+from shared.heartbeat.dimension import NONE, Dimensions
 from shared.heartbeat.tally import Tally
 
 log = logging.getLogger("telltale.collector")
@@ -47,8 +48,10 @@ class Analyser:
         detection: Detection,
         known: Known,
         raised: Callable[[Detector, tuple[str, ...]], bool],
+        dimensions: Dimensions = NONE,
     ) -> None:
         self._detection = detection
+        self._dimensions = dimensions
         self._known = known
         self._raised = raised
 
@@ -64,7 +67,8 @@ class Analyser:
         return analysis
 
     def _new(self, batch: Batch) -> Analysis:
-        return Analysis(batch, Run(self._detection, batch, self._known, self._raised), Tally())
+        tally = Tally(dimensions=self._dimensions)
+        return Analysis(batch, Run(self._detection, batch, self._known, self._raised), tally)
 
     def _analyse_apart(self, batch: Batch) -> Analysis:
         """Message by message, so that the one which breaks something costs the others nothing."""
@@ -74,6 +78,7 @@ class Analyser:
                 self._analyse_some(analysis, (message,))
             except Exception as error:
                 log.error("a message could not be processed", exc_info=error)
+                analysis.tally.take_unreadable(1, self._detection.decoder.source_hint(message.body), message)
                 reason = f"could not be processed: {type(error).__name__}"
                 analysis.letters.append(_letter(batch, message, _WHOLE, reason, message.body))
         return analysis
@@ -94,9 +99,13 @@ class Analyser:
         for careful in decoded.careful:
             analysis.records += 1
             analysis.tally.take_event(analysis.run.take_careful(careful, message), message)
-        for place, problem in enumerate(decoded.problems):
-            if not problem.harmless:
-                analysis.tally.unreadable += 1
+        problems = [
+            (place, problem) for place, problem in enumerate(decoded.problems) if not problem.harmless
+        ]
+        if problems:
+            source = self._detection.decoder.source_hint(problems[0][1].content)
+            analysis.tally.take_unreadable(len(problems), source, message)
+            for place, problem in problems:
                 analysis.letters.append(
                     _letter(analysis.batch, message, place, problem.reason, problem.content)
                 )

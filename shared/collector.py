@@ -30,7 +30,7 @@ from shared.events.registry import Registry
 from shared.health import DetectorHealth
 from shared.heartbeat.entity import Entity
 from shared.heartbeat.rows import Heartbeats
-from shared.heartbeat.watch import SourceState, Watch
+from shared.heartbeat.watch import SourceState, Watch, Watched
 from shared.retention import Retention
 from shared.status.report import StatusReport, gathered
 from shared.storage import Store
@@ -76,7 +76,7 @@ class Collector:
         self.dead_letters = DeadLetters(store)
         owners = Owners(store)
         self.windows = WindowStore(store, partitions)
-        self.heartbeats = Heartbeats(store, owners)
+        self.heartbeats = Heartbeats(store, owners, known=Watched(store))
         self.health = DetectorHealth(store)
         self.enrichment = Enrichment.declared(self.declarations)
         self._store = store

@@ -42,9 +42,9 @@ def test_hourly_counts_are_kept_as_long_as_history_needs_them() -> None:
     store = SqliteStore(":memory:")
     heartbeats = Heartbeats(store, Owners(store))
     hour = int(START.timestamp()) // 3600
-    moment = START
+    seconds = START.timestamp()
     heartbeats.commit(
-        "hub|0", Tally({(Entity("a.b", "", ""), hour): [Part(1, 1, *[moment.timestamp()] * 3)]})
+        "hub|0", Tally({(Entity("a.b", "", ""), hour): [Part(1, 1, seconds, seconds, seconds)]})
     )
     retention = Retention(store, heartbeats, DetectorHealth(store))
     retention.tidy(START + timedelta(hours=KEEP_HOURS - 1))

@@ -29,10 +29,19 @@ log = logging.getLogger("telltale.detection")
 class Detection:
     """The compiled detectors of one collector; makes the decoder that decodes what they ask for."""
 
-    def __init__(self, detectors: Iterable[Detector], registry: Registry) -> None:
+    def __init__(
+        self,
+        detectors: Iterable[Detector],
+        registry: Registry,
+        also: Mapping[str, Sequence[str]] | None = None,
+    ) -> None:
+        """`also`: raw paths that others than detectors ask of a source's heads."""
         self.detectors: Mapping[str, Detector] = {detector.id: detector for detector in detectors}
         self.plans: Mapping[str, Plan] = compile_plans(self.detectors.values(), registry)
-        self.decoder = Decoder(registry, {source: plan.asked for source, plan in self.plans.items()})
+        more = also or {}
+        self.decoder = Decoder(
+            registry, {source: (*plan.asked, *more.get(source, ())) for source, plan in self.plans.items()}
+        )
         self.matchers = {
             source: plan.bind(self.decoder.shapes[source]) for source, plan in self.plans.items()
         }

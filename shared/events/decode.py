@@ -110,6 +110,11 @@ class Decoder:
                     return self._application
         return None
 
+    def source_hint(self, content: bytes) -> str:
+        """The id of the source that bytes seem to be of, readable or not; '' where nothing tells."""
+        shape = self._guess(content)
+        return shape.source.id if shape is not None else ""
+
     def _fast(self, body: bytes, shape: Shape) -> Decoded | None:
         layout = _LAYOUT.match(body)
         if layout is None:

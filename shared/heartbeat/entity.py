@@ -1,4 +1,4 @@
-"""What is watched: a kind of telemetry of one tenant, in one category."""
+"""What is watched: a kind of telemetry of one tenant, in one category, and where it matters in one dimension."""
 
 from __future__ import annotations
 
@@ -7,41 +7,59 @@ from typing import NamedTuple
 from shared.events.source import Source
 
 LONGEST_NAME = 120
+LONGEST_DIMENSION = 240
+"""A resource id with long names in it has some 200 characters."""
+OVERFLOW = "(overflow)"
+"""Stands for the names of a source that came too many at once (`roster.py`)."""
+VIRTUAL = "virtual"
+"""The source of what a customer declares to watch over several sources together; its category is the given name."""
+UNREADABLE = "unreadable"
+"""The source of bodies that cannot be read and do not say what they are."""
 
 
 class Entity(NamedTuple):
-    """A telemetry source as a customer has it: source id, tenant (or account) and category; '' where it has none."""
+    """A telemetry source as a customer has it.
+
+    source: its id. tenant: tenant or account; category; dimension: a subscription, application, resource or account
+    where the source is watched by one. '' where it has none.
+    """
 
     source: str
     tenant: str
     category: str
+    dimension: str = ""
 
     @property
     def name(self) -> str:
         """How people read it: `azure.keyvault AuditEvent (tenant)`."""
-        parts = [
-            self.source,
-            self.category or "",
-            f"({self.tenant})" if self.tenant else "",
-        ]
-        return " ".join(part for part in parts if part)
+        inner = ", ".join(part for part in (self.tenant, self.dimension) if part)
+        return " ".join(part for part in (self.source, self.category, f"({inner})" if inner else "") if part)
 
     def text(self) -> str:
         """The entity as one text, for keys; `from_text` reads it back."""
-        return "\x1f".join(self)
+        return "\x1f".join(self if self.dimension else self[:3])
 
     @classmethod
     def from_text(cls, text: str) -> Entity:
         """The entity whose `text()` this is."""
-        source, tenant, category = text.split("\x1f")
-        return cls(source, tenant, category)
+        return cls(*text.split("\x1f"))
 
 
-def entity_of(source: Source, tenant: object, category: object) -> Entity:
+def entity_of(source: Source, tenant: object, category: object, dimension: object = "") -> Entity:
     """The entity of a record: bounded names, because they come from the record."""
     if source.dynamic:
         return Entity(f"{source.id}.{_name(category) or 'unnamed'}", "", "")
-    return Entity(source.id, _name(tenant).lower(), _category(source, _name(category)))
+    return Entity(
+        source.id,
+        _name(tenant).lower(),
+        _category(source, _name(category)),
+        _name(dimension, LONGEST_DIMENSION).lower(),
+    )
+
+
+def kind_of(source: str) -> str:
+    """The id under which a source is registered: applications are all `app`."""
+    return "app" if source.startswith("app.") else source
 
 
 def _category(source: Source, name: str) -> str:
@@ -51,7 +69,7 @@ def _category(source: Source, name: str) -> str:
     return next((known for known in source.categories if known.casefold() == name.casefold()), name)
 
 
-def _name(value: object) -> str:
+def _name(value: object, longest: int = LONGEST_NAME) -> str:
     if not isinstance(value, str):
         return ""
-    return "".join(char for char in value[:LONGEST_NAME] if char.isprintable()).strip()
+    return "".join(char for char in value[:longest] if char.isprintable()).strip()

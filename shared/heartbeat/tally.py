@@ -1,4 +1,4 @@
-"""Count a batch: which source spoke in which hour, how much, when first and last, how late.
+"""Count a batch: which source spoke in which hour of its arrival, how much, when first and last, how far off its clock.
 
 Combined in memory, one entry a source and hour, kept apart by message so that a row can leave out what it has
 already counted. The common case (a group of records of one tenant and category within one hour) is counted
@@ -8,7 +8,7 @@ without touching the records one by one; what a record is counted as follows fro
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from operator import attrgetter, itemgetter
@@ -16,51 +16,86 @@ from typing import Any, NamedTuple
 
 from shared.events.decode import Group
 from shared.events.event import Event
-from shared.events.message import Message
+from shared.events.message import Message, Origin
 from shared.events.paths import Record, walk
 from shared.events.shape import Head
 from shared.events.source import Source
 from shared.events.times import parse_time, utc_seconds
-from shared.heartbeat.entity import LONGEST_NAME, Entity, entity_of
+from shared.heartbeat.dimension import NONE, Dimensions
+from shared.heartbeat.entity import LONGEST_NAME, UNREADABLE, Entity, entity_of
+from shared.heartbeat.judgement.observation import FUTURE_SECONDS, PAST_SECONDS
 
 _tenant_and_category = attrgetter("tenant", "category")
 _category_of = attrgetter("category")
 _tenant_of = attrgetter("tenant")
+
 _time_of = attrgetter("time")
 
 _zone = itemgetter(slice(-6, None))
 _first_of = itemgetter(0)
 
 _MOST_REMEMBERED = 20_000
-_FARTHEST_HOURS = 24
 _entities: dict[Any, Entity] = {}
 
 
 class Part(NamedTuple):
-    """What one message says about one source in one hour; times in seconds since 1970."""
+    """What one message says about one source; times in seconds since 1970.
+
+    first, last: of the records whose clocks are right, the arrival where none is. ahead, behind, untimed: how many
+    came from the future, from the past, and without a readable time. bad: parts of the body that could not be read.
+    sample: some of its records, to be loaded by `sample.py` if it wants to look at them.
+    """
 
     sequence_number: int
     count: int  # type: ignore[assignment]  # hides tuple.count, which nobody calls
     first: float
     last: float
     enqueued: float
+    ahead: int = 0
+    behind: int = 0
+    untimed: int = 0
+    bad: int = 0
+    sample: Group | Event | None = None
+    position: int = 0
+
+    def together(self, other: Part) -> Part:
+        """Two parts of one message; one without a record of a right clock says nothing of first and last."""
+        spans = [part for part in (self, other) if part.count > part.ahead + part.behind + part.untimed]
+        sampled = self if self.sample is not None else other
+        return Part(
+            self.sequence_number,
+            self.count + other.count,
+            min((part.first for part in spans), default=self.first),
+            max((part.last for part in spans), default=self.last),
+            self.enqueued,
+            self.ahead + other.ahead,
+            self.behind + other.behind,
+            self.untimed + other.untimed,
+            self.bad + other.bad,
+            sampled.sample,
+            sampled.position,
+        )
 
 
 @dataclass(slots=True)
 class Tally:
-    """Counts of one batch by source and hour of the event time (UTC, as hours since 1970).
+    """Counts of one batch by source and hour of arrival (UTC, as hours since 1970).
 
-    What claims to have happened more than a day away from its arrival is counted in the hour of its arrival: its
-    source has spoken, whatever its clock says.
+    By arrival, because that is the one clock that runs forward within a hub partition and that no sender can set:
+    when a source spoke is certain, whatever its clock says.
     """
 
     parts: dict[tuple[Entity, int], list[Part]] = field(default_factory=dict)
     untimed: int = 0
     unreadable: int = 0
+    dimensions: Dimensions = NONE
 
     def take_group(self, group: Group, message: Message) -> None:
         """Counts heads of one source from one message."""
         source, heads = group.shape.source, group.heads
+        if source.id in self.dimensions.by_source:
+            self._take_by_dimension(group, message)
+            return
         who = _speaker(source)
         speakers = list(map(who, heads))
         try:
@@ -72,41 +107,104 @@ class Tally:
         enqueued = message.enqueued_time.timestamp()
         for speaker, span in _spans(counts, speakers, times).items():
             entity = _entity(source, speaker)
-            if span is not None:
-                self._add(entity, span[0], span[1], counts[speaker], message.sequence_number, enqueued)
-                continue
-            for place, index in enumerate(group.indexes):
-                if speakers[place] == speaker:
-                    time = parse_time(times[place]) or _time_in(group.load(index), source)
-                    self._take(entity, time, message)
+            position = speakers.index(speaker)
+            if (
+                span is not None
+                and span[1] - enqueued <= FUTURE_SECONDS
+                and enqueued - span[0] <= PAST_SECONDS
+            ):
+                number, count = message.sequence_number, counts[speaker]
+                self._add(
+                    entity, Part(number, count, span[0], span[1], enqueued, 0, 0, 0, 0, group, position)
+                )
+            else:
+                places = [place for place, other in enumerate(speakers) if other == speaker]
+                self._take_places(entity, group, places, message)
+
+    def _take_by_dimension(self, group: Group, message: Message) -> None:
+        origin = Origin("", "", message.sequence_number, 0, message.enqueued_time)
+        value = self.dimensions.of_heads(group, origin)
+        source = group.shape.source
+        places: dict[Entity, list[int]] = {}
+        for place, head in enumerate(group.heads):
+            told = value(place) if value is not None else ""
+            places.setdefault(entity_of(source, head.tenant, head.category, told), []).append(place)
+        for entity, own in places.items():
+            self._take_places(entity, group, own, message)
+
+    def _take_places(self, entity: Entity, group: Group, places: Sequence[int], message: Message) -> None:
+        source = group.shape.source
+        times = [
+            parse_time(group.heads[place].time) or _time_in(group.load(group.indexes[place]), source)
+            for place in places
+        ]
+        self._take(entity, times, message, group, places[0])
 
     def take_event(self, event: Event, message: Message) -> None:
         """Counts a carefully read record."""
         source, record = event.declaration, event.record
         tenant, category = (walk(record, (name,)) for name in (source.head.tenant, source.head.category))
         time = parse_time(walk(record, (source.head.time,))) or _time_in(record, source)
-        self._take(entity_of(source, tenant, category), time, message)
+        entity = entity_of(source, tenant, category, self.dimensions.of_event(event))
+        self._take(entity, [time], message, event, 0)
 
-    def _take(self, entity: Entity, time: datetime | None, message: Message) -> None:
+    def take_unreadable(self, count: int, source: str, message: Message) -> None:
+        """Counts what could not be read of a message; `source`: the id it was probably of, '' where nothing tells."""
+        self.unreadable += count
         enqueued = message.enqueued_time.timestamp()
-        if time is None:
-            self.untimed += 1
-        moment = enqueued if time is None else time.timestamp()
-        self._add(entity, moment, moment, 1, message.sequence_number, enqueued)
+        entity = self._spoke_in(message) or Entity(source or UNREADABLE, "", "")
+        self._add(entity, Part(message.sequence_number, 0, enqueued, enqueued, enqueued, bad=count))
 
-    def _add(
-        self, entity: Entity, first: float, last: float, count: int, sequence_number: int, enqueued: float
+    def _spoke_in(self, message: Message) -> Entity | None:
+        """The source of the records that could be read of a message: what could not be is probably its, too."""
+        hour = int(message.enqueued_time.timestamp()) // 3600
+        spoke = (
+            entity
+            for (entity, at), parts in reversed(self.parts.items())
+            if at == hour and parts[-1].sequence_number == message.sequence_number and parts[-1].count
+        )
+        return min(spoke, default=None)
+
+    def _take(
+        self,
+        entity: Entity,
+        times: Iterable[datetime | None],
+        message: Message,
+        sample: Group | Event,
+        position: int,
     ) -> None:
-        hour, arrival = int(last) // 3600, int(enqueued) // 3600
-        if abs(hour - arrival) > _FARTHEST_HOURS:
-            hour = arrival
-        parts = self.parts.get((entity, hour))
+        """Counts records one by one, so that those with a wrong clock are told from the others."""
+        enqueued = message.enqueued_time.timestamp()
+        usual: list[float] = []
+        ahead = behind = untimed = 0
+        for time in times:
+            if time is None:
+                untimed += 1
+                continue
+            moment = time.timestamp()
+            if moment - enqueued > FUTURE_SECONDS:
+                ahead += 1
+            elif enqueued - moment > PAST_SECONDS:
+                behind += 1
+            else:
+                usual.append(moment)
+        self.untimed += untimed
+        first, last = (min(usual), max(usual)) if usual else (enqueued, enqueued)
+        count = len(usual) + ahead + behind + untimed
+        number = message.sequence_number
+        self._add(
+            entity, Part(number, count, first, last, enqueued, ahead, behind, untimed, 0, sample, position)
+        )
+
+    def _add(self, entity: Entity, part: Part) -> None:
+        where = (entity, int(part.enqueued) // 3600)
+        parts = self.parts.get(where)
         if parts is None:
-            parts = self.parts[entity, hour] = []
-        elif parts[-1].sequence_number == sequence_number:
-            known = parts.pop()
-            first, last, count = min(first, known.first), max(last, known.last), count + known.count
-        parts.append(Part(sequence_number, count, first, last, enqueued))
+            self.parts[where] = [part]
+        elif parts[-1].sequence_number == part.sequence_number:
+            parts[-1] = parts[-1].together(part)
+        else:
+            parts.append(part)
 
 
 def _speaker(source: Source) -> Callable[[Head], Any]:

@@ -6,7 +6,7 @@ table `sources`. Called by the timer `watch_heartbeats`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
@@ -155,6 +155,17 @@ def _state_of(
         seen.lag_seconds if seen else before.lag_seconds if before else 0.0,
         gap,
     )
+
+
+class Watched:
+    """The entities that are watched, read from the store each time it is gone through."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def __iter__(self) -> Iterator[Entity]:
+        rows = self._store.query(TABLE, "state", select=["entity"])
+        return (Entity.from_text(str(row.values["entity"])) for row in rows)
 
 
 class Watch:

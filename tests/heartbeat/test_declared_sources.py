@@ -27,8 +27,8 @@ class Watched:
     def speak(self, minute: float) -> None:
         moment = START + timedelta(minutes=minute)
         self._number += 1
-        hour = int(moment.timestamp()) // 3600
-        tally = Tally({(REAL, hour): [Part(self._number, 1, *[moment.timestamp()] * 3)]})
+        seconds = moment.timestamp()
+        tally = Tally({(REAL, int(seconds) // 3600): [Part(self._number, 1, seconds, seconds, seconds)]})
         self.heartbeats.commit("hub|0", tally)
 
     def look(self, minute: float) -> list[tuple[str, str]]:

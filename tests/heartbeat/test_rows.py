@@ -11,8 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.events import Message
-from shared.heartbeat.rows import KEEP_HOURS, Beat
-from shared.storage import CountingStore, SqliteStore, StoreUnavailable
+from shared.heartbeat.accounting import hour_of
+from shared.heartbeat.judgement.observation import lag_bucket
+from shared.heartbeat.rows import KEEP_HOURS, Beat, row_key
+from shared.storage import CountingStore, Row, SqliteStore, StoreUnavailable, Upsert
 from tests.chaotic import ChaoticStore
 from tests.detection.probe import START, batch, by, collector, message, record
 
@@ -70,8 +72,11 @@ def test_counts_of_two_processes_and_a_store_that_fails_are_exact(seed: int) -> 
 def test_a_batch_of_many_hours_and_sources_is_one_transaction() -> None:
     counting = CountingStore(SqliteStore(":memory:"))
     subject = collector([], counting)
-    subject.collect(batch(*(message(n, record(-n * 3600.0, tenantId=f"t{n % 4}")) for n in range(20))))
-    assert counting.by_table["heartbeats"] == 1
+    subject.collect(batch(message(0, record())))
+    before = counting.by_table["heartbeats"]
+    sent = [message(1 + n, record(tenantId=f"t{n % 4}"), late=n * 3600.0) for n in range(20)]
+    subject.collect(batch(*sent))
+    assert counting.by_table["heartbeats"] == before + 1
 
 
 def test_times_of_the_first_years_and_the_last_are_counted_like_any_other() -> None:
@@ -85,7 +90,7 @@ def test_times_of_the_first_years_and_the_last_are_counted_like_any_other() -> N
 
 def test_only_the_hours_that_are_asked_for_are_read() -> None:
     subject = collector([])
-    subject.collect(batch(message(1, record(-7200.0), record(0))))
+    subject.collect(batch(message(1, record(), late=-7200), message(2, record())))
     assert sum(beat.count for beat in subject.heartbeats.beats(START - timedelta(minutes=30))) == 1
 
 
@@ -104,3 +109,86 @@ def test_lag_is_how_long_the_newest_record_took() -> None:
     subject.collect(batch(message(1, record(0), late=600), message(2, record(60), late=90)))
     (beat,) = subject.heartbeats.beats()
     assert beat.lag_seconds == 30
+
+
+def test_a_hub_that_is_made_again_goes_on_being_counted() -> None:
+    subject = collector([])
+    subject.collect(batch(message(5_000, record()), message(5_001, record(1), late=1)))
+    again = [message(n, record(60 + n), late=60 + n) for n in range(3)]
+    for _ in range(2):  # and what is delivered twice counts once, then as before
+        subject.collect(batch(*again))
+    assert sum(beat.count for beat in subject.heartbeats.beats()) == 5
+    (clock,) = subject.heartbeats.clocks()
+    assert (clock.sequence_number, clock.recreated) == (2, 1)
+    assert clock.recreated_at == START + timedelta(seconds=62)
+
+
+def test_what_was_counted_before_a_hub_was_made_again_is_not_counted_again() -> None:
+    subject = collector([])
+    old = [message(5_000 + n, record(n), late=n) for n in range(3)]
+    subject.collect(batch(*old))
+    subject.collect(batch(*old[1:]))
+    (clock,) = subject.heartbeats.clocks()
+    assert (sum(beat.count for beat in subject.heartbeats.beats()), clock.recreated) == (3, 0)
+
+
+def test_a_damaged_row_adds_nothing_and_is_begun_again() -> None:
+    store = SqliteStore(":memory:")
+    subject = collector([], store)
+    subject.collect(batch(message(1, record())))
+    for row in list(store.query("heartbeats", "hub!7C0")):
+        damaged = {**row.values, "count": -7, "slots": "x,-3,1", "lags": "", "bad": -1}
+        store.commit("heartbeats", [Upsert(Row(row.partition, row.key, damaged))])
+    subject.heartbeats._owned.forget()
+    (beat,) = subject.heartbeats.beats()
+    assert beat.count == 0
+    assert sum(hour_of(beat.values, ()).slots) == 1
+    store.commit("heartbeats", [Upsert(Row("hub!7C0", row_key(beat.entity, beat.hour), {"entity": "a"}))])
+    assert list(subject.heartbeats.beats()) == []
+    assert len(subject.heartbeats.damaged) == 1
+    subject.collect(batch(message(2, record())))
+    (beat,) = subject.heartbeats.beats()
+    assert beat.count == 1
+
+
+def test_an_hour_is_counted_by_five_minutes_and_its_lags_by_bucket() -> None:
+    subject = collector([])
+    sent = [message(n, record(n * 60.0), late=n * 60 + 45) for n in range(10)]
+    subject.collect(batch(*sent))
+    (beat,) = subject.heartbeats.beats()
+    hour = hour_of(beat.values, ())
+    assert hour.slots == (5, 5, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+    assert hour.minutes == 0b1111111111
+    assert sum(hour.lags) == hour.lags[lag_bucket(45)] == 10
+
+
+def test_records_of_one_message_are_spread_between_its_first_and_its_last() -> None:
+    subject = collector([])
+    subject.collect(batch(message(1, *(record(second) for second in range(0, 600, 6)), late=600)))
+    (beat,) = subject.heartbeats.beats()
+    lags = hour_of(beat.values, ()).lags
+    exact = [0] * len(lags)
+    for second in range(0, 600, 6):
+        exact[lag_bucket(600 - second)] += 1
+    assert sum(lags) == 100
+    assert all(abs(one - other) <= 1 for one, other in zip(lags, exact, strict=True))
+
+
+def test_what_a_sample_shows_is_the_same_however_messages_are_delivered() -> None:
+    messages = [
+        message(n, record(n * 40.0, **({"more": n} if n % 3 else {})), late=n * 40) for n in range(60)
+    ]
+    once, often = collector([]), collector([])
+    once.collect(batch(*messages))
+    for begin in range(0, 60, 4):
+        often.collect(batch(*messages[max(0, begin - 3) : begin + 4]))
+        often.heartbeats._owned.forget()
+    names = ("sampled", "shapes", "missing", "slots", "lags", "minutes")
+
+    def shown(beats: Any) -> Any:
+        return [[beat.values.get(name) for name in names] for beat in beats]
+
+    assert shown(often.heartbeats.beats()) == shown(once.heartbeats.beats())
+    hour = hour_of(next(once.heartbeats.beats()).values, ())
+    assert hour.sampled == sum(hour.shapes.values()) == 8
+    assert len(hour.shapes) == 2

@@ -17,7 +17,7 @@ from shared.events.registry import Registry
 from shared.events.source import Constant, Field, HeadPaths, Source
 from shared.events.times import utc_seconds
 from shared.heartbeat import tally as module
-from shared.heartbeat.entity import Entity, entity_of
+from shared.heartbeat.entity import UNREADABLE, Entity, entity_of
 from shared.heartbeat.tally import Part, Tally
 from tests.detection.probe import START, message, probe, record
 
@@ -142,24 +142,51 @@ def test_a_time_that_is_none_counts_at_its_arrival(time: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("late_hours", "told"), [(0, 0), (23, -23), (30, 0), (24 * 400, 0), (-12, 12), (-24 * 365 * 20, 0)]
+    ("late_hours", "told"),
+    [
+        (0, (0, 0)),
+        (23, (0, 0)),
+        (30, (0, 1)),
+        (24 * 400, (0, 1)),
+        (-12, (1, 0)),
+        (-24 * 365 * 73, (1, 0)),
+        (24 * 365 * 56, (0, 1)),
+    ],
 )
-def test_what_is_more_than_a_day_from_its_arrival_counts_at_its_arrival(late_hours: int, told: int) -> None:
-    sent = message(1, record(-late_hours * 3600.0))
+def test_whatever_its_clock_says_a_record_counts_when_it_arrives_and_a_wrong_clock_is_told(
+    late_hours: int, told: tuple[int, int]
+) -> None:
+    sent = message(1, record(-late_hours * 3600.0), record(0))
     for carefully in (False, True):
-        ((_, hour),) = counted(sent, carefully=carefully).parts
-        assert hour - int(START.timestamp()) // 3600 == told
+        (((_, hour), (part,)),) = counted(sent, carefully=carefully).parts.items()
+        assert hour == int(START.timestamp()) // 3600
+        assert (part.ahead, part.behind) == told
+        assert part.count == 2
+        assert abs(part.enqueued - part.first) <= 24 * 3600
 
 
-def test_a_time_in_another_zone_among_others_of_the_same_hour_counts_in_its_own() -> None:
+def test_times_in_several_zones_are_compared_as_moments() -> None:
     times = ["2026-11-02T09:00:00Z", "2026-11-02T09:15:00+05:00", "2026-11-02T09:30:00Z"]
-    sent = message(1, *({**record(), "time": time} for time in times))
+    sent = message(1, *({**record(), "time": time} for time in times), late=2000)
     for carefully in (False, True):
-        counts = {
-            hour: parts[0].count for (_, hour), parts in counted(sent, carefully=carefully).parts.items()
-        }
-        here = int(START.timestamp()) // 3600
-        assert counts == {here: 2, here - 5: 1}
+        ((part,),) = counted(sent, carefully=carefully).parts.values()
+        assert (part.count, part.last - part.first) == (3, 5.25 * 3600)
+
+
+def test_what_cannot_be_read_counts_for_the_source_of_the_rest_of_its_message() -> None:
+    found = Tally()
+    sent = message(1, record())
+    for group in DECODER.decode(sent.body).groups:
+        found.take_group(group, sent)
+    found.take_unreadable(2, "probe.plain", sent)
+    alone = message(2)
+    found.take_unreadable(1, "probe.plain", alone)
+    found.take_unreadable(1, "", message(3))
+    told = {
+        entity.source: [(part.count, part.bad) for part in parts]
+        for (entity, _), parts in found.parts.items()
+    }
+    assert told == {"probe.records": [(1, 2)], "probe.plain": [(0, 1)], UNREADABLE: [(0, 1)]}
 
 
 def test_a_group_in_one_hour_is_counted_without_reading_every_time(monkeypatch: pytest.MonkeyPatch) -> None:
