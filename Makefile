@@ -37,6 +37,7 @@ docs: $(READY)
 	@$(BIN)/python -m local.documents
 	@$(BIN)/python -m local.application_schema
 	@$(BIN)/python -m local.pictures
+	@$(BIN)/python -m local.infrastructure
 
 requirements: $(READY)
 	@bash .ci/requirements $(BIN)/python $(ARGS)

@@ -208,7 +208,12 @@ def _named(id_: str) -> str:
 def _tactics(names: tuple[str, ...]) -> tuple[str, str]:
     """ASIM's and Sentinel's text of the tactics."""
     clean = [neutralised(name) for name in names]
-    return ", ".join(clean), ",".join(name.replace(" ", "") for name in clean)
+    return ", ".join(clean), ",".join(map(_in_camel_case, clean))
+
+
+def _in_camel_case(name: str) -> str:
+    """`Command and Control` is CommandAndControl to Sentinel, which drops a tactic that it does not know."""
+    return "".join(word[:1].upper() + word[1:] for word in name.split())
 
 
 def _plain(value: object, depth: int) -> object:

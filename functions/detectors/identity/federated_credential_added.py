@@ -12,6 +12,7 @@ from shared.events import Event, entra_audit
         operation=["Update application", "Update service principal", "Add federated identity credential"],
         event_result="Success",
     ),
+    entities=["target_id", "target_type"],
     confidence=55,
     runbook=[
         "Which issuer and subject were added: a known repository, cluster or tenant?",

@@ -15,6 +15,7 @@ from shared.events import Event, entra_audit
         ],
         event_result="Success",
     ),
+    entities=["target_id", "target_type"],
     confidence=60,
     runbook=[
         "Ask the owner of {target_name} whether a new secret or certificate was planned.",
