@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import msgspec
 
+from shared.heartbeat.judgement.history import History
+
 VERSION = 1
 
 
@@ -14,8 +16,9 @@ class Track(msgspec.Struct, frozen=True, array_like=True, omit_defaults=True):
     """One kind of finding: what the last checks said of it, and what was told.
 
     recent: bits of the last checks, the newest in bit 0. since: when what is now suspected or open began. opened_at: of
-    the open episode, 0 if none is open. told: how often the episode was told. told_at: when last. closed_at: end of the
-    last episode. openings: times of the last openings, for flapping. level: seen over usual while it lasts, smoothed.
+    the open episode, 0 if none is open. told: how often the episode was told. told_at: when last. closed_since,
+    closed_at: beginning and end of the last episode. openings: times of the last openings, for flapping. level: seen
+    over usual while it lasts, smoothed.
     """
 
     recent: int = 0
@@ -23,6 +26,7 @@ class Track(msgspec.Struct, frozen=True, array_like=True, omit_defaults=True):
     opened_at: float = 0.0
     told: int = 0
     told_at: float = 0.0
+    closed_since: float = 0.0
     closed_at: float = 0.0
     openings: tuple[float, ...] = ()
     level: float = 0.0
@@ -33,21 +37,30 @@ class Memory(msgspec.Struct, frozen=True, array_like=True):
     """An entity's memory. A fresh one knows nothing.
 
     folded: the first hour (since 1970) that is not yet in the history. counts, activity: one byte an hour, up to
-    `folded`, of how many records came and in how many minutes. gaps: how often it paused how long, by bucket. lag,
-    undecoded, fields: its usual values. shapes: known fingerprints with the hour in which each was last seen.
+    `folded`, of how many records came and in how many minutes. pauses: the longest pause of each day that had one;
+    pause_day: the day of the newest; pause: the one that goes on at `folded`. lag, undecoded, fields: its usual
+    values, lag in seconds, -1 where it is not known. learnt: hours that made them. shapes: known fingerprints with
+    the hour in which each was last seen.
     """
 
     version: int = VERSION
     folded: int = 0
     counts: bytes = b""
     activity: bytes = b""
-    gaps: bytes = b""
+    pauses: bytes = b""
+    pause_day: int = 0
     pause: float = 0.0
-    lag: float = 0.0
+    lag: float = -1.0
     undecoded: float = 0.0
     fields: dict[str, float] = {}
+    learnt: int = 0
     shapes: dict[str, int] = {}
     tracks: dict[str, Track] = {}
+
+    @property
+    def history(self) -> History:
+        """The hours that it remembers."""
+        return History(self.folded, self.counts, self.activity)
 
     def to_bytes(self) -> bytes:
         """The memory as MessagePack."""

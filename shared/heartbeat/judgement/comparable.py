@@ -1,0 +1,57 @@
+"""Which hours of the past are like this one: the same hour of the same weekday, and of the same type of day.
+
+Where the clocks were changed since, a source may follow the local clock or keep to UTC. Both readings are given then,
+and judgement takes the milder of the two.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import NamedTuple
+
+from shared.heartbeat.judgement.calendar import Calendar
+from shared.heartbeat.judgement.history import DAYS
+
+
+class Comparable(NamedTuple):
+    """Hours (since 1970, UTC) like another one, the newest first. weekly: of the same weekday. daily: of any day of its
+    type, working or not.
+    """
+
+    weekly: tuple[int, ...]
+    daily: tuple[int, ...]
+
+
+@lru_cache(maxsize=4_096)
+def comparable(calendar: Calendar, hour: int) -> tuple[Comparable, ...]:
+    """The hours like `hour` in the weeks before it, one reading, or two after a change of the clocks."""
+    local = _reading(calendar, hour, follows_clock=True)
+    if all(
+        calendar.local(hour - 24 * day).offset == calendar.local(hour).offset for day in range(1, DAYS + 1)
+    ):
+        return (local,)
+    return (local, _reading(calendar, hour, follows_clock=False))
+
+
+def _reading(calendar: Calendar, hour: int, *, follows_clock: bool) -> Comparable:
+    here = calendar.local(hour)
+    weekly: list[int] = []
+    daily: list[int] = []
+    for day in range(1, DAYS + 1):
+        then = hour - 24 * day
+        if follows_clock:
+            then += (here.offset - calendar.local(then).offset) // 3600
+        there = calendar.local(then)
+        if there.working != here.working:
+            continue
+        daily.append(then)
+        if there.day.weekday() == here.day.weekday():
+            weekly.append(then)
+    return Comparable(tuple(weekly), tuple(daily))
+
+
+@lru_cache(maxsize=4_096)
+def around(calendar: Calendar, hour: int) -> tuple[int, ...]:
+    """The hours of days of its type that lie within two hours of it: for entities that rarely speak."""
+    daily = comparable(calendar, hour)[0].daily
+    return tuple(sorted({like + step for like in daily for step in range(-2, 3) if like + step < hour}))

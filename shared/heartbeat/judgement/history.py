@@ -1,0 +1,53 @@
+"""Six weeks of an entity, hour by hour: how many records came, and in how many minutes of the hour.
+
+`folded` is the first hour that is not in it yet; the newest hour stands last. Hours before an entity was first seen
+are not in it, hours of outages are unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final, NamedTuple
+
+from shared.heartbeat.judgement.scale import UNKNOWN, code_of
+
+DAYS: Final = 42
+KEPT: Final = DAYS * 24
+"""Hours that are kept."""
+
+
+class History(NamedTuple):
+    """What `Memory` keeps by the hour."""
+
+    folded: int
+    counts: bytes
+    activity: bytes
+
+    @property
+    def days(self) -> float:
+        """How far back it reaches."""
+        return len(self.counts) / 24
+
+    def count_codes(self, hours: Iterable[int]) -> list[int]:
+        """Codes of the counts in those of the hours that are known."""
+        counts, length = self.counts, len(self.counts)
+        start = self.folded - length
+        return [
+            code for hour in hours if 0 <= hour - start < length and (code := counts[hour - start]) != UNKNOWN
+        ]
+
+    def active_minutes(self, hours: Iterable[int]) -> list[int]:
+        """In how many minutes something came, in those of the hours that are known."""
+        activity, length = self.activity, len(self.activity)
+        start = self.folded - length
+        return [
+            code
+            for hour in hours
+            if 0 <= hour - start < length and (code := activity[hour - start]) != UNKNOWN
+        ]
+
+    def with_hour(self, count: int | None, minutes: int | None) -> History:
+        """The history with one hour more; None for what must not be learnt from."""
+        counts = self.counts[-KEPT + 1 :] + bytes([UNKNOWN if count is None else code_of(count)])
+        activity = self.activity[-KEPT + 1 :] + bytes([UNKNOWN if minutes is None else minutes])
+        return History(self.folded + 1, counts, activity)
