@@ -50,10 +50,9 @@ def silence(observation: Observation, policy: Policy, memory: Memory) -> Silence
     allowed = max(SHORTEST, seconds * most / expected) if expected > 0 else None
     if expected <= most and not goes_on:
         return Silence(False, seconds, allowed)
-    why = wording.silent_by_history(seconds, expected, most)
-    return Silence(
-        Finding(Kind.SILENT, last, seconds, 0.0, allowed or seconds, "seconds", why), seconds, allowed
-    )
+    most_seconds = allowed or seconds
+    why = wording.silent_by_history(seconds, most_seconds)
+    return Silence(Finding(Kind.SILENT, last, seconds, 0.0, most_seconds, "seconds", why), seconds, allowed)
 
 
 def _by_seconds(last: float, seconds: float, allowed: float, why: str) -> Silence:
