@@ -34,11 +34,8 @@ __all__ = ["Careful", "Decoded", "Decoder", "Group"]
 
 _LAYOUT = re.compile(rb'\s*(?:(\{)\s*(?:"([Rr])ecords"\s*:\s*\[)?|\[)')
 _HINT_WITHIN = 4096
-_LOWERED_WITHIN = 1024
 _HINTS = (b'"category":', b'"eventSource":', b'"schema":')
-_LOWERED = (b'"resourceid"', b'"operationname"', b'"calleripaddress"')
-"""Keys of a forwarder that writes all of them in lower case: only the careful way finds values under those."""
-
+_NAMED_CATEGORY = re.compile(rb'"category":\s*"([^"\\]{1,80})"').search
 _HINT_VALUE = re.compile(rb'\s*"([^"\\]{1,80})"')
 
 _raws = msgspec.json.Decoder(list[msgspec.Raw]).decode
@@ -102,8 +99,7 @@ class Decoder:
                 if value is None:
                     continue
                 if hint is _HINTS[0]:
-                    lowered = any(body.find(key, 0, _LOWERED_WITHIN) >= 0 for key in _LOWERED)
-                    return None if lowered else self._by_hint.get(value[1])
+                    return self._by_hint.get(value[1])
                 if hint is _HINTS[1]:
                     return self._cloudtrail
                 if value[1].startswith(b"telltale.app/"):
@@ -126,7 +122,7 @@ class Decoder:
             return Decoded([Group(shape, [head], range(1), lambda _: _loads(body))])
         split, decode = self._envelope(layout[2], shape)
         depth = 1 if layout[2] is None else 2
-        if self._ends_otherwise(body, shape):
+        if self._goes_on_otherwise(body, shape):
             return self._mixed(split(body), depth)
         try:
             heads = decode(body)
@@ -136,12 +132,21 @@ class Decoder:
             return Decoded([Group(shape, heads, range(len(heads)), _Lazy(lambda: split(body)))])
         return self._mixed(split(body), depth)
 
-    def _ends_otherwise(self, body: bytes, shape: Shape) -> bool:
-        """Whether the last category of a body is that of another source, so that a single decoder would fail."""
-        found = body.rfind(_HINTS[0])
-        value = _HINT_VALUE.match(body, found + len(_HINTS[0])) if found >= 0 else None
-        other = self._by_hint.get(value[1]) if value is not None else None
-        return other is not None and other is not shape
+    def _goes_on_otherwise(self, body: bytes, shape: Shape) -> bool:
+        """Whether a record in the middle or at the end seems to be of another source: one decoder would fail then."""
+        size = len(body)
+        for end in (size, size // 2) if size > 2 * _HINT_WITHIN else (size,):
+            begin = max(0, end - _HINT_WITHIN)
+            last, hint = max((body.rfind(hint, begin, end), hint) for hint in _HINTS)
+            other: Shape | None = None
+            if hint is not _HINTS[0]:
+                other = self._cloudtrail if hint is _HINTS[1] else self._application
+            elif last >= 0:
+                value = _HINT_VALUE.match(body, last + len(hint))
+                other = self._by_hint.get(value[1]) if value is not None else None
+            if last >= 0 and other is not None and other is not shape:
+                return True
+        return False
 
     def _envelope(
         self, letter: bytes | None, shape: Shape
@@ -162,7 +167,7 @@ class Decoder:
             raws = raws[:MOST_PARTS]
         places: dict[str, list[int]] = {}
         for index, raw in enumerate(raws):
-            shape = self._tell(raw)
+            shape = self._tell_quickly(raw)
             if shape is None:
                 if decoded.full():
                     decoded.unread += map(bytes, raws[index:])
@@ -184,6 +189,12 @@ class Decoder:
                 for index in indexes:
                     self._one(raws[index], index, shape, decoded, load)
         return decoded.close()
+
+    def _tell_quickly(self, raw: msgspec.Raw) -> Shape | None:
+        """As `_tell`, by the first text that looks like what names a record; whoever uses it checks the heads."""
+        found = _NAMED_CATEGORY(raw)
+        shape = self._by_hint.get(found[1]) if found is not None else None
+        return self._tell(raw) if shape is None else shape
 
     def _tell(self, raw: msgspec.Raw) -> Shape | None:
         """The source that a record of a mixed envelope seems to be of."""

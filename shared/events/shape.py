@@ -24,6 +24,10 @@ Head = Any
 
 _category_of = attrgetter("category")
 _HEAD = ("time", "category", "operation", "tenant")
+_LOWERED = ("resourceid", "operationname", "calleripaddress")
+"""Keys of a forwarder that writes all of them in lower case: only the careful way finds values under those. A head
+takes nothing under them, so that such a record does not decode to one.
+"""
 
 Getter = Callable[[Head], Any]
 
@@ -95,6 +99,9 @@ class Shape:
                 kinds[attribute] = (kind, branch.empty)
         fields = [(attribute, kind, default) for attribute, (kind, default) in kinds.items()]
         rename = {attribute: name for name, attribute in self._names.items()}
+        for number, name in enumerate(name for name in _LOWERED if name not in self._names):
+            fields.append((f"lowered{number}", None, None))
+            rename[f"lowered{number}"] = name
         return msgspec.defstruct("Head", fields, rename=rename, gc=False, kw_only=True)
 
     def _way(self, path: str) -> Way:
