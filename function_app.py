@@ -4,10 +4,11 @@ import azure.functions as func
 
 from functions.collect import blueprint as collect
 from functions.deliver import blueprint as deliver
+from functions.send_canary import blueprint as send_canary
 from functions.status import blueprint as status
 from functions.watch_heartbeats import blueprint as watch_heartbeats
 from functions.watch_windows import blueprint as watch_windows
 
 app = func.FunctionApp(http_auth_level=func.AuthLevel.FUNCTION)
-for blueprint in (collect, watch_heartbeats, watch_windows, deliver, status):
+for blueprint in (collect, watch_heartbeats, watch_windows, send_canary, deliver, status):
     app.register_functions(blueprint)

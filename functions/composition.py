@@ -8,7 +8,7 @@ so that the host indexes the app quickly.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -16,12 +16,15 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from azure.core.credentials import TokenCredential
 
+    from shared.canary.hub import Hub
     from shared.clock import Clock
     from shared.collector import Collector
     from shared.settings import Settings
     from shared.storage import Store
 
 ROOT = Path(__file__).parents[1]
+NAMESPACE = "TelltaleHub__fullyQualifiedNamespace"
+"""The setting by which the Functions host finds the hubs; the canary goes through the same."""
 
 
 class _Composition:
@@ -55,10 +58,12 @@ def build(
     settings: Settings,
     clock: Clock | None = None,
     credential: Callable[[], TokenCredential] | None = None,
+    hubs: Sequence[Hub] | None = None,
 ) -> Collector:
     """A collector as `settings` describe it; raises TelltaleError for what is wrong in the declarations.
 
-    `clock` and `credential` take the place of the machine's clock and the managed identity in the local host.
+    `clock`, `credential` and `hubs` take the place of the machine's clock, the managed identity and the event hubs
+    in the local host.
     """
     from functions import detectors
     from shared.alerts.sentinel import SentinelOutlet
@@ -87,7 +92,19 @@ def build(
         customer=settings.customer,
         partitions=settings.hub_partitions,
         outlet=outlet,
+        hubs=_hubs(settings) if hubs is None else hubs,
     )
+
+
+def _hubs(settings: Settings) -> list[Hub]:
+    """The hubs that a canary goes through; none where the host is not told their namespace."""
+    from shared.canary.hub import event_hub
+
+    namespace = os.environ.get(NAMESPACE)
+    names = (settings.hub_name, settings.hub_identity, settings.hub_application, settings.hub_network)
+    if not namespace:
+        return []
+    return [event_hub(namespace, name, lambda: _credential(settings)) for name in names if name]
 
 
 def _store(settings: Settings) -> Store:

@@ -22,6 +22,7 @@ from urllib.parse import parse_qsl, urlsplit
 import azure.functions as func
 
 from local.bindings import HttpFunction, HubFunction, TimerFunction, indexed
+from shared.canary.hub import PartitionEnd
 from shared.clock import VirtualClock
 from shared.errors import TelltaleError
 from shared.events.message import Message
@@ -54,6 +55,7 @@ class _Partition:
     waiting: deque[tuple[Message, int]] = field(default_factory=deque)
     sequence_number: int = 0
     offset: int = 0
+    newest: datetime = datetime(1970, 1, 1, tzinfo=UTC)
     failures: int = 0
     retry: tuple[datetime, int] | None = None
     """When a batch that failed comes again, and how many messages it has."""
@@ -70,6 +72,7 @@ class _Partition:
     def append(self, body: bytes, enqueued_time: datetime) -> None:
         self.waiting.append((Message(body, self.sequence_number, enqueued_time), self.offset))
         self.sequence_number += 1
+        self.newest = enqueued_time
         self.offset += len(body) + 64
 
 
@@ -117,6 +120,11 @@ class LocalHost:
         for reader in self._partitions:
             if reader.name == str(partition):
                 reader.append(body, enqueued_time)
+
+    def ends(self) -> list[PartitionEnd]:
+        """Where each partition of the hub ends at this moment."""
+        ends = {p.name: PartitionEnd(p.name, p.sequence_number - 1, p.newest) for p in self._partitions}
+        return [ends[name] for name in sorted(ends, key=int)]
 
     def run_until(self, moment: datetime) -> None:
         """Lets time pass up to `moment`, running whatever is due on the way, in order."""

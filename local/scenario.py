@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Final, Self, cast
 from functions import composition
 from local.credential import LocalCredential
 from local.host import Failure, LocalHost
+from local.hub import LocalHub
 from local.ingestion import IngestionEndpoint
 from local.state import ROWS, STORE, remember_time
 from local.traffic.hour import PARTITIONS, play
@@ -40,6 +41,7 @@ AFTERWARDS: Final = timedelta(minutes=10)
 """How long the host runs on after the last record: exports are minutes late, and timers follow them."""
 
 DECLARATIONS: Final = Path(__file__).with_name("quayside.toml")
+HUB: Final = "telemetry"
 RULE_ID: Final = "dcr-" + "0" * 31 + "1"
 _PROGRESS_EVERY: Final = timedelta(minutes=1)
 
@@ -109,15 +111,16 @@ class Scenario:
             )
             self._opened.enter_context(_environment(directory, declarations, self._endpoint.url))
             self._store_file = directory / STORE
+            hub = LocalHub(HUB)
             collector = composition.build(
-                read_settings(), self.clock, lambda: cast("TokenCredential", LocalCredential())
+                read_settings(), self.clock, lambda: cast("TokenCredential", LocalCredential()), [hub]
             )
             self._opened.callback(collector.close)
             self.collector = collector
             self._counting = _Counting(collector)
             composition.configure(cast("Collector", self._counting))
             self._opened.callback(composition.configure, None)
-            self.host = LocalHost(_functions(), self.clock, partitions=PARTITIONS)
+            self.host = hub.host = LocalHost(_functions(), self.clock, partitions=PARTITIONS)
         except BaseException:
             self._opened.close()
             raise
@@ -176,7 +179,7 @@ def _environment(directory: Path, declarations: Path, endpoint: str) -> Iterator
         "CUSTOMER": "quayside",
         "STORE": "sqlite",
         "SQLITE_PATH": str(directory / STORE),
-        "HUB_NAME": "telemetry",
+        "HUB_NAME": HUB,
         "HUB_PARTITIONS": str(PARTITIONS),
         "CONSUMER_GROUP": "telltale",
         "INGESTION_ENDPOINT": endpoint,

@@ -8,7 +8,7 @@ batch is delivered again.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -17,6 +17,8 @@ from shared.alerts.build import alert_of, detector_error_alert, source_alert
 from shared.alerts.delivery import DeliveryReport, Outlet, deliver
 from shared.alerts.outbox import Outbox
 from shared.analysis import Analyser, Analysis
+from shared.canary.hub import Hub
+from shared.canary.watch import CanaryReport, CanaryWatch
 from shared.clock import Clock
 from shared.deadletters import DeadLetters
 from shared.declarations import Declarations
@@ -65,6 +67,7 @@ class Collector:
         customer: str = "default",
         partitions: int = 4,
         outlet: Outlet | None = None,
+        hubs: Sequence[Hub] = (),
     ) -> None:
         self.declarations = declarations or Declarations()
         self.customer = customer
@@ -86,6 +89,7 @@ class Collector:
         self._retention = Retention(store, self.heartbeats, self.health)
         expected = [Entity(e.source, "", e.category or "") for e in self.declarations.expected_sources]
         self.watch = Watch(store, self.heartbeats, self.allowed_gap, expected)
+        self.canary = CanaryWatch(store, hubs, self.heartbeats.beats, customer)
 
     def analyse(self, batch: Batch) -> Analysis:
         """Decodes, counts and detects; pure but for the memory of what was decoded before."""
@@ -163,6 +167,16 @@ class Collector:
         if raised:
             self._deliver(only_added=True)
         return raised
+
+    def send_canary(self) -> CanaryReport:
+        """Judges the last canaries, raises what became of them, and sends new ones; for the timer."""
+        now = self.clock.now()
+        report = self.canary.run(now)
+        raised = self.outbox.add(report.alerts)
+        self.canary.keep(report, now)
+        if raised:
+            self._deliver(only_added=True)
+        return report
 
     def deliver(self) -> DeliveryReport:
         """Sends what waits in the outbox; for the timer."""

@@ -61,6 +61,7 @@ from shared.events.sources.m365_audit import m365_audit
 from shared.events.sources.microsoft_defender import microsoft_defender
 from shared.events.sources.msgraph_activity import aadgraph_activity, msgraph_activity
 from shared.events.sources.okta_system import okta_system
+from shared.events.sources.telltale_canary import telltale_canary
 
 __all__ = [
     "Batch",
@@ -123,4 +124,5 @@ __all__ = [
     "microsoft_defender",
     "msgraph_activity",
     "okta_system",
+    "telltale_canary",
 ]

@@ -29,6 +29,9 @@ class RecordingCollector:
     def watch_heartbeats(self) -> None:
         self.calls.append("watch_heartbeats")
 
+    def send_canary(self) -> None:
+        self.calls.append("send_canary")
+
     def watch_windows(self) -> None:
         self.calls.append("watch_windows")
 

@@ -27,6 +27,7 @@ def test_the_app_has_these_functions_and_no_others() -> None:
     assert sorted(FUNCTIONS) == [
         "collect",
         "deliver",
+        "send_canary",
         "status",
         "status_json",
         "watch_heartbeats",
@@ -58,6 +59,7 @@ def test_collect_is_retried_without_end() -> None:
     [
         ("watch_heartbeats", "0 */5 * * * *"),
         ("watch_windows", "0 * * * * *"),
+        ("send_canary", "15 */5 * * * *"),
         ("deliver", "30 * * * * *"),
     ],
 )
