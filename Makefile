@@ -35,6 +35,7 @@ fuzz: $(READY)
 
 docs: $(READY)
 	@$(BIN)/python -m local.documents
+	@$(BIN)/python -m local.detector_pages
 	@$(BIN)/python -m local.application_schema
 	@$(BIN)/python -m local.pictures
 	@$(BIN)/python -m local.infrastructure

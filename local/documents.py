@@ -39,7 +39,7 @@ def detectors_page(detectors: Iterable[Detector]) -> str:
         parts.append(f"## {folder.capitalize()} ({len(group)})")
         rows = [
             (
-                _code(detector.id),
+                f"[{_code(detector.id)}](detectors/{detector.id.replace('.', '/')}.md)",
                 _cell(detector.title) + ("" if detector.stage == "live" else f" ({detector.stage})"),
                 detector.severity.value,
                 "<br>".join(detector.techniques),

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 import functions.detectors
+from local.examples import HERE, Example, alerts_of, examples_file, examples_of
 from shared.detection.detector import Detector
 from shared.detection.discovery import discover
-from tests.detectors.examples import HERE, Example, alerts_of, examples_file, examples_of
 
 DETECTORS = discover(functions.detectors)
 CASES = [(detector, example) for detector in DETECTORS for example in examples_of(detector)]

@@ -10,13 +10,13 @@ import orjson
 import pytest
 
 import functions.detectors
+from local.examples import alerts_of, examples_of
 from local.infrastructure.tables import streams_json, tables_json
 from shared.alerts.columns import STREAM, TABLE
 from shared.alerts.model import AlertEvent
 from shared.alerts.row import encoded, to_row
 from shared.detection.detector import Detector
 from shared.detection.discovery import discover
-from tests.detectors.examples import alerts_of, examples_of
 from tests.kusto import Verdict
 
 DETECTORS = discover(functions.detectors)

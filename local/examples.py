@@ -1,4 +1,6 @@
-"""The examples of detectors: read from `<folder>/<name>.jsonl`, turned into batches, run through the real collector.
+"""The examples of detectors: read from `tests/detectors/<folder>/<name>.jsonl`, run through the real collector.
+
+The tests hold each detector to them, and the page of a detector shows the alert of the first that hits.
 
 One JSON object a line: `expect` (hit or miss), `why`, and `record`, or `records`, or `repeat` times `record` with
 `step` between them and `vary` (path -> template with {n}); times move by `step`.
@@ -26,7 +28,7 @@ from shared.events.registry import registry
 from shared.events.times import parse_time, rfc3339
 from shared.storage import SqliteStore
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).parents[1] / "tests" / "detectors"
 _TIMES = ("time", "eventTime", "timeStamp", "published", "created_at")
 
 
