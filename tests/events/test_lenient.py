@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.events.lenient import completed, double_quoted, dump, loads_lenient
+from shared.events.lenient import completed, double_quoted, dump, loads_lenient, whole_characters
 
 
 @pytest.mark.parametrize(
@@ -102,3 +102,17 @@ def test_work_is_linear_in_the_text(name: str) -> None:
     started = time.process_time()
     loads_lenient(HOSTILE[name])
     assert time.process_time() - started < 0.5
+
+
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [
+        (r'"BBud83dBBude00"', r'"BBud83dBBude00"'),  # text of a string inside this one: its reader sees to it
+        (r'"Bud800"', r'"Bufffd"'),
+        (r'"BBBud83d"', r'"BBBufffd"'),
+        (r'"Bud83dBude00Bud83d"', r'"Bud83dBude00Bufffd"'),
+        (r'"Bude00Bud83d"', r'"BufffdBufffd"'),
+    ],
+)
+def test_halves_of_pairs_are_replaced_where_they_are_escapes(text: str, whole: str) -> None:
+    assert whole_characters(text.replace("B", "\\")) == whole.replace("B", "\\")
