@@ -93,6 +93,7 @@ def build(
         partitions=settings.hub_partitions,
         outlet=outlet,
         hubs=_hubs(settings) if hubs is None else hubs,
+        catch_up=settings.catch_up_alerts,
     )
 
 

@@ -66,7 +66,7 @@ class _Printer:
     def __init__(self, take: Callable[[Mapping[str, Any]], None]) -> None:
         self._take = take
 
-    def send(self, rows: Sequence[Mapping[str, object]]) -> Reply:
+    def send(self, rows: Sequence[Mapping[str, object]], _: float | None = None) -> Reply:
         for row in rows:
             self._take(row)
         return Reply(delivered=frozenset(range(len(rows))))

@@ -7,15 +7,16 @@ batch is delivered again.
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from shared.alerts.alert import Alert, event_uid
 from shared.alerts.build import alert_of, detector_error_alert, source_alert
-from shared.alerts.delivery import DeliveryReport, Outlet, deliver
+from shared.alerts.delivery import DeliveryReport, Outlet
+from shared.alerts.lanes import Lanes
 from shared.alerts.outbox import Outbox
+from shared.alerts.outbox_rows import SENTINEL
 from shared.analysis import Analyser, Analysis
 from shared.canary.hub import Hub
 from shared.canary.watch import CanaryReport, CanaryWatch
@@ -39,8 +40,6 @@ from shared.storage import Store
 from shared.storage.owners import Owners
 from shared.tuning import check_declared, tuned
 
-log = logging.getLogger("telltale.collector")
-
 
 @dataclass(frozen=True, slots=True)
 class BatchReport:
@@ -54,7 +53,11 @@ class BatchReport:
 
 
 class Collector:
-    """One customer's collector. Safe to call from several threads, one hub partition each."""
+    """One customer's collector. Safe to call from several threads, one hub partition each.
+
+    `outlet` is Microsoft Sentinel; `outlets` are other places that every alert goes to, by name; `catch_up` is how many
+    alerts of each severity that had to wait are sent a minute, None for all.
+    """
 
     def __init__(
         self,
@@ -68,6 +71,8 @@ class Collector:
         partitions: int = 4,
         outlet: Outlet | None = None,
         hubs: Sequence[Hub] = (),
+        outlets: Mapping[str, Outlet] | None = None,
+        catch_up: int | None = None,
     ) -> None:
         self.declarations = declarations or Declarations()
         self.customer = customer
@@ -75,7 +80,9 @@ class Collector:
         self.detectors = tuned(detectors, self.declarations)
         check_declared(self.declarations, self.detectors, registry)
         self.detection = Detection(self.detectors, registry)
-        self.outbox = Outbox(store, clock)
+        everywhere = ({SENTINEL: outlet} if outlet is not None else {}) | dict(outlets or {})
+        self.outbox = Outbox(store, clock, outlets=tuple(everywhere) or (SENTINEL,))
+        self.lanes = Lanes(self.outbox, everywhere, customer, catch_up=catch_up)
         self.dead_letters = DeadLetters(store)
         owners = Owners(store)
         self.windows = WindowStore(store, partitions)
@@ -84,7 +91,6 @@ class Collector:
         self.enrichment = Enrichment.declared(self.declarations)
         self._store = store
         self._registry = registry
-        self._outlet = outlet
         self._analyser = Analyser(self.detection, self.windows.knows, self._is_raised)
         self._retention = Retention(store, self.heartbeats, self.health)
         expected = [Entity(e.source, "", e.category or "") for e in self.declarations.expected_sources]
@@ -119,7 +125,7 @@ class Collector:
             self.windows.alerted(finding)
         raised += self._report_errors(analysis.run)
         self.heartbeats.commit(owner, analysis.tally, self.clock.now())
-        delivery = self._deliver(only_added=True) if raised else DeliveryReport()
+        delivery = self.lanes.deliver(only_added=True) if raised else DeliveryReport()
         return BatchReport(
             analysis.records, len(analysis.letters), analysis.run.hits, tuple(raised), delivery
         )
@@ -155,7 +161,7 @@ class Collector:
         self.watch.keep(states)
         self._retention.tidy(now)
         if raised:
-            self._deliver(only_added=True)
+            self.lanes.deliver(only_added=True)
         return raised
 
     def watch_windows(self) -> list[Alert]:
@@ -165,7 +171,7 @@ class Collector:
         for finding in findings:
             self.windows.alerted(finding)
         if raised:
-            self._deliver(only_added=True)
+            self.lanes.deliver(only_added=True)
         return raised
 
     def send_canary(self) -> CanaryReport:
@@ -175,24 +181,12 @@ class Collector:
         raised = self.outbox.add(report.alerts)
         self.canary.keep(report, now)
         if raised:
-            self._deliver(only_added=True)
+            self.lanes.deliver(only_added=True)
         return report
 
     def deliver(self) -> DeliveryReport:
         """Sends what waits in the outbox; for the timer."""
-        return self._deliver(only_added=False)
-
-    def _deliver(self, *, only_added: bool) -> DeliveryReport:
-        if self._outlet is None:
-            return DeliveryReport(problem="no outlet is configured, alerts stay in the outbox")
-        try:
-            report = deliver(self.outbox, self._outlet, only_added=only_added)
-        except Exception as error:  # noqa: BLE001 - delivery never blocks events: what was not sent stays in the outbox
-            log.warning("delivery failed: %s", type(error).__name__)
-            return DeliveryReport(problem=f"{type(error).__name__}: {error}")
-        if report.problem:
-            log.warning("delivery: %s", report.problem)
-        return report
+        return self.lanes.deliver(only_added=False)
 
     def listeners(self, entity: Entity) -> list[Detector]:
         """The detectors that read a source."""
@@ -228,9 +222,7 @@ class Collector:
 
     def close(self) -> None:
         """Lets go of the store and of the outlet's connection."""
-        close_outlet = getattr(self._outlet, "close", None)
-        if close_outlet is not None:
-            close_outlet()
+        self.lanes.close()
         self._store.close()
 
     def status(self) -> StatusReport:

@@ -134,7 +134,7 @@ class Outlet:
         self.error = error
         self.rows: list[Any] = []
 
-    def send(self, rows: Any) -> Reply:
+    def send(self, rows: Any, seconds: float | None = None) -> Reply:
         if self.error is not None:
             raise self.error
         self.rows += rows
@@ -159,9 +159,9 @@ def test_a_store_that_fails_during_delivery_never_raises_from_collect() -> None:
     store = ChaoticStore(SqliteStore(":memory:"), Random(1), rate=0.0)
 
     class Breaking(Outlet):
-        def send(self, rows: Any) -> Reply:
+        def send(self, rows: Any, seconds: float | None = None) -> Reply:
             store.rate = 1.0
-            return super().send(rows)
+            return super().send(rows, seconds)
 
     subject = collector([EACH], store, outlet=Breaking())
     report = subject.collect(batch(message(1, by("ann", operationName="Add credentials"))))

@@ -2,58 +2,58 @@
 
 Table `outbox`, one partition, so that everything about an alert changes in one transaction:
 
-    u|<uid>          the alert exists; written once, never changed: whoever inserts it has raised the alert
-    p|<uid>          pending: the row as JSON, who may send it and when; gone once delivered
-    d|<uid>          refused by the service for good; kept, and put back by `revive`
-    r|<time>|<uid>   newest first, for people: name, severity and state
+    u|<uid>                                the alert exists; written once, never changed: whoever inserts it has
+                                           raised the alert
+    p|<outlet>|<rank>|<created>|<uid>      pending: the row as JSON, who may send it and when; gone once delivered
+    d|<outlet>|<uid>                       refused by the outlet for good; kept, and put back by `revive`
+    r|<time>|<uid>                         newest first, for people: name, severity and state at the first outlet
 
 A crash between any two steps leaves `p|` in place; its claim runs out and somebody sends it. So an alert is
-never lost, and at worst sent twice, under the same EventUid. Used by the collector; `delivery.py` empties
-it.
+never lost, and at worst sent twice, under the same EventUid. Each outlet has its own `p|`, so that one that is
+down holds up no other. Used by the collector; `delivery.py` empties it.
 """
 
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from itertools import islice
 from random import Random
 from threading import Lock
 from typing import Final
 
 from shared.alerts.alert import Alert
+from shared.alerts.outbox_commit import committed
 from shared.alerts.outbox_rows import (
     PARTITION,
+    SENTINEL,
     TABLE,
     Entry,
     Recent,
+    count_rows,
     entry_of,
     existence_row,
-    key,
+    pending_key,
     pending_row,
-    recent_of,
+    rank,
+    recent_alerts,
     recent_row,
+    refused_key,
+    refused_row,
 )
+from shared.alerts.outbox_scan import Scan
 from shared.alerts.row import stamp, to_row
 from shared.alerts.text import neutralised, shortened
 from shared.clock import Clock
-from shared.storage import Delete, Insert, Operation, Replace, RowChanged, RowExists, Store, Upsert, key_range
+from shared.storage import Delete, Insert, Operation, Replace, Store, Upsert, key_range
 
 CLAIM_SECONDS: Final = 60
 """How long whoever claimed an entry may take to deliver it."""
 
-BATCH: Final = 33
-"""Alerts of one transaction, which takes at most 100 operations, three an alert."""
-
-BATCH_BYTES: Final = 1_800_000
-"""Bytes of bodies in one transaction: under 4 MiB even where the store sends them as base64."""
-
 CLAIM_BYTES: Final = 8_000_000
 """Bytes of bodies that one claim takes into memory."""
-
-SCAN_ROWS: Final = 5_000
-"""Pending rows that one claim looks at; the next claim goes on from there."""
 
 FIRST_WAIT_SECONDS: Final = 5.0
 LONGEST_WAIT_SECONDS: Final = 15 * 60.0
@@ -69,18 +69,26 @@ _REMEMBERED: Final = 10_000
 class Outbox:
     """The alerts on their way to Sentinel. Thread-safe; several instances and processes may share one store.
 
-    `random` spreads the retries; pass a seeded one for a repeatable run. Every method raises StorageError
+    `random` spreads the retries; pass a seeded one for a repeatable run. `outlets` are the names of the places that
+    every alert goes to; the state at the first is what `recent` shows. Every method raises StorageError
     when the store is down.
     """
 
-    def __init__(self, store: Store, clock: Clock, random: Random | None = None) -> None:
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        random: Random | None = None,
+        outlets: Sequence[str] = (SENTINEL,),
+    ) -> None:
         self.clock = clock
+        self.outlets = tuple(outlets)
         self._store = store
         self._random = random or Random()  # noqa: S311 - spreads retries, guards nothing
         self._lock = Lock()
         self._known: OrderedDict[str, None] = OrderedDict()
-        self._added: OrderedDict[str, Entry] = OrderedDict()
-        self._cursor = ""
+        self._added: dict[str, OrderedDict[str, Entry]] = {name: OrderedDict() for name in self.outlets}
+        self._scan = Scan(store)
 
     def knows(self, uid: str) -> bool:
         """Whether this process knows that the alert is stored; False says nothing."""
@@ -98,29 +106,39 @@ class Outbox:
             for alert in alerts:
                 if alert.uid not in self._known:
                     unseen.setdefault(alert.uid, alert)
-        entries = [Entry.of(to_row(alert), created).claimed(until, None) for alert in unseen.values()]
+        entries = [
+            Entry.of(to_row(alert), created).claimed(until, None, self.outlets[0])
+            for alert in unseen.values()
+        ]
 
         def insertion(entry: Entry) -> Sequence[Operation]:
+            pending = [Insert(pending_row(replace(entry, outlet=outlet))) for outlet in self.outlets]
             return (
                 Insert(existence_row(entry)),
-                Insert(pending_row(entry)),
+                *pending,
                 Upsert(recent_row(entry, "pending", now)),
             )
 
         added: list[Alert] = []
-        for entry, etags in self._commit(entries, insertion):
+        for entry, etags in committed(self._store, entries, insertion, copies=len(self.outlets)):
             added.append(unseen[entry.uid])
             with self._lock:
-                self._added[entry.uid] = replace(entry, etag=etags[1])
-                while len(self._added) > _REMEMBERED:
-                    self._added.popitem(last=False)
+                for outlet, etag in zip(self.outlets, etags[1:], strict=False):
+                    mine = self._added[outlet]
+                    mine[entry.uid] = entry.claimed(until, etag, outlet)
+                    while len(mine) > _REMEMBERED:
+                        mine.popitem(last=False)
         with self._lock:
             self._known.update(dict.fromkeys(unseen))
             while len(self._known) > _REMEMBERED:
                 self._known.popitem(last=False)
         return added
 
-    def claim_added(self, limit: int) -> list[Entry]:
+    def has_added(self, outlet: str) -> bool:
+        """Whether `claim_added` may have something."""
+        return bool(self._added.get(outlet))
+
+    def claim_added(self, limit: int, outlet: str | None = None) -> list[Entry]:
         """What this outbox has added itself and may still deliver under that claim; costs no storage
         operation.
         """
@@ -128,58 +146,53 @@ class Outbox:
         claimed: list[Entry] = []
         room = CLAIM_BYTES
         with self._lock:
-            while self._added and len(claimed) < limit and room > 0:
-                _, entry = self._added.popitem(last=False)
+            mine = self._added[outlet or self.outlets[0]]
+            while mine and len(claimed) < limit and room > 0:
+                _, entry = mine.popitem(last=False)
                 if entry.claimed_until > now:
                     claimed.append(entry)
                     room -= len(entry.body)
         return claimed
 
-    def claim_due(self, limit: int) -> list[Entry]:
+    def claim_due(
+        self, limit: int, outlet: str | None = None, most: Mapping[int, int] | None = None
+    ) -> list[Entry]:
         """Claims up to `limit` entries whose turn has come and that nobody else holds, for CLAIM_SECONDS.
 
+        The highest severity first, the oldest first within it, and `most` of each rank of severity where it is given.
         Fewer where their bodies come to more than CLAIM_BYTES, or where SCAN_ROWS did not hold that many.
         """
-        own = self.claim_added(limit)
+        outlet = outlet or self.outlets[0]
+        own = self.claim_added(limit, outlet)
         moment = self.clock.now()
         now, until = stamp(moment), stamp(moment + timedelta(seconds=CLAIM_SECONDS))
         due: list[Entry] = []
         room = CLAIM_BYTES - sum(len(entry.body) for entry in own)
+        left = dict(most) if most is not None else None
         if len(own) < limit and room > 0:
-            for entry in self._scan():
+            for entry in self._scan.entries(outlet, left):
                 if entry.claimed_until <= now and entry.not_before <= now:
                     due.append(entry)
                     room -= len(entry.body)
+                    if left is not None:
+                        left[rank(entry)] -= 1
                     if len(own) + len(due) >= limit or room <= 0:
                         break
 
         def claim(entry: Entry) -> Sequence[Operation]:
             return (Replace(pending_row(replace(entry, claimed_until=until))),)
 
-        return own + [entry.claimed(until, etags[0]) for entry, etags in self._commit(due, claim)]
-
-    def _scan(self) -> Iterator[Entry]:
-        """The pending entries once around, from where the last scan stopped; at most SCAN_ROWS of them."""
-        whole = key_range("p|")
-        start = self._cursor
-        seen = 0
-        for first, last in ((start, whole[1]), (whole[0], start)) if start else (whole,):
-            for row in self._store.query(TABLE, PARTITION, first=first, last=last, limit=SCAN_ROWS - seen):
-                seen += 1
-                self._cursor = row.key + " "
-                yield entry_of(row)
-            if seen >= SCAN_ROWS:
-                return
-        self._cursor = ""
+        claims = committed(self._store, due, claim)
+        return own + [entry.claimed(until, etags[0], outlet) for entry, etags in claims]
 
     def delivered(self, entries: Iterable[Entry]) -> None:
         """Sentinel has taken these: they are no longer pending, whoever else may have claimed them meanwhile."""
         now = self.clock.now()
 
         def departure(entry: Entry) -> Sequence[Operation]:
-            return (Delete(PARTITION, key("p", entry.uid)), Upsert(recent_row(entry, "delivered", now)))
+            return (Delete(PARTITION, pending_key(entry)), *self._shown(entry, "delivered", now))
 
-        for _ in self._commit(list(entries), departure):
+        for _ in committed(self._store, list(entries), departure):
             pass
 
     def failed(self, entries: Iterable[Entry], reason: str, retry_after: float | None = None) -> None:
@@ -200,16 +213,16 @@ class Outbox:
                 not_before=stamp(now + timedelta(seconds=wait)),
                 reason=reason,
             )
-            return (Replace(pending_row(later)), Upsert(recent_row(entry, "pending", now, reason)))
+            return (Replace(pending_row(later)), *self._shown(entry, "pending", now, reason))
 
-        for _ in self._commit(list(entries), postponement):
+        for _ in committed(self._store, list(entries), postponement):
             pass
 
     def dead(self, entry: Entry, reason: str) -> None:
         """The service will never take this one: it is put aside with the reason, unless it is out of our
         hands.
         """
-        held = self._store.get(TABLE, PARTITION, key("p", entry.uid))
+        held = self._store.get(TABLE, PARTITION, pending_key(entry))
         if held is None or held.etag != entry.etag:
             return
         reason = shortened(neutralised(reason), REASON_BYTES)
@@ -218,81 +231,65 @@ class Outbox:
 
         def burial(entry: Entry) -> Sequence[Operation]:
             return (
-                Delete(PARTITION, key("p", entry.uid), entry.etag),
-                Upsert(pending_row(buried, "d")),
-                Upsert(recent_row(entry, "dead", now, reason)),
+                Delete(PARTITION, pending_key(entry), entry.etag),
+                Upsert(refused_row(buried)),
+                *self._shown(entry, "dead", now, reason),
             )
 
-        for _ in self._commit([entry], burial):
+        for _ in committed(self._store, [entry], burial):
             pass
 
-    def revive(self, limit: int = 1_000) -> int:
-        """Puts what `dead` put aside back to be delivered, oldest uid first; returns how many."""
+    def _shown(self, entry: Entry, status: str, now: datetime, reason: str = "") -> tuple[Operation, ...]:
+        """The line for people, which the first outlet alone writes."""
+        if entry.outlet != self.outlets[0]:
+            return ()
+        return (Upsert(recent_row(entry, status, now, reason)),)
+
+    def refused(self) -> Iterator[Entry]:
+        """What `dead` put aside, of every outlet."""
+        return self._entries("d|")
+
+    def pending(self) -> Iterator[Entry]:
+        """What waits, of every outlet."""
+        return self._entries("p|")
+
+    def _entries(self, prefix: str) -> Iterator[Entry]:
+        first, last = key_range(prefix)
+        return (entry_of(row) for row in self._store.query(TABLE, PARTITION, first=first, last=last))
+
+    def revive(self, limit: int = 1_000, chosen: Iterable[Entry] | None = None) -> int:
+        """Puts what `dead` put aside back to be delivered, `chosen` or the first `limit`; returns how many."""
         now = self.clock.now()
-        first, last = key_range("d|")
-        rows = list(self._store.query(TABLE, PARTITION, first=first, last=last, limit=limit))
-        entries = [
-            replace(entry_of(row), attempts=0, claimed_until="", not_before="", etag=None) for row in rows
-        ]
 
         def revival(entry: Entry) -> Sequence[Operation]:
             return (
-                Upsert(pending_row(entry)),
-                Delete(PARTITION, key("d", entry.uid)),
-                Upsert(recent_row(entry, "pending", now)),
+                Insert(pending_row(entry.afresh())),
+                Delete(PARTITION, refused_key(entry), entry.etag),
+                *self._shown(entry, "pending", now),
             )
 
-        return sum(1 for _ in self._commit(entries, revival))
+        entries = islice(self.refused(), limit) if chosen is None else chosen
+        return sum(1 for _ in committed(self._store, entries, revival))
+
+    def hurry(self, chosen: Iterable[Entry]) -> int:
+        """Has entries of `pending` delivered next, however long they were to wait; returns how many.
+
+        What somebody is delivering, or has delivered meanwhile, is left alone.
+        """
+        now = stamp(self.clock.now())
+        waiting = (entry for entry in chosen if entry.claimed_until <= now)
+        return sum(
+            1 for _ in committed(self._store, waiting, lambda entry: (Replace(pending_row(entry.again())),))
+        )
 
     def pending_count(self) -> int:
-        """How many alerts wait for delivery."""
-        return self._count("p")
+        """How many deliveries wait; an alert counts once for each outlet."""
+        return count_rows(self._store, "p|")
 
     def dead_count(self) -> int:
-        """How many alerts the service has refused for good."""
-        return self._count("d")
-
-    def _count(self, kind: str) -> int:
-        first, last = key_range(kind + "|")
-        rows = self._store.query(TABLE, PARTITION, first=first, last=last, select=("attempts",))
-        return sum(1 for _ in rows)
+        """How many were refused for good."""
+        return count_rows(self._store, "d|")
 
     def recent(self, limit: int = 50) -> list[Recent]:
         """The alerts raised last, newest first, with the state of their delivery."""
-        first, last = key_range("r|")
-        return [
-            recent_of(row) for row in self._store.query(TABLE, PARTITION, first=first, last=last, limit=limit)
-        ]
-
-    def _commit(
-        self, entries: list[Entry], operations: Callable[[Entry], Sequence[Operation]]
-    ) -> Iterator[tuple[Entry, list[str | None]]]:
-        """Commits the operations of each entry, many entries a transaction; yields what went in, with ETags.
-
-        An entry that somebody else has got to first is left out, and the rest goes in without it.
-        """
-        for batch in _batches(entries):
-            while batch:
-                parts = [operations(entry) for entry in batch]
-                try:
-                    etags = self._store.commit(TABLE, [operation for part in parts for operation in part])
-                except (RowExists, RowChanged) as conflict:
-                    batch.pop(conflict.index // len(parts[0]))
-                    continue
-                for position, entry in enumerate(batch):
-                    width = len(parts[position])
-                    yield entry, etags[position * width : (position + 1) * width]
-                break
-
-
-def _batches(entries: list[Entry]) -> Iterator[list[Entry]]:
-    batch: list[Entry] = []
-    room = BATCH_BYTES
-    for entry in entries:
-        if batch and (len(batch) >= BATCH or len(entry.body) > room):
-            yield batch
-            batch, room = [], BATCH_BYTES
-        batch.append(entry)
-        room -= len(entry.body)
-    if batch:
-        yield batch
+        return recent_alerts(self._store, limit)

@@ -14,7 +14,6 @@ import orjson
 
 from shared.alerts.row import encoded, stamp
 from shared.storage import (
-    SEPARATOR,
     Delete,
     Operation,
     Row,
@@ -27,6 +26,11 @@ from shared.storage import (
 
 TABLE: Final = "outbox"
 PARTITION: Final = "outbox"
+SENTINEL: Final = "sentinel"
+"""The outlet into Microsoft Sentinel, by its name in the keys."""
+
+RANKS: Final[dict[str, int]] = {"High": 0, "Medium": 1, "Low": 2}
+"""Which severity is sent first; anything else is 3."""
 
 _PART_BYTES: Final = 60_000
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -38,8 +42,8 @@ _END_OF_TIME: Final = 10**16
 class Entry:
     """A pending alert in somebody's hands: `body` is its row as JSON, `etag` proves the claim.
 
-    `created`, `claimed_until` and `not_before` are RFC 3339 texts; `attempts` counts the deliveries that
-    failed.
+    `outlet` is where it is to be sent. `created`, `claimed_until` and `not_before` are RFC 3339 texts; `attempts`
+    counts the deliveries that failed.
     """
 
     uid: str
@@ -53,6 +57,7 @@ class Entry:
     not_before: str = ""
     reason: str = ""
     etag: str | None = None
+    outlet: str = SENTINEL
 
     @classmethod
     def of(cls, row: dict[str, object], created: str) -> Entry:
@@ -72,9 +77,17 @@ class Entry:
         row: dict[str, Any] = orjson.loads(self.body)
         return row
 
-    def claimed(self, until: str, etag: str | None) -> Entry:
-        """The same entry under a claim."""
-        return replace(self, claimed_until=until, etag=etag)
+    def claimed(self, until: str, etag: str | None, outlet: str) -> Entry:
+        """The same entry under a claim, on its way to `outlet`."""
+        return replace(self, claimed_until=until, etag=etag, outlet=outlet)
+
+    def again(self) -> Entry:
+        """The same entry as if no delivery had failed."""
+        return replace(self, attempts=0, claimed_until="", not_before="")
+
+    def afresh(self) -> Entry:
+        """The same entry as a new row."""
+        return replace(self.again(), etag=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,26 +104,60 @@ class Recent:
     reason: str
 
 
-def key(kind: str, uid: str) -> str:
-    """`u|`, `p|` or `d|` and the alert."""
-    return kind + SEPARATOR + safe_key(uid)
+def key(uid: str) -> str:
+    """`u|` and the alert."""
+    return f"u|{safe_key(uid)}"
+
+
+def pending_prefix(outlet: str, rank: int | None = None) -> str:
+    """What the keys of all entries for an outlet begin with, or of those of one rank."""
+    prefix = f"p|{safe_key(outlet)}|"
+    return prefix if rank is None else f"{prefix}{rank}|"
+
+
+def pending_key(entry: Entry) -> str:
+    """`p|`, outlet, rank of the severity, time and alert: in the order in which they are to be sent."""
+    return f"{pending_prefix(entry.outlet, rank(entry))}{_age(entry):016d}|{safe_key(entry.uid)}"
+
+
+def refused_key(entry: Entry) -> str:
+    """`d|`, outlet and alert."""
+    return f"d|{safe_key(entry.outlet)}|{safe_key(entry.uid)}"
+
+
+def rank(entry: Entry) -> int:
+    """0 for what is sent first."""
+    return RANKS.get(entry.severity, 3)
 
 
 def recent_key(entry: Entry) -> str:
     """`r|`, the time from the newest to the oldest, and the alert."""
-    age = datetime.fromisoformat(entry.created) - _EPOCH
-    return f"r|{_END_OF_TIME - age // timedelta(microseconds=1):016d}|{safe_key(entry.uid)}"
+    return f"r|{_END_OF_TIME - _age(entry):016d}|{safe_key(entry.uid)}"
+
+
+def _age(entry: Entry) -> int:
+    return (datetime.fromisoformat(entry.created) - _EPOCH) // timedelta(microseconds=1)
 
 
 def existence_row(entry: Entry) -> Row:
     """That the alert has been raised; `recent` leads to its state."""
-    return Row(PARTITION, key("u", entry.uid), {"created": entry.created, "recent": recent_key(entry)})
+    return Row(PARTITION, key(entry.uid), {"created": entry.created, "recent": recent_key(entry)})
 
 
-def pending_row(entry: Entry, kind: str = "p") -> Row:
-    """The alert waiting for delivery (or, as `d`, put aside)."""
+def pending_row(entry: Entry) -> Row:
+    """The alert waiting for delivery."""
+    return Row(PARTITION, pending_key(entry), _values(entry), entry.etag)
+
+
+def refused_row(entry: Entry) -> Row:
+    """The alert put aside."""
+    return Row(PARTITION, refused_key(entry), _values(entry))
+
+
+def _values(entry: Entry) -> dict[str, Scalar]:
     values: dict[str, Scalar] = {
         "uid": entry.uid,
+        "outlet": entry.outlet,
         "created": entry.created,
         "name": entry.name,
         "rule": entry.rule,
@@ -122,11 +169,11 @@ def pending_row(entry: Entry, kind: str = "p") -> Row:
     }
     for part, start in enumerate(range(0, len(entry.body), _PART_BYTES)):
         values[f"body{part:02d}"] = entry.body[start : start + _PART_BYTES]
-    return Row(PARTITION, key(kind, entry.uid), values, entry.etag if kind == "p" else None)
+    return values
 
 
 def entry_of(row: Row) -> Entry:
-    """The entry that `pending_row` stored."""
+    """The entry that `pending_row` or `refused_row` stored."""
     values = row.values
     parts: list[bytes] = []
     while isinstance(part := values.get(f"body{len(parts):02d}"), bytes):
@@ -144,6 +191,7 @@ def entry_of(row: Row) -> Entry:
         not_before=str(values.get("not_before", "")),
         reason=str(values.get("reason", "")),
         etag=row.etag,
+        outlet=str(values.get("outlet", SENTINEL)),
     )
 
 
@@ -167,6 +215,18 @@ def recent_of(row: Row) -> Recent:
     return Recent(**{name: str(row.values.get(name, "")) for name in Recent.__dataclass_fields__})
 
 
+def recent_alerts(store: Store, limit: int) -> list[Recent]:
+    """The lines of the alerts raised last, newest first."""
+    first, last = key_range("r|")
+    return [recent_of(row) for row in store.query(TABLE, PARTITION, first=first, last=last, limit=limit)]
+
+
+def count_rows(store: Store, prefix: str) -> int:
+    """How many rows have keys that begin with `prefix`."""
+    first, last = key_range(prefix)
+    return sum(1 for _ in store.query(TABLE, PARTITION, first=first, last=last, select=("attempts",)))
+
+
 def remove_old_alerts(store: Store, before: datetime) -> None:
     """Deletes what is known of alerts that were created before a moment and do not wait for anything."""
     oldest = f"r|{_END_OF_TIME - (before - _EPOCH) // timedelta(microseconds=1):016d}"
@@ -174,6 +234,6 @@ def remove_old_alerts(store: Store, before: datetime) -> None:
     old: list[Operation] = []
     for row in store.query(TABLE, PARTITION, first=oldest, last=last, select=["uid", "status"]):
         if row.values.get("status") == "delivered":
-            old += [Delete(PARTITION, row.key), Delete(PARTITION, key("u", str(row.values["uid"])))]
+            old += [Delete(PARTITION, row.key), Delete(PARTITION, key(str(row.values["uid"])))]
     for group in transactions(old):
         store.commit(TABLE, group)

@@ -1,15 +1,15 @@
 """The outlet into Microsoft Sentinel: the Logs Ingestion API, with a data collection rule (DCR).
 
 The client library does transport and tokens only. Its retries are off, because it sleeps inside the function
-and gives up on what it does not know; the outbox retries instead, so every reply ends up in one of these:
+and gives up on what it does not know; the outbox retries instead, so every reply ends up in one of these
+(`sentinel_replies.py` tells which):
 
     204                          delivered
-    400, 413                     halved until the rows at fault stand alone; those are rejected
+    400, 413                     halved until the rows at fault stand alone; those are asked again once, then rejected
+    400 for a missing column     sent without that column, and said
     401, 403, 404, no token      refused: somebody must set something right; says what, and goes on trying
-    429, 5xx, anything else      retried, after Retry-After where the service gives it
-    no answer                    retried
-
-Source: "Logs Ingestion API in Azure Monitor" on Microsoft Learn.
+    408, 429, 5xx, anything else retried, after Retry-After where the service gives it
+    no answer                    retried; a certificate or a name that stays wrong is said
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from __future__ import annotations
 import gzip
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from email.utils import parsedate_to_datetime
 from io import BytesIO
 from ipaddress import ip_address
 from threading import Lock
@@ -30,7 +29,18 @@ import orjson
 from shared.alerts.chunks import MAX_BODY_BYTES, array, chunks
 from shared.alerts.columns import STREAM
 from shared.alerts.delivery import Reply
-from shared.alerts.text import neutralised, shortened
+from shared.alerts.sentinel_replies import (
+    Target,
+    Verdict,
+    brief,
+    judged,
+    missing_columns,
+    no_token,
+    refused_every_row,
+    refused_rows,
+    retry_after,
+    unanswered,
+)
 from shared.clock import Clock
 from shared.errors import DeclarationError
 
@@ -40,24 +50,40 @@ if TYPE_CHECKING:
     from azure.monitor.ingestion import LogsIngestionClient
 
 SCOPE: Final = "https://monitor.azure.com/.default"
-ROLE: Final = "Monitoring Metrics Publisher"
-CONNECT_SECONDS: Final = 5
-READ_SECONDS: Final = 20
+CONNECT_SECONDS: Final = 5.0
+READ_SECONDS: Final = 20.0
 SEND_SECONDS: Final = 30.0
 """After this long no further call is begun, so that the outbox's claim of 60 s outlasts the last one."""
+
+LEAST_SECONDS: Final = 0.5
+"""A call that would have less than this is not begun."""
+
+REFUSALS: Final = 10
+"""After so many refused rows and not one taken, the fault is not in the rows: nothing is put aside."""
 
 
 class _Halted(Exception):  # noqa: N818 - ends a delivery, which is no error of this program
     """Nothing more can be delivered now."""
 
-    def __init__(self, problem: str, retry_after: float | None = None) -> None:
-        super().__init__(problem)
-        self.problem = problem
+    def __init__(
+        self, verdict: Verdict, retry_after: float | None = None, *, out_of_time: bool = False
+    ) -> None:
+        super().__init__(verdict.problem)
+        self.verdict = verdict
         self.retry_after = retry_after
+        self.out_of_time = out_of_time
 
 
 class _Rejected(Exception):  # noqa: N818 - as above
     """The service will not take these rows, now or later."""
+
+
+class _Lacking(Exception):  # noqa: N818 - as above
+    """The service does not know a column of these rows."""
+
+    def __init__(self, column: str) -> None:
+        super().__init__(column)
+        self.column = column
 
 
 class SentinelOutlet:
@@ -80,43 +106,73 @@ class SentinelOutlet:
         seconds: Callable[[], float] = monotonic,
     ) -> None:
         self._https = _must_be_https(endpoint)
-        self._endpoint = endpoint.rstrip("/")
-        self._rule_id = rule_id
+        self._target = Target(endpoint.rstrip("/"), rule_id, stream, scope)
         self._credential = credential
         self._clock = clock
-        self._stream = stream
-        self._scope = scope
         self._seconds = seconds
         self._lock = Lock()
         self._client: LogsIngestionClient | None = None
 
-    def send(self, rows: Sequence[Mapping[str, object]]) -> Reply:
-        """Sends the rows in calls of at most 1 MB; stops at the first reply that holds for the next call
-        too.
+    def send(self, rows: Sequence[Mapping[str, object]], seconds: float | None = None) -> Reply:
+        """Sends the rows in calls of at most 1 MB, in `seconds` at most; stops at the first reply that holds for the
+        next call too.
         """
-        bodies = [orjson.dumps(row) for row in rows]
-        delivered: set[int] = set()
-        rejected: dict[int, str] = {}
-        end = self._seconds() + SEND_SECONDS
-        queue = list(chunks(bodies))
+        work = _Work(rows)
+        budget = min(seconds if seconds is not None else SEND_SECONDS, SEND_SECONDS)
+        end = self._seconds() + budget
+        longest = READ_SECONDS if seconds is None else min(seconds, READ_SECONDS)
+        halted: _Halted | None = None
         try:
-            while queue:
-                if self._seconds() > end:
-                    raise _Halted(f"delivery took longer than {SEND_SECONDS:.0f} s; the rest goes next time")
-                chunk = queue.pop(0)
-                try:
-                    self._upload(array([bodies[index] for index in chunk]))
-                except _Rejected as reason:
-                    if len(chunk) == 1:
-                        rejected[chunk[0]] = str(reason)
-                    else:
-                        middle = len(chunk) // 2
-                        queue[:0] = [chunk[:middle], chunk[middle:]]
-                else:
-                    delivered.update(chunk)
-        except _Halted as halted:
-            return Reply(frozenset(delivered), rejected, halted.problem, halted.retry_after)
-        return Reply(frozenset(delivered), rejected)
+            while work.queue:
+                left = end - self._seconds()
+                if left < min(LEAST_SECONDS, longest):
+                    late = f"delivery took longer than {budget:.0f} s; the rest goes next time"
+                    raise _Halted(Verdict("halt", late), out_of_time=True)
+                self._send_chunk(work, longest if seconds is None else min(left, longest))
+        except _Halted as reason:
+            halted = reason
+        troubles = []
+        if halted is not None and halted.verdict.trouble is not None:
+            troubles.append(halted.verdict.trouble)
+        if work.lacking:
+            troubles.append(missing_columns(work.lacking, self._target))
+        if work.rejected:
+            troubles.append(refused_rows(len(work.rejected), next(iter(work.rejected.values()))))
+        if halted is None:
+            return Reply(frozenset(work.delivered), work.rejected, troubles=tuple(troubles))
+        return Reply(
+            frozenset(work.delivered),
+            work.rejected,
+            halted.verdict.problem,
+            halted.retry_after,
+            tuple(troubles),
+            halted.out_of_time,
+        )
+
+    def _send_chunk(self, work: _Work, seconds: float) -> None:
+        """One call with the first chunk of the queue; what is refused is cut in half and waits there again."""
+        chunk = work.queue.pop(0)
+        try:
+            self._upload(array([work.bodies[index] for index in chunk]), seconds)
+        except _Lacking as lacking:
+            work.queue.insert(0, chunk)
+            work.leave_out(lacking.column)
+        except _Rejected as reason:
+            if len(chunk) > 1:
+                middle = len(chunk) // 2
+                work.queue[:0] = [chunk[:middle], chunk[middle:]]
+            elif chunk[0] not in work.doubted and len(work.bodies[chunk[0]]) + 2 <= MAX_BODY_BYTES:
+                work.doubted.add(
+                    chunk[0]
+                )  # a proxy may have said it; whoever is refused twice alone is at fault
+                work.queue.insert(0, chunk)
+            else:
+                work.rejected[chunk[0]] = str(reason)
+                if len(work.rejected) >= REFUSALS and not work.delivered:
+                    work.rejected.clear()
+                    raise _Halted(_every_row(str(reason))) from reason
+        else:
+            work.delivered.update(chunk)
 
     def close(self) -> None:
         """Lets go of the connection; the next row opens another."""
@@ -125,7 +181,7 @@ class SentinelOutlet:
         if client is not None:
             client.close()
 
-    def _upload(self, body: bytes) -> None:
+    def _upload(self, body: bytes, seconds: float) -> None:
         """One call; returns where the service has taken the rows."""
         from azure.core.exceptions import AzureError, ClientAuthenticationError, HttpResponseError
 
@@ -133,52 +189,35 @@ class SentinelOutlet:
             raise _Rejected(f"the row takes {len(body)} bytes; the Logs Ingestion API takes {MAX_BODY_BYTES}")
         try:
             self._connected().upload(
-                self._rule_id,
-                self._stream,
+                self._target.rule_id,
+                self._target.stream,
                 BytesIO(gzip.compress(body, compresslevel=6, mtime=0)),
                 enforce_https=self._https,
-                connection_timeout=CONNECT_SECONDS,
-                read_timeout=READ_SECONDS,
+                connection_timeout=min(CONNECT_SECONDS, seconds),
+                read_timeout=seconds,
             )
         except HttpResponseError as error:
             if isinstance(error, ClientAuthenticationError) and error.response is None:
-                raise _Halted(
-                    f"no token for {self._scope}: {_brief(error.message)}; check the app's managed identity"
-                ) from error
-            raise self._judged(error) from error
+                raise _Halted(no_token(str(error.message), self._target)) from error
+            raise self._refusal(error) from error
         except AzureError as error:
-            raise _Halted(f"no answer from {self._endpoint}: {_brief(error.message)}") from error
+            raise _Halted(unanswered(error, str(error.message), self._target)) from error
+        except Exception as error:
+            # Half an answer can break the library in ways of its own; rows that went before are known to be there.
+            raise _Halted(unanswered(error, f"{type(error).__name__}: {error}", self._target)) from error
 
-    def _judged(self, error: HttpResponseError) -> _Halted | _Rejected:
+    def _refusal(self, error: HttpResponseError) -> _Halted | _Rejected | _Lacking:
         """What the service's refusal means for the rows."""
-        status = error.status_code
-        code, message = _explained(error)
-        said = _brief(f"{status} {code}: {message}" if code else f"{status} {message}")
-        if status in {401, 403}:
-            return _Halted(
-                f"Sentinel refused the app ({said}); give its managed identity the role {ROLE} on the data "
-                f"collection rule {self._rule_id}; a new role assignment takes up to 30 minutes to work"
-            )
-        if status == 404 or (status == 400 and code == "InvalidStream"):
-            return _Halted(
-                f"{self._endpoint} has no stream {self._stream} in the data collection rule {self._rule_id} "
-                f"({said}); check the endpoint, the rule's immutable id and its stream"
-            )
-        if status in {400, 413}:
-            return _Rejected(f"Sentinel rejected the row ({said})")
-        return _Halted(f"Sentinel cannot take rows at present ({said})", self._retry_after(error))
-
-    def _retry_after(self, error: HttpResponseError) -> float | None:
-        """Seconds that the service wants to be left alone for; it may give seconds or a date."""
+        verdict = judged(error.status_code, *_explained(error), self._target)
+        if verdict.what == "column":
+            return _Lacking(verdict.column)
+        if verdict.what == "rows":
+            return _Rejected(verdict.problem)
+        if error.status_code == 401:
+            self.close()  # the next call asks for another token
         response: Any = error.response
-        value = "" if response is None else str(response.headers.get("Retry-After") or "")
-        with suppress(ValueError):
-            return max(float(value), 0.0)
-        with suppress(ValueError):
-            moment = parsedate_to_datetime(value)
-            if moment.tzinfo is not None:
-                return max((moment - self._clock.now()).total_seconds(), 0.0)
-        return None
+        asked = "" if response is None else str(response.headers.get("Retry-After") or "")
+        return _Halted(verdict, retry_after(asked, self._clock.now()))
 
     def _connected(self) -> LogsIngestionClient:
         from azure.monitor.ingestion import LogsIngestionClient
@@ -186,9 +225,40 @@ class SentinelOutlet:
         with self._lock:
             if self._client is None:
                 self._client = LogsIngestionClient(
-                    self._endpoint, self._credential(), credential_scopes=[self._scope], retry_total=0
+                    self._target.endpoint,
+                    self._credential(),
+                    credential_scopes=[self._target.scope],
+                    retry_total=0,
                 )
             return self._client
+
+
+class _Work:
+    """The rows of one `send` on their way."""
+
+    def __init__(self, rows: Sequence[Mapping[str, object]]) -> None:
+        self.bodies = [orjson.dumps(row) for row in rows]
+        self.queue = list(chunks(self.bodies))
+        self.delivered: set[int] = set()
+        self.rejected: dict[int, str] = {}
+        self.doubted: set[int] = set()
+        self.lacking: set[str] = set()
+
+    def leave_out(self, column: str) -> None:
+        """No row has this column from now on."""
+        if column in self.lacking:
+            raise _Halted(Verdict("halt", f"Sentinel names a column that was not sent: {column}"))
+        self.lacking.add(column)
+        rest = [index for chunk in self.queue for index in chunk]
+        for index in rest:
+            row = orjson.loads(self.bodies[index])
+            if row.pop(column, None) is not None:
+                self.bodies[index] = orjson.dumps(row)
+
+
+def _every_row(reason: str) -> Verdict:
+    problem = f"{REFUSALS} rows were refused and none taken, so the fault is not theirs: {reason}"
+    return Verdict("halt", problem, refused_every_row(problem))
 
 
 def _must_be_https(endpoint: str) -> bool:
@@ -202,7 +272,7 @@ def _must_be_https(endpoint: str) -> bool:
     if parts.scheme == "http" and loopback:
         return False
     raise DeclarationError(
-        f"the Logs Ingestion endpoint {_brief(endpoint)!r} must start with https://, as the page of the data "
+        f"the Logs Ingestion endpoint {brief(endpoint)!r} must start with https://, as the page of the data "
         "collection rule gives it (plain http is for an endpoint on this machine only)"
     )
 
@@ -213,8 +283,3 @@ def _explained(error: HttpResponseError) -> tuple[str, str]:
     if details is not None and details.code:
         return details.code, details.message or ""
     return "", str(error.reason or error.message)
-
-
-def _brief(text: object) -> str:
-    """A text from the network in one short line that is safe to log."""
-    return shortened(neutralised(" ".join(str(text).split())), 400)

@@ -40,7 +40,7 @@ def test_a_row_says_when_it_was_sent_not_when_it_was_raised(
 
 def test_an_empty_outbox_calls_nobody(outbox: Outbox) -> None:
     class Unreachable:
-        def send(self, rows: Sequence[Mapping[str, object]]) -> Reply:
+        def send(self, rows: Sequence[Mapping[str, object]], seconds: float | None = None) -> Reply:
             raise AssertionError("called")
 
     assert deliver(outbox, Unreachable()) == DeliveryReport()
@@ -57,14 +57,16 @@ def test_the_end_of_a_batch_without_alerts_costs_no_storage_operation(
 
 def test_an_outlet_that_breaks_does_not_lose_the_alerts(outbox: Outbox, clock: VirtualClock) -> None:
     class Broken:
-        def send(self, rows: Sequence[Mapping[str, object]]) -> Reply:
+        def send(self, rows: Sequence[Mapping[str, object]], seconds: float | None = None) -> Reply:
             raise RuntimeError("bug")
 
     outbox.add([example(1)])
 
     report = deliver(outbox, Broken())
 
-    assert report == DeliveryReport(retried=1, problem="the outlet failed with RuntimeError: bug")
+    assert report == DeliveryReport(
+        retried=1, problem="the outlet failed with RuntimeError: bug", halted=True
+    )
     clock.advance(CLAIM_SECONDS)
     assert len(outbox.claim_due(1)) == 1
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from random import Random
 
@@ -124,3 +125,58 @@ def test_a_claim_takes_no_more_than_memory_allows(store: SqliteStore, clock: Vir
 
     assert 0 < len(claimed) < 200
     assert sum(len(entry.body) for entry in claimed) < 9_000_000
+
+
+def test_the_highest_severity_comes_first_and_then_what_has_waited_longest(
+    store: SqliteStore, clock: VirtualClock
+) -> None:
+    adder = Outbox(store, clock)
+    for number, severity in enumerate(("Low", "High", "Informational", "Medium", "High", "Low")):
+        adder.add([example(number, name=f"{severity} {number}", severity=severity)])
+        clock.advance(1)
+    clock.advance(CLAIM_SECONDS)
+
+    claimed = Outbox(store, clock).claim_due(10)
+
+    assert [entry.name for entry in claimed] == [
+        "High 1", "High 4", "Medium 3", "Low 0", "Low 5", "Informational 2"
+    ]  # fmt: skip
+
+
+def test_of_each_severity_no_more_are_claimed_than_may_be(clock: VirtualClock) -> None:
+    store = CountingStore(SqliteStore(":memory:"))
+    adder = Outbox(store, clock)
+    adder.add([example(n, severity=("High", "Low")[n % 2]) for n in range(80)])
+    clock.advance(CLAIM_SECONDS)
+
+    claimed = Outbox(store, clock).claim_due(500, most={0: 3, 1: 9, 2: 5, 3: 9})
+
+    assert Counter(entry.severity for entry in claimed) == {"High": 3, "Low": 5}
+
+
+def test_every_outlet_has_a_position_of_its_own(store: SqliteStore, clock: VirtualClock) -> None:
+    outbox = Outbox(store, clock, outlets=("sentinel", "webhook"))
+    outbox.add([example(1), example(2)])
+
+    outbox.delivered(outbox.claim_added(10, "sentinel"))
+    one, two = outbox.claim_added(10, "webhook")
+    outbox.dead(one, "410 gone")
+    outbox.failed([two], "no answer")
+
+    assert (outbox.pending_count(), outbox.dead_count()) == (1, 1)
+    assert {line.status for line in outbox.recent()} == {"delivered"}
+    assert outbox.add([example(1)]) == []
+    assert [(entry.outlet, entry.reason) for entry in outbox.refused()] == [("webhook", "410 gone")]
+    assert outbox.revive() == 1
+    clock.advance(CLAIM_SECONDS)
+    assert outbox.claim_due(10, "sentinel") == []
+    assert {entry.uid for entry in outbox.claim_due(10, "webhook")} == {example(1).uid, example(2).uid}
+
+
+def test_another_outlet_costs_no_transaction_of_its_own_for_a_few_alerts(clock: VirtualClock) -> None:
+    store = CountingStore(SqliteStore(":memory:"))
+    outbox = Outbox(store, clock, outlets=("sentinel", "webhook", "file"))
+
+    outbox.add([example(number) for number in range(20)])
+
+    assert store.operations == 1

@@ -1,0 +1,92 @@
+"""Leaves an outlet alone that does not answer: the circuit breaker of `lane.py`.
+
+    closed      everything is sent
+    open        nothing is sent until the pause is over; pauses grow from seconds to minutes
+    half open   one alert is sent, by whoever asks first; its fate closes or opens the breaker again
+
+So an outage costs one short call a pause and not one a batch, and where an answer is lost after the rows were taken, it
+is one row that is sent twice, not hundreds.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from enum import Enum
+from random import Random
+from threading import Lock
+from typing import Final
+
+from shared.clock import Clock
+
+FIRST_PAUSE: Final = timedelta(seconds=2)
+LONGEST_PAUSE: Final = timedelta(minutes=5)
+LONGEST_ASKED_PAUSE: Final = timedelta(hours=1)
+"""How long a service's Retry-After is honoured at most."""
+
+PROBE: Final = timedelta(minutes=1)
+"""After this long without a word a probe is taken for lost, and another may try."""
+
+
+class Leave(Enum):
+    """What may be sent now."""
+
+    ALL = "all"
+    ONE = "one"
+    NOTHING = "nothing"
+
+
+class Breaker:
+    """The state of one outlet in this process. Thread-safe."""
+
+    def __init__(self, clock: Clock, random: Random | None = None) -> None:
+        self._clock = clock
+        self._random = random or Random()  # noqa: S311 - spreads retries, guards nothing
+        self._lock = Lock()
+        self._failures = 0
+        self._since: datetime | None = None
+        self._until: datetime | None = None
+
+    @property
+    def until(self) -> datetime | None:
+        """The end of the pause; None while everything goes well."""
+        return self._until
+
+    @property
+    def since(self) -> datetime | None:
+        """When the outlet failed first, since when it has taken nothing; None while everything goes well."""
+        return self._since
+
+    def ask(self) -> Leave:
+        """What may be sent now. Whoever is given leave for one says how it went, or another may try in a minute."""
+        now = self._clock.now()
+        with self._lock:
+            if self._until is None:
+                return Leave.ALL
+            if now < self._until:
+                return Leave.NOTHING
+            self._until = now + PROBE
+            return Leave.ONE
+
+    def unused(self) -> None:
+        """The leave for one was not used: there was nothing to send."""
+        with self._lock:
+            if self._until is not None:
+                self._until = self._clock.now()
+
+    def succeeded(self) -> None:
+        """The outlet has taken something."""
+        with self._lock:
+            self._failures = 0
+            self._since = self._until = None
+
+    def failed(self, retry_after: float | None = None) -> None:
+        """The outlet has taken nothing; `retry_after` in seconds where it asked for a pause."""
+        now = self._clock.now()
+        with self._lock:
+            pause = min(FIRST_PAUSE * 2.0 ** min(self._failures, 20), LONGEST_PAUSE)
+            pause *= 0.5 + self._random.random() / 2
+            if retry_after is not None:
+                pause = max(pause, min(timedelta(seconds=min(retry_after, 1e6)), LONGEST_ASKED_PAUSE))
+            self._failures += 1
+            self._since = self._since or now
+            self._until = now + pause
