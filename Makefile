@@ -8,7 +8,7 @@ READY := $(VENV)/.ready
 # Parts that exist on npm only: every folder of tests/ with a lock file. Tests without theirs say so, and are skipped.
 PARTS := $(patsubst tests/%/package-lock.json,$(VENV)/.part-%,$(wildcard tests/*/package-lock.json))
 
-.PHONY: fuzz setup run test lint format bench docs requirements check-requirements clean
+.PHONY: fuzz setup run test lint format bench docs package requirements check-requirements clean
 
 setup: $(READY) $(PARTS)
 
@@ -40,6 +40,9 @@ docs: $(READY)
 	@$(BIN)/python -m local.pictures
 	@$(BIN)/python -m local.infrastructure
 
+package: $(READY)
+	@bash .ci/package $(BIN)/python $(ARGS)
+
 requirements: $(READY)
 	@bash .ci/requirements $(BIN)/python $(ARGS)
 
@@ -47,7 +50,7 @@ check-requirements: $(READY)
 	@bash .ci/requirements $(BIN)/python --check
 
 clean:
-	rm -rf .venv .venv313 .tools .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info
+	rm -rf .venv .venv313 .tools .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist *.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The stamps say when the environment was last brought up to date.

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from tests.shared_checks.attack import hit_rates
+from tests.shared_checks.bicep import types_fit
 from tests.shared_checks.corpus import corpus_files
 from tests.shared_checks.reading import read_everything
 
@@ -17,7 +18,7 @@ def main() -> int:
     if not files:
         print(f"shared checks: no records below {corpus}")
         return 1
-    failures = [*read_everything(files), *hit_rates(corpus)]
+    failures = [*read_everything(files), *hit_rates(corpus), *types_fit(corpus.parent)]
     for failure in failures:
         print(f"shared checks: FAILED: {failure}")
     print(f"shared checks: {len(files)} files, {len(failures)} failed")

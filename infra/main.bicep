@@ -1,0 +1,394 @@
+// Telltale in one subscription: az deployment sub create --location REGION --template-file infra/main.bicep
+// What telemetry is streamed to it is a deployment of its own: infra/telemetry/.
+targetScope = 'subscription'
+
+@description('Begins the name of every resource: lower-case letters and digits.')
+@minLength(3)
+@maxLength(12)
+param name string = 'telltale'
+
+@description('Region of the resources.')
+param location string = deployment().location
+
+@description('Short name of the customer, which every alert carries. It is part of an alert\'s id: do not change it later.')
+@minLength(1)
+@maxLength(63)
+param customer string = 'default'
+
+@description('Declarations of the customer, a file of the package: sources expected, networks, criticality, detectors.')
+@maxLength(200)
+param declarations string = ''
+
+@description('Classes of telemetry that get a hub of their own; everything else shares the hub "telemetry".')
+@allowed([
+  'identity'
+  'application'
+  'network'
+])
+param dedicatedHubs array = []
+
+@description('Partitions of each hub: how many instances can read it at once. They cannot be fewer later.')
+@minValue(1)
+@maxValue(32)
+param hubPartitions int = 4
+
+@description('Hours for which a hub keeps events: how long the collector may be down without loss.')
+@minValue(24)
+@maxValue(168)
+param hubRetentionHours int = 72
+
+@description('Standard, or Premium for larger and steadier throughput.')
+@allowed([
+  'Standard'
+  'Premium'
+])
+param hubSku string = 'Standard'
+
+@description('Throughput units (Standard), or processing units (Premium: 1, 2, 4, 8 or 16).')
+@minValue(1)
+@maxValue(40)
+param hubCapacity int = 1
+
+@description('Up to how many throughput units Standard inflates by itself.')
+@minValue(0)
+@maxValue(40)
+param hubMaximumCapacity int = 4
+
+@description('Whether Azure Monitor may send with a send-only key of the namespace. Its diagnostic settings know no other way; without them leave it off, and the namespace accepts identities only.')
+param azureMonitorKeys bool = false
+
+@description('Redundancy of the state. GRS, GZRS and their readable kinds survive the loss of a region.')
+@allowed([
+  'Standard_LRS'
+  'Standard_ZRS'
+  'Standard_GRS'
+  'Standard_GZRS'
+  'Standard_RAGRS'
+  'Standard_RAGZRS'
+])
+param storageSku string = 'Standard_ZRS'
+
+@description('Resource id of the workspace of Microsoft Sentinel, in this subscription. Empty: one is made.')
+@maxLength(500)
+param workspaceId string = ''
+
+@description('Region of that workspace, where it is another one: the data collection rule must be there.')
+param workspaceLocation string = location
+
+@description('Whether Microsoft Sentinel is switched on in the workspace. Leave it off where it is on already.')
+param onboardSentinel bool = empty(workspaceId)
+
+@description('Whether rules, automation, parsers and workbook are deployed into the workspace.')
+param deployContent bool = true
+
+@description('Days for which alerts can be queried.')
+@minValue(30)
+@maxValue(730)
+param retentionInDays int = 90
+
+@description('Days for which alerts are kept in all, archive included.')
+@minValue(30)
+@maxValue(4383)
+param totalRetentionInDays int = 365
+
+@description('Version of Python. It must be the one that the package was built for.')
+@allowed([
+  '3.12'
+  '3.13'
+])
+param pythonVersion string = '3.13'
+
+@description('Memory of an instance in MB.')
+@allowed([
+  512
+  2048
+  4096
+])
+param instanceMemoryMB int = 2048
+
+@description('Most instances that run at once.')
+@minValue(1)
+@maxValue(1000)
+param maximumInstanceCount int = 40
+
+@description('Whether instances are spread over availability zones.')
+param zoneRedundant bool = false
+
+@description('Whether the app reaches storage and hubs by private endpoints only.')
+param privateNetwork bool = false
+
+@description('Address range of the virtual network, /24 or larger.')
+@maxLength(18)
+param networkAddressPrefix string = '10.90.0.0/24'
+
+@description('Whether the identity may read the diagnostic settings of the subscription, to compare them with what arrives.')
+param readLogSettings bool = true
+
+@description('Whether the identity may query the workspace, to see that alerts arrived.')
+param readWorkspace bool = true
+
+@description('Who is mailed when the collector itself fails.')
+param alertEmails array = []
+
+@description('Tags of every resource.')
+param tags object = {}
+
+// Every name is made here. The suffix keeps global names apart; it follows from subscription and name.
+var suffix = uniqueString(subscription().id, name)
+var names = {
+  resourceGroup: 'rg-${name}'
+  identity: 'id-${name}'
+  network: 'vnet-${name}'
+  storage: take('st${name}${suffix}', 24)
+  packageContainer: 'app-package'
+  hubs: 'evhns-${name}-${suffix}'
+  defaultHub: 'telemetry'
+  consumerGroup: 'telltale'
+  workspace: 'log-${name}'
+  rule: 'dcr-${name}'
+  insights: 'appi-${name}'
+  plan: 'plan-${name}'
+  app: 'func-${name}-${suffix}'
+}
+var allTags = union(tags, {
+  application: 'telltale'
+  customer: customer
+})
+var hubs = concat([names.defaultHub], dedicatedHubs)
+var workspaceParts = split(empty(workspaceId) ? '/subscriptions/-/resourceGroups/-/-/-/-/-' : workspaceId, '/')
+var roles = loadJsonContent('roles.json')
+
+resource group 'Microsoft.Resources/resourceGroups@2025-04-01' = {
+  name: names.resourceGroup
+  location: location
+  tags: allTags
+}
+
+module identity 'modules/identity.bicep' = {
+  name: 'telltale-identity'
+  scope: group
+  params: {
+    name: names.identity
+    location: location
+    tags: allTags
+  }
+}
+
+module network 'modules/network.bicep' = if (privateNetwork) {
+  name: 'telltale-network'
+  scope: group
+  params: {
+    name: names.network
+    location: location
+    tags: allTags
+    addressPrefix: networkAddressPrefix
+  }
+}
+
+module storage 'modules/storage.bicep' = {
+  name: 'telltale-storage'
+  scope: group
+  params: {
+    name: names.storage
+    location: location
+    tags: allTags
+    sku: storageSku
+    packageContainer: names.packageContainer
+    principalId: identity.outputs.principalId
+    privateNetwork: privateNetwork
+  }
+}
+
+module eventHubs 'modules/eventhubs.bicep' = {
+  name: 'telltale-eventhubs'
+  scope: group
+  params: {
+    name: names.hubs
+    location: location
+    tags: allTags
+    sku: hubSku
+    capacity: hubCapacity
+    maximumThroughputUnits: hubMaximumCapacity
+    hubs: hubs
+    canaryHub: names.defaultHub
+    consumerGroup: names.consumerGroup
+    partitions: hubPartitions
+    retentionHours: hubRetentionHours
+    azureMonitorKeys: azureMonitorKeys
+    principalId: identity.outputs.principalId
+    privateNetwork: privateNetwork
+  }
+}
+
+module endpointOfBlobs 'modules/privateEndpoint.bicep' = if (privateNetwork) {
+  name: 'telltale-endpoint-blobs'
+  scope: group
+  params: {
+    name: 'pep-${name}-blob'
+    location: location
+    tags: allTags
+    targetId: storage.outputs.id
+    groupId: 'blob'
+    zone: 'privatelink.blob.${environment().suffixes.storage}'
+    subnetId: network.outputs.endpointsSubnetId
+    networkId: network.outputs.id
+  }
+}
+
+module endpointOfTables 'modules/privateEndpoint.bicep' = if (privateNetwork) {
+  name: 'telltale-endpoint-tables'
+  scope: group
+  params: {
+    name: 'pep-${name}-table'
+    location: location
+    tags: allTags
+    targetId: storage.outputs.id
+    groupId: 'table'
+    zone: 'privatelink.table.${environment().suffixes.storage}'
+    subnetId: network.outputs.endpointsSubnetId
+    networkId: network.outputs.id
+  }
+}
+
+module endpointOfHubs 'modules/privateEndpoint.bicep' = if (privateNetwork) {
+  name: 'telltale-endpoint-hubs'
+  scope: group
+  params: {
+    name: 'pep-${name}-hubs'
+    location: location
+    tags: allTags
+    targetId: eventHubs.outputs.id
+    groupId: 'namespace'
+    zone: eventHubs.outputs.zone
+    subnetId: network.outputs.endpointsSubnetId
+    networkId: network.outputs.id
+  }
+}
+
+module workspace 'modules/workspace.bicep' = if (empty(workspaceId)) {
+  name: 'telltale-workspace'
+  scope: group
+  params: {
+    name: names.workspace
+    location: workspaceLocation
+    tags: allTags
+    retentionInDays: retentionInDays
+  }
+}
+
+var destination = empty(workspaceId) ? workspace.outputs.id : workspaceId
+
+module content 'modules/content.bicep' = {
+  name: 'telltale-content'
+  scope: resourceGroup(
+    empty(workspaceId) ? subscription().subscriptionId : workspaceParts[2],
+    empty(workspaceId) ? names.resourceGroup : workspaceParts[4]
+  )
+  params: {
+    workspaceName: last(split(destination, '/'))
+    location: workspaceLocation
+    tags: allTags
+    name: name
+    retentionInDays: retentionInDays
+    totalRetentionInDays: max(retentionInDays, totalRetentionInDays)
+    onboardSentinel: onboardSentinel
+    deployContent: deployContent
+    readerPrincipalId: readWorkspace ? identity.outputs.principalId : ''
+  }
+}
+
+module ingestion 'modules/ingestion.bicep' = {
+  name: 'telltale-ingestion'
+  scope: group
+  params: {
+    name: names.rule
+    location: workspaceLocation
+    tags: allTags
+    workspaceId: destination
+    streamDeclarations: content.outputs.streamDeclarations
+    streams: content.outputs.streams
+    principalId: identity.outputs.principalId
+  }
+}
+
+module monitoring 'modules/monitoring.bicep' = {
+  name: 'telltale-monitoring'
+  scope: group
+  params: {
+    name: names.insights
+    location: location
+    tags: allTags
+    workspaceId: destination
+    alertEmails: alertEmails
+    groupShortName: name
+    namespaceId: eventHubs.outputs.id
+    storageId: storage.outputs.id
+    principalId: identity.outputs.principalId
+  }
+}
+
+module functionApp 'modules/functionapp.bicep' = {
+  name: 'telltale-functionapp'
+  scope: group
+  params: {
+    name: names.app
+    planName: names.plan
+    location: location
+    tags: allTags
+    pythonVersion: pythonVersion
+    instanceMemoryMB: instanceMemoryMB
+    maximumInstanceCount: maximumInstanceCount
+    zoneRedundant: zoneRedundant
+    identityId: identity.outputs.id
+    packageLocation: '${storage.outputs.blobEndpoint}${names.packageContainer}'
+    subnetId: privateNetwork ? network.outputs.functionsSubnetId : ''
+    settings: {
+      // Of the Functions host. Endpoints in full, because account names alone mean the public cloud.
+      AzureWebJobsStorage__blobServiceUri: storage.outputs.blobEndpoint
+      AzureWebJobsStorage__queueServiceUri: storage.outputs.queueEndpoint
+      AzureWebJobsStorage__tableServiceUri: storage.outputs.tableEndpoint
+      AzureWebJobsStorage__credential: 'managedidentity'
+      AzureWebJobsStorage__clientId: identity.outputs.clientId
+      TelltaleHub__fullyQualifiedNamespace: eventHubs.outputs.address
+      TelltaleHub__credential: 'managedidentity'
+      TelltaleHub__clientId: identity.outputs.clientId
+      APPLICATIONINSIGHTS_CONNECTION_STRING: monitoring.outputs.connectionString
+      APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identity.outputs.clientId};Authorization=AAD'
+      // Of Telltale: shared/settings.py. An empty one counts as not set.
+      TELLTALE_HUB_NAME: names.defaultHub
+      TELLTALE_HUB_IDENTITY: contains(dedicatedHubs, 'identity') ? 'identity' : ''
+      TELLTALE_HUB_APPLICATION: contains(dedicatedHubs, 'application') ? 'application' : ''
+      TELLTALE_HUB_NETWORK: contains(dedicatedHubs, 'network') ? 'network' : ''
+      TELLTALE_CONSUMER_GROUP: names.consumerGroup
+      TELLTALE_HUB_PARTITIONS: string(hubPartitions)
+      TELLTALE_CUSTOMER: customer
+      TELLTALE_DECLARATIONS: declarations
+      TELLTALE_STORE: 'tables'
+      TELLTALE_TABLES_ENDPOINT: storage.outputs.tableEndpoint
+      TELLTALE_INGESTION_ENDPOINT: ingestion.outputs.endpoint
+      TELLTALE_DCR_IMMUTABLE_ID: ingestion.outputs.immutableId
+      TELLTALE_ALERT_STREAM: content.outputs.alertStream
+      TELLTALE_CLIENT_ID: identity.outputs.clientId
+    }
+  }
+}
+
+resource logSettingsReader 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (readLogSettings) {
+  name: guid(subscription().id, names.identity, roles.monitoringReader)
+  properties: {
+    description: 'Telltale: compares the diagnostic settings with what arrives'
+    principalId: identity.outputs.principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.monitoringReader)
+  }
+}
+
+output resourceGroup string = group.name
+output functionApp string = names.app
+output statusPage string = 'https://${functionApp.outputs.hostName}/api/status'
+output identityPrincipalId string = identity.outputs.principalId
+output identityClientId string = identity.outputs.clientId
+output hubNamespace string = eventHubs.outputs.address
+output hubNames array = hubs
+output azureMonitorRuleId string = eventHubs.outputs.azureMonitorRuleId
+output workspaceId string = destination
