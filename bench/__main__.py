@@ -22,6 +22,8 @@ import orjson
 
 import functions.detectors
 from bench.imports import import_ratio
+from bench.latency import measure as measure_latency
+from bench.latency import show
 from bench.null_store import NullStore
 from bench.planted import plant
 from bench.replicas import replicas
@@ -199,7 +201,15 @@ def main() -> None:
         "--rounds", type=int, default=9, help="rounds of which the median is taken (default 9)"
     )
     parser.add_argument("--seed", type=int, default=1, help="seed of the traffic")
+    parser.add_argument("--latency", action="store_true", help="measure the time from record to row instead")
+    parser.add_argument(
+        "--rate", type=float, default=200, help="of --latency: records a second (default 200)"
+    )
+    parser.add_argument("--seconds", type=float, default=30, help="of --latency: how long (default 30)")
     options = parser.parse_args()
+    if options.latency:
+        show(measure_latency(options.rate, options.seconds, options.seed), as_json=options.json)
+        return
     lines = measure(cases(options.records, options.rounds, options.seed), options.rounds)
     started = import_ratio(options.rounds)
     if options.json:
