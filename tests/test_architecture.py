@@ -29,7 +29,7 @@ LAYERS = [
     {"shared.detection", "shared.heartbeat", "shared.enrichment"},
     {"shared.coverage"},
     {"shared.alerts", "shared.tuning"},
-    {"shared.health", "shared.analysis", "shared.canary"},
+    {"shared.health", "shared.analysis", "shared.canary", "shared.log_settings"},
     {"shared.status", "shared.retention"},
     {"shared.collector"},
 ]
