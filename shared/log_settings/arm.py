@@ -117,7 +117,7 @@ class Arm:
 def _authentication(credential: TokenCredential, scope: str, *, local: bool) -> Any:
     from azure.core.pipeline.policies import BearerTokenCredentialPolicy
 
-    class OnThisMachine(BearerTokenCredentialPolicy):
+    class OnThisMachine(BearerTokenCredentialPolicy[Any, Any]):
         """Sends the token over http as well: to an endpoint on this machine."""
 
         def on_request(self, request: Any) -> None:

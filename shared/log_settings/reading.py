@@ -31,7 +31,7 @@ def read_resources(arm: Arm, types: Iterable[str], problems: list[Difference]) -
         problems.append(_unreadable("/", "the inventory (Azure Resource Graph)", refused))
         return found
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        found += pool.map(lambda row: _resource(arm, *row, problems), rows)
+        found += pool.map(lambda row: _resource(arm, row[0], row[1], problems), rows)
     return found
 
 
