@@ -26,9 +26,8 @@ from shared.events.decode import Decoder
 from shared.events.event import Event
 from shared.events.message import Batch, Message
 from shared.events.registry import Registry
-from shared.heartbeat.entity import Entity
-from shared.heartbeat.watch import HEALTHY
 from shared.storage import Store
+from shared.telemetry import Telemetry
 
 HUB: Final = "replay"
 MOST_MESSAGES: Final = 200
@@ -75,12 +74,10 @@ class _Printer:
 class _ReplayCollector(Collector):
     """A collector that judges the silence of declared sources only."""
 
-    def allowed_gap(self, entity: Entity) -> timedelta | None:
-        declared = any(
-            expected.source == entity.source and expected.category in (None, entity.category or None)
-            for expected in self.declarations.expected_sources
+    def _telemetry(self, store: Store, registry: Registry) -> Telemetry:
+        return Telemetry(
+            store, self.detectors, registry, self.declarations, self.customer, declared_only=True
         )
-        return super().allowed_gap(entity) if declared else None
 
 
 def replay(
@@ -222,12 +219,16 @@ class _Heartbeats:
         now = self._clock.advance_to(moment)
         self._collector.watch_heartbeats()
         self._next = None
-        states = self._collector.watch.states().values()
-        self._quiet = frozenset(state.entity.source for state in states if state.state != HEALTHY)
+        states = self._collector.sources()
+        self._quiet = frozenset(state.entity.source for state in states if state.is_dark)
         for state in states:
-            if state.state == HEALTHY and state.allowed_gap is not None:
-                deadline = (state.last_seen or state.since) + state.allowed_gap
-                self._plan(max(deadline, now))
+            if state.allowed_gap is None:
+                continue
+            deadline = (state.last_seen or state.since) + state.allowed_gap
+            if (
+                not state.is_dark or deadline > now
+            ):  # about to fall silent, or speaking again and soon to be told
+                self._plan(max(deadline, now) if not state.is_dark else now)
 
     def _plan(self, moment: datetime) -> None:
         firing = _next_firing(moment)

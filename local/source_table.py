@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from local.terminal import plain
-from shared.heartbeat.watch import HEALTHY, SourceState
+from shared.heartbeat.state import HEALTHY, SourceState
 from shared.status.wording import clock_time, short, span
 
 _STYLES = {HEALTHY: "green"}

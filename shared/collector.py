@@ -8,11 +8,10 @@ batch is delivered again.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
 
 from shared.alerts.alert import Alert, event_uid
-from shared.alerts.build import alert_of, detector_error_alert, source_alert
+from shared.alerts.build import alert_of, detector_error_alert
 from shared.alerts.delivery import DeliveryReport, Outlet
 from shared.alerts.lanes import Lanes
 from shared.alerts.outbox import Outbox
@@ -31,13 +30,11 @@ from shared.enrichment import Enrichment
 from shared.events.message import Batch
 from shared.events.registry import Registry
 from shared.health import DetectorHealth
-from shared.heartbeat.entity import Entity
-from shared.heartbeat.rows import Heartbeats
-from shared.heartbeat.watch import SourceState, Watch, Watched
+from shared.heartbeat.state import SourceState
 from shared.retention import Retention
 from shared.status.report import StatusReport, gathered
 from shared.storage import Store
-from shared.storage.owners import Owners
+from shared.telemetry import Telemetry
 from shared.tuning import check_declared, tuned
 
 
@@ -79,23 +76,24 @@ class Collector:
         self.clock = clock
         self.detectors = tuned(detectors, self.declarations)
         check_declared(self.declarations, self.detectors, registry)
-        self.detection = Detection(self.detectors, registry)
+        self.telemetry = self._telemetry(store, registry)
+        self.heartbeats = self.telemetry.heartbeats
+        dimensions = self.telemetry.dimensions
+        self.detection = Detection(self.detectors, registry, dimensions.asked(registry))
         everywhere = ({SENTINEL: outlet} if outlet is not None else {}) | dict(outlets or {})
         self.outbox = Outbox(store, clock, outlets=tuple(everywhere) or (SENTINEL,))
         self.lanes = Lanes(self.outbox, everywhere, customer, catch_up=catch_up)
         self.dead_letters = DeadLetters(store)
-        owners = Owners(store)
         self.windows = WindowStore(store, partitions)
-        self.heartbeats = Heartbeats(store, owners, known=Watched(store))
         self.health = DetectorHealth(store)
         self.enrichment = Enrichment.declared(self.declarations)
         self._store = store
-        self._registry = registry
-        self._analyser = Analyser(self.detection, self.windows.knows, self._is_raised)
-        self._retention = Retention(store, self.heartbeats, self.health)
-        expected = [Entity(e.source, "", e.category or "") for e in self.declarations.expected_sources]
-        self.watch = Watch(store, self.heartbeats, self.allowed_gap, expected)
+        self._analyser = Analyser(self.detection, self.windows.knows, self._is_raised, dimensions)
+        self._retention = Retention(store, self.telemetry, self.health)
         self.canary = CanaryWatch(store, hubs, self.heartbeats.beats, customer)
+
+    def _telemetry(self, store: Store, registry: Registry) -> Telemetry:
+        return Telemetry(store, self.detectors, registry, self.declarations, self.customer)
 
     def analyse(self, batch: Batch) -> Analysis:
         """Decodes, counts and detects; pure but for the memory of what was decoded before."""
@@ -107,7 +105,12 @@ class Collector:
 
     def alerts_of(self, findings: Iterable[Finding]) -> list[Alert]:
         """The findings as alerts, with what the customer knows about them."""
-        return [alert_of(found, self.enrichment.context(found.fields), self.customer) for found in findings]
+        return [self._alert_of(found) for found in findings]
+
+    def _alert_of(self, found: Finding) -> Alert:
+        alert = alert_of(found, self.enrichment.context(found.fields), self.customer)
+        blind = self.telemetry.blind_times(found.detector, alert, self.clock.now())
+        return replace(alert, evidence={**alert.evidence, "blind_times": blind}) if blind else alert
 
     def collect(self, batch: Batch) -> BatchReport:
         """Takes a batch all the way. Raises StorageError only where nothing could be kept; deliver it again then.
@@ -135,7 +138,9 @@ class Collector:
         shadow = [finding for finding in findings if finding.detector.stage != "live"]
         if shadow:
             self.health.keep_shadow(self.alerts_of(shadow))
-        return self.outbox.add(self.alerts_of(live)) if live else []
+        alerts = self.alerts_of(live)
+        self.telemetry.note(alerts)
+        return self.outbox.add(alerts) if alerts else []
 
     def _report_errors(self, run: Run) -> list[Alert]:
         if not run.errors:
@@ -154,11 +159,9 @@ class Collector:
     def watch_heartbeats(self) -> list[Alert]:
         """Judges every source, raises what changed, and keeps the states; for the timer."""
         now = self.clock.now()
-        states, changes = self.watch.look(now)
-        raised = self.outbox.add(
-            [source_alert(change, self.listeners(change.after.entity), self.customer) for change in changes]
-        )
-        self.watch.keep(states)
+        check, alerts = self.telemetry.check(now)
+        raised = self.outbox.add(alerts)
+        self.telemetry.keep(check)
         self._retention.tidy(now)
         if raised:
             self.lanes.deliver(only_added=True)
@@ -188,37 +191,9 @@ class Collector:
         """Sends what waits in the outbox; for the timer."""
         return self.lanes.deliver(only_added=False)
 
-    def listeners(self, entity: Entity) -> list[Detector]:
-        """The detectors that read a source."""
-        return [
-            detector
-            for detector in self.detectors
-            if entity.source in detector.sources
-            or (entity.source.startswith("app.") and "app" in detector.sources)
-        ]
-
-    def allowed_gap(self, entity: Entity) -> timedelta | None:
-        """How long a source may be silent: declared, else usual for its kind; None while work on it is announced."""
-        if self._under_work(entity, self.clock.now()):
-            return None
-        for expected in self.declarations.expected_sources:
-            if expected.source == entity.source and expected.category in (None, entity.category):
-                return expected.interval
-        kind = "app" if entity.source.startswith("app.") else entity.source
-        source = self._registry.by_id.get(kind)
-        usual = source.usual_gap if source else None
-        return usual or self.declarations.silence.after
-
-    def _under_work(self, entity: Entity, now: datetime) -> bool:
-        return any(
-            window.start <= now < window.end and (not window.sources or entity.source in window.sources)
-            for window in self.declarations.change_windows
-        )
-
     def sources(self) -> list[SourceState]:
         """Every source and its state at this moment."""
-        states, _ = self.watch.look(self.clock.now())
-        return sorted(states.values(), key=lambda state: state.entity)
+        return self.telemetry.states(self.clock.now())
 
     def close(self) -> None:
         """Lets go of the store and of the outlet's connection."""

@@ -7,51 +7,31 @@ before any event is read.
 
 from __future__ import annotations
 
-import ipaddress
-import re
 from collections.abc import Collection
-from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any, Literal, NoReturn, Self
+from typing import Annotated, Any, Literal, NoReturn
 
-from pydantic import (
-    AwareDatetime,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    PrivateAttr,
-    StrictBool,
-    StrictInt,
-    ValidationError,
-    model_validator,
-)
-from pydantic_core import PydanticCustomError
+from pydantic import BeforeValidator, Field, PrivateAttr, StrictBool, StrictInt, ValidationError
 
 from shared.declaration_file import DeclarationFile, nearest, shown
 from shared.declaration_lines import Path as KeyPath
-from shared.durations import parse_duration
+from shared.declaration_types import Level, Network, Scope, Severity, Table, Text
+from shared.declared_sources import (
+    Acknowledgement,
+    ChangeWindow,
+    DeclaredCalendar,
+    DimensionOf,
+    ExpectedSource,
+    HeartbeatSettings,
+    NamedSource,
+    Silence,
+    VirtualSource,
+)
 from shared.errors import DeclarationError
 
+__all__ = ["ChangeWindow", "Declarations", "ExpectedSource", "load_declarations"]
+
 _OVERRIDES = {"enabled", "severity", "threshold", "allow", "stage"}
-_GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-
-
-def _duration(value: object) -> timedelta:
-    if not isinstance(value, str):
-        raise ValueError('write a duration as text, as in "90s", "15m", "2h", "7d"')
-    return parse_duration(value)
-
-
-def _network(value: object) -> ipaddress.IPv4Network | ipaddress.IPv6Network:
-    try:
-        return ipaddress.ip_network(str(value))
-    except ValueError as error:
-        try:
-            meant = ipaddress.ip_network(str(value), strict=False)
-        except ValueError:
-            raise ValueError('is not a network; write it as in "203.0.113.0/24" or "2001:db8::/32"') from None
-        raise ValueError(f'{error}; did you mean "{meant}"?') from None
 
 
 def _by_id(value: Any) -> Any:
@@ -68,89 +48,28 @@ def _by_id(value: Any) -> Any:
     return found
 
 
-def _scope(value: object) -> str:
-    if not isinstance(value, str) or not (value.startswith("/") or _GUID.fullmatch(value)):
-        raise ValueError('is neither a resource id (it begins with "/") nor a subscription id (a GUID)')
-    return value
-
-
-Text = Annotated[str, Field(strict=True, min_length=1)]
-Duration = Annotated[timedelta, BeforeValidator(_duration)]
-Network = Annotated[ipaddress.IPv4Network | ipaddress.IPv6Network, BeforeValidator(_network)]
-Scope = Annotated[str, BeforeValidator(_scope)]
-# ASIM's words, in whatever case they are written.
-Severity = Annotated[
-    Literal["Informational", "Low", "Medium", "High"],
-    BeforeValidator(lambda value: value.capitalize() if isinstance(value, str) else value),
-]
-
-
-class _Table(BaseModel):
-    """One table of the file; a key that it does not have is an error that names the nearest one it has."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _known_keys(cls, value: Any) -> Any:
-        known = sorted(cls.model_fields)
-        unknown = [key for key in value if key not in known] if isinstance(value, dict) else []
-        if unknown:
-            raise PydanticCustomError("unknown_key", "unknown key", {"unknown": unknown, "known": known})
-        return value
-
-
-class ExpectedSource(_Table):
-    """Telemetry that must arrive: its id, its category where that matters, its longest usual pause."""
-
-    source: Text
-    category: Text | None = None
-    interval: Duration
-
-
-class Silence(_Table):
-    """How patient heartbeats are. after: the pause allowed where neither interval nor history says more."""
-
-    after: Duration | None = None
-
-
-class OwnNetwork(_Table):
+class OwnNetwork(Table):
     """A network of the customer's own, from which its people and services come."""
 
     name: Text
     cidr: Network
 
 
-class Watchlist(_Table):
+class Watchlist(Table):
     """Values of one normalised field that findings are marked with."""
 
     field: Text
     values: list[Text]
 
 
-class Criticality(_Table):
+class Criticality(Table):
     """How much a resource matters: `match` is the beginning of its resource id, or its subscription id."""
 
     match: Scope
-    level: Literal["low", "medium", "high", "critical"]
+    level: Level
 
 
-class ChangeWindow(_Table):
-    """A time of announced work, with offsets. sources: ids that it concerns; everything when empty."""
-
-    name: Text
-    start: AwareDatetime
-    end: AwareDatetime
-    sources: list[Text] = []
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        if self.end <= self.start:
-            raise ValueError("its end is not after its start")
-        return self
-
-
-class DetectorOverride(_Table):
+class DetectorOverride(Table):
     """What a customer changes about a detector. allow: normalised field to values that are no finding."""
 
     enabled: StrictBool = True
@@ -160,11 +79,17 @@ class DetectorOverride(_Table):
     stage: Literal["live", "shadow"] | None = None
 
 
-class Declarations(_Table):
+class Declarations(Table):
     """Everything that one customer declares; every part may be left out."""
 
     expected_sources: list[ExpectedSource] = []
+    virtual_sources: list[VirtualSource] = []
+    retired_sources: list[NamedSource] = []
+    dimensions: list[DimensionOf] = []
     silence: Silence = Silence()
+    heartbeats: HeartbeatSettings = HeartbeatSettings()
+    calendars: list[DeclaredCalendar] = []
+    acknowledgements: list[Acknowledgement] = []
     own_networks: list[OwnNetwork] = []
     watchlists: dict[str, Watchlist] = {}
     criticality: list[Criticality] = []

@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 
 from shared.alerts.outbox_rows import remove_old_alerts
 from shared.health import DetectorHealth
-from shared.heartbeat.rows import Heartbeats
 from shared.storage import Store
+from shared.telemetry import Telemetry
 
 EVERY = timedelta(hours=1)
 ALERTS = timedelta(days=95)
@@ -21,9 +21,9 @@ ALERTS = timedelta(days=95)
 class Retention:
     """Tidies the tables of one collector, at most once an hour."""
 
-    def __init__(self, store: Store, heartbeats: Heartbeats, health: DetectorHealth) -> None:
+    def __init__(self, store: Store, telemetry: Telemetry, health: DetectorHealth) -> None:
         self._store = store
-        self._heartbeats = heartbeats
+        self._telemetry = telemetry
         self._health = health
         self._last: datetime | None = None
 
@@ -31,7 +31,7 @@ class Retention:
         """Removes old heartbeats, troubles, shadow findings and delivered alerts."""
         if self._last is not None and now - self._last < EVERY:
             return
-        self._heartbeats.remove_old(now)
+        self._telemetry.remove_old(now)
         self._health.remove_old(now)
         remove_old_alerts(self._store, now - ALERTS)
         self._last = now

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from shared.coverage.attack import UnknownTechnique, technique
@@ -15,6 +15,7 @@ from shared.events.event import NAMES
 from shared.events.paths import is_raw_path
 from shared.events.registry import Registry
 from shared.events.selection import fold
+from shared.heartbeat.dimension import FIELDS
 
 
 def tuned(detectors: Iterable[Detector], declarations: Declarations) -> tuple[Detector, ...]:
@@ -38,16 +39,17 @@ def tuned(detectors: Iterable[Detector], declarations: Declarations) -> tuple[De
 
 def check_declared(declarations: Declarations, detectors: Iterable[Detector], registry: Registry) -> None:
     """Refuses, with file and line, what names a source that does not exist or a field that no alert carries."""
-    named: list[tuple[tuple[str | int, ...], str]] = [
-        (("expected_sources", number, "source"), entry.source)
-        for number, entry in enumerate(declarations.expected_sources)
-    ]
-    for number, window in enumerate(declarations.change_windows):
-        named += [(("change_windows", number, "sources"), source) for source in window.sources]
+    named = list(_named_sources(declarations))
     applications = tuple(f"{source.id}." for source in registry if source.dynamic)
     for key, name in named:
         if name not in registry.by_id and not name.startswith(applications):
             declarations.refuse(key, f"names {name!r}, which is no source" + nearest(name, registry.by_id))
+    for number, entry in enumerate(declarations.dimensions):
+        source = registry.by_id.get(entry.source)
+        if source is not None and not any(name in source.fields for name in FIELDS[entry.by]):
+            declarations.refuse(
+                ("dimensions", number, "by"), f"is {entry.by!r}, which records of {entry.source} do not say"
+            )
     carried = {*ENTITIES, *(name for detector in detectors for name in detector.carried)}
     for name, watchlist in declarations.watchlists.items():
         if watchlist.field not in carried:
@@ -55,6 +57,20 @@ def check_declared(declarations: Declarations, detectors: Iterable[Detector], re
                 watchlist.field, carried
             )
             declarations.refuse(("watchlists", name, "field"), reason)
+
+
+def _named_sources(declarations: Declarations) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Every source that is named, and where."""
+    for part in ("expected_sources", "retired_sources", "dimensions", "acknowledgements"):
+        for number, entry in enumerate(getattr(declarations, part)):
+            yield (part, number, "source"), entry.source
+    for part in ("change_windows", "calendars"):
+        for number, entry in enumerate(getattr(declarations, part)):
+            for name in entry.sources:
+                yield (part, number, "sources"), name
+    for number, virtual in enumerate(declarations.virtual_sources):
+        for place, member in enumerate(virtual.sources):
+            yield ("virtual_sources", number, "sources", place, "source"), member.source
 
 
 def check_techniques(detector: Detector) -> None:

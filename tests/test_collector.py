@@ -213,4 +213,4 @@ def test_a_source_knows_who_listens_to_it() -> None:
     subject = collector(DETECTORS)
     subject.collect(batch(message(1, by("ann"))))
     (state,) = subject.sources()
-    assert listed(tuple(subject.listeners(state.entity))) == listed(DETECTORS)
+    assert listed(tuple(subject.telemetry.listeners(state.entity))) == listed(DETECTORS)

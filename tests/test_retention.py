@@ -7,15 +7,21 @@ from datetime import UTC, datetime, timedelta
 from shared.alerts.alert import Alert
 from shared.alerts.outbox import Outbox
 from shared.clock import VirtualClock
+from shared.declarations import Declarations
+from shared.events.registry import Registry
 from shared.health import DetectorHealth
 from shared.heartbeat.entity import Entity
-from shared.heartbeat.rows import KEEP_HOURS, Heartbeats
+from shared.heartbeat.rows import KEEP_HOURS
 from shared.heartbeat.tally import Part, Tally
 from shared.retention import ALERTS, EVERY, Retention
 from shared.storage import SqliteStore
-from shared.storage.owners import Owners
+from shared.telemetry import Telemetry
 
 START = datetime(2026, 3, 10, 9, tzinfo=UTC)
+
+
+def _telemetry(store: SqliteStore) -> Telemetry:
+    return Telemetry(store, [], Registry([]), Declarations(), "contoso")
 
 
 def _alert(uid: str) -> Alert:
@@ -29,7 +35,7 @@ def test_delivered_alerts_are_forgotten_when_no_redelivery_can_bring_them_back_a
     outbox = Outbox(store, clock)
     outbox.add([_alert("a" * 32), _alert("b" * 32)])
     outbox.delivered([entry for entry in outbox.claim_added(10) if entry.uid.startswith("a")])
-    retention = Retention(store, Heartbeats(store, Owners(store)), DetectorHealth(store))
+    retention = Retention(store, _telemetry(store), DetectorHealth(store))
     retention.tidy(START + ALERTS - timedelta(days=1))
     assert {recent.uid[0] for recent in outbox.recent()} == {"a", "b"}
     retention.tidy(START + ALERTS + timedelta(days=1))
@@ -40,13 +46,14 @@ def test_delivered_alerts_are_forgotten_when_no_redelivery_can_bring_them_back_a
 
 def test_hourly_counts_are_kept_as_long_as_history_needs_them() -> None:
     store = SqliteStore(":memory:")
-    heartbeats = Heartbeats(store, Owners(store))
+    telemetry = _telemetry(store)
+    heartbeats = telemetry.heartbeats
     hour = int(START.timestamp()) // 3600
     seconds = START.timestamp()
     heartbeats.commit(
         "hub|0", Tally({(Entity("a.b", "", ""), hour): [Part(1, 1, seconds, seconds, seconds)]})
     )
-    retention = Retention(store, heartbeats, DetectorHealth(store))
+    retention = Retention(store, telemetry, DetectorHealth(store))
     retention.tidy(START + timedelta(hours=KEEP_HOURS - 1))
     assert len(list(heartbeats.beats())) == 1
     retention.tidy(START + timedelta(hours=KEEP_HOURS + 1) + EVERY)

@@ -1,4 +1,5 @@
-"""Turn what was found into alerts: findings of detectors, changes of sources, troubles of the collector.
+"""Turn what was found into alerts: findings of detectors and troubles of the collector; `source_alerts.py` tells of
+sources.
 
 Pure; on the measured way of a record, so it does no more than an alert needs.
 """
@@ -6,7 +7,7 @@ Pure; on the measured way of a record, so it does no more than an alert needs.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Final
 
@@ -15,8 +16,6 @@ from shared.coverage.attack import tactics_of
 from shared.detection.detector import Detector
 from shared.detection.finding import Finding
 from shared.enrichment.context import Context
-from shared.events.times import rfc3339
-from shared.heartbeat.watch import NEVER_SEEN, SILENT, Change
 
 _PLACE = re.compile(r"\{([^{}]+)\}")
 _UNKNOWN: Final = {
@@ -104,68 +103,6 @@ def _message(name: str, finding: Finding, context: Context) -> str:
 
 def _sub_type(detector: Detector) -> SubType:
     return "Anomaly" if detector.window else "Suspicious Activity" if detector.confidence < 85 else "Threat"
-
-
-def source_alert(change: Change, listeners: Sequence[Detector], customer: str) -> Alert:
-    """The alert about a source that fell silent, never spoke, or came back; it names what that blinds."""
-    before, after = change.before, change.after
-    entity = after.entity
-    techniques = tuple(dict.fromkeys(t for detector in listeners for t in detector.techniques))
-    blinded = (
-        f"{len(listeners)} detectors, {len(techniques)} ATT&CK techniques" if listeners else "no detector"
-    )
-    silent = after.state in (SILENT, NEVER_SEEN)
-    begun = (after if silent else before).since
-    last = after.last_seen if silent else before.last_seen
-    if after.state == NEVER_SEEN:
-        what, name = "never_seen", f"Expected telemetry never arrived: {entity.name}"
-    elif silent:
-        what, name = "silent", f"Telemetry is silent: {entity.name} since {rfc3339(begun)[11:16]} UTC"
-    else:
-        what, name = "recovered", f"Telemetry is back: {entity.name}"
-    moment = last or begun
-    gap = (
-        f"; a pause of {int(after.allowed_gap.total_seconds() // 60)} minutes is ordinary"
-        if after.allowed_gap
-        else ""
-    )
-    return Alert(
-        uid=event_uid(customer, "source", what, *entity, int(moment.timestamp())),
-        rule=f"telltale.source_{what}",
-        name=name,
-        severity="Medium" if silent and listeners else "Low" if silent else "Informational",
-        start=moment,
-        end=after.last_seen or moment if not silent else moment,
-        description="A telemetry source stopped arriving; attacks that only it shows are not seen meanwhile."
-        if silent
-        else "A telemetry source that had fallen silent arrives again.",
-        message=f"{name}; last record {rfc3339(moment)[:19]}Z{gap}; blind meanwhile: {blinded}",
-        sub_type="Compliance Violation",
-        techniques=("T1562.008",) if silent else (),
-        tactics=tactics_of(("T1562.008",)) if silent else (),
-        status="Active" if silent else "Closed",
-        confidence=80,
-        entities={"tenant_id": entity.tenant} if entity.tenant else {},
-        source=entity.source,
-        evidence={
-            "category": entity.category,
-            "blind_detectors": [detector.id for detector in listeners],
-            "blind_techniques": list(techniques),
-            "last_seen": rfc3339(moment),
-        },
-        runbook=(
-            "Check the diagnostic setting of the resource and who changed it last (azure.activity).",
-            "Check that the Event Hub receives messages, and that the sender's key or role still stands.",
-        )
-        if silent
-        else (),
-        response=("Restore the diagnostic setting; look for what happened in the blind time.",)
-        if silent
-        else (),
-        version="1",
-        customer=customer,
-        detection_method="Other",
-    )
 
 
 def detector_error_alert(detector: Detector, text: str, count: int, hour: int, customer: str) -> Alert:

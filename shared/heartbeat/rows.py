@@ -137,12 +137,12 @@ class Heartbeats:
                 if beat is not None:
                     yield beat
 
-    def beats_of(self, owner: str, hour: int) -> Iterator[Beat]:
-        """The counts of a hub partition in an hour, in the order of `entity_key`."""
+    def beats_of(self, owner: str, hour: int) -> Iterator[tuple[str, Beat]]:
+        """The counts of a hub partition in an hour, each with its `entity_key` and in their order."""
         for row in self._store.query(TABLE, owner, first=f"{hour:09d}|", last=f"{hour:09d}}}"):
             beat = self._beat(row)
             if beat is not None:
-                yield beat
+                yield row.key[10:], beat
 
     def owners(self) -> list[str]:
         """The hub partitions that have rows."""

@@ -1,160 +1,81 @@
-"""Judge the sources: who fell silent, who came back, who was expected and never spoke.
+"""Judge every source: what fell silent, thin, late or strange, what came back, what was expected and never spoke.
 
-`judge` is a pure function of what was seen, what is expected and the time; `Watch` reads and keeps the states in
-table `sources`. Called by the timer `watch_heartbeats`.
+`check` goes through all entities one by one, asks `judgement` about each, and writes at once what nobody needs to hear
+of. What changed comes back as `Told`; once its alerts are stored, `keep` remembers that. Killed in between, the next
+check tells the same, and the alerts are known by their ids. Called by the timer `watch_heartbeats`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
-from hashlib import blake2b
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 
 from shared.heartbeat.entity import Entity
-from shared.heartbeat.rows import Beat, Heartbeats
-from shared.storage import Delete, Operation, Row, Scalar, Store, Upsert, safe_key, transactions
+from shared.heartbeat.gathering import Gathered, gathered
+from shared.heartbeat.judgement.judge import judge
+from shared.heartbeat.judgement.kinds import Change, Kind, Severity
+from shared.heartbeat.judgement.memory import Memory, Track
+from shared.heartbeat.judgement.observation import HOUR, Observation
+from shared.heartbeat.judgement.verdict import Finding, Judgement, Verdict
+from shared.heartbeat.policies import Policies, names
+from shared.heartbeat.roster import is_overflow
+from shared.heartbeat.rows import KEEP_HOURS, Heartbeats, PartitionClock
+from shared.heartbeat.state import (
+    DARK,
+    HEALTHY,
+    NEVER_SEEN,
+    OVERFLOWING,
+    SILENT,
+    STATE,
+    TABLE,
+    Known,
+    SourceState,
+)
+from shared.heartbeat.state import state_of as _state_of
+from shared.heartbeat.virtual import observed
+from shared.storage import Delete, Operation, Row, Store, Upsert, transactions
 
-TABLE = "sources"
+__all__ = [
+    "DARK",
+    "HEALTHY",
+    "NEVER_SEEN",
+    "OVERFLOWING",
+    "SILENT",
+    "Check",
+    "SourceState",
+    "Told",
+    "Watch",
+    "Watched",
+]
+
 _AT_WORK = timedelta(minutes=10)
 _BACKLOG = timedelta(minutes=2)
-_HORIZON = timedelta(hours=26)
-
-HEALTHY, SILENT, NEVER_SEEN = "healthy", "silent", "never seen"
-
-
-@dataclass(frozen=True, slots=True)
-class SourceState:
-    """What is known of a source. last_seen: when the hub last took a record of it; since: when its state began."""
-
-    entity: Entity
-    state: str
-    since: datetime
-    first_seen: datetime | None
-    last_seen: datetime | None
-    last_event: datetime | None
-    count_24h: int
-    lag_seconds: float
-    allowed_gap: timedelta | None
+_BEFORE = 2
+"""Hours before the one of the check that judgement wants to see."""
+_TOGETHER = 1_000
+_CURSOR = ("cursor", "watch")
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """A source whose state changed, with the state it had."""
+class Told:
+    """What became of a finding, and the source it is about as it now is. since: when the finding began (seconds)."""
 
-    before: SourceState
-    after: SourceState
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """What the beats say of one source."""
-
-    first_seen: datetime
-    last_seen: datetime
-    last_event: datetime
-    count_24h: int
-    lag_seconds: float
+    state: SourceState
+    verdict: Verdict
+    since: float
 
 
-AllowedGap = Callable[[Entity], timedelta | None]
+@dataclass(slots=True)
+class Check:
+    """What a check came to: all states, what is to be told, and what to write once it is."""
 
-
-def seen_in(beats: Iterable[Beat], now: datetime) -> dict[Entity, Seen]:
-    """Beats of all hub partitions, added up by source."""
-    found: dict[Entity, Seen] = {}
-    day_ago = int(now.timestamp()) // 3600 - 24
-    for beat in beats:
-        known = found.get(beat.entity)
-        count = beat.count if beat.hour > day_ago else 0
-        if known is None:
-            found[beat.entity] = Seen(beat.enqueued, beat.enqueued, beat.last, count, beat.lag_seconds)
-            continue
-        newest = beat.enqueued >= known.last_seen
-        found[beat.entity] = Seen(
-            min(known.first_seen, beat.enqueued),
-            max(known.last_seen, beat.enqueued),
-            max(known.last_event, beat.last),
-            known.count_24h + count,
-            beat.lag_seconds if newest else known.lag_seconds,
-        )
-    return found
-
-
-def behind(beats: Iterable[Beat], now: datetime) -> timedelta:
-    """How far the collector itself is behind the hub, where it is working off a backlog; else nothing.
-
-    A hub partition that was processed within the last minutes, but whose newest message is old, has more to come:
-    until then a source's silence says nothing about the source.
-    """
-    newest: dict[str, tuple[datetime, datetime]] = {}
-    for beat in beats:
-        clocks = (beat.processed, beat.enqueued)
-        newest[beat.owner] = max(newest.get(beat.owner, clocks), clocks)
-    lags = [processed - enqueued for processed, enqueued in newest.values() if now - processed < _AT_WORK]
-    lag = max(lags, default=timedelta())
-    return lag if lag > _BACKLOG else timedelta()
-
-
-def judge(
-    known: Mapping[Entity, SourceState],
-    seen: Mapping[Entity, Seen],
-    expected: Iterable[Entity],
-    allowed_gap: AllowedGap,
-    now: datetime,
-    lag: timedelta = timedelta(),
-) -> tuple[dict[Entity, SourceState], list[Change]]:
-    """The states of all sources at `now`, and the changes that an analyst hears of.
-
-    `lag`: how far the collector is behind; silence is judged as of what it has seen.
-    """
-    states: dict[Entity, SourceState] = {}
-    changes: list[Change] = []
-    for entity in sorted({*known, *seen, *expected}):
-        before = known.get(entity)
-        gap = allowed_gap(entity)
-        after = _state_of(entity, before, seen.get(entity), gap + lag if gap is not None else None, now)
-        after = replace(after, allowed_gap=gap)
-        states[entity] = after
-        if (
-            before is not None
-            and before.state != after.state
-            and not (before.state == NEVER_SEEN and after.state == HEALTHY and before.since == now)
-        ):
-            changes.append(Change(before, after))
-    return states, changes
-
-
-def _state_of(
-    entity: Entity, before: SourceState | None, seen: Seen | None, gap: timedelta | None, now: datetime
-) -> SourceState:
-    first_seen = before.first_seen if before and before.first_seen else seen.first_seen if seen else None
-    last_seen = max(
-        (t for t in (before.last_seen if before else None, seen.last_seen if seen else None) if t),
-        default=None,
-    )
-    last_event = seen.last_event if seen else before.last_event if before else None
-    if last_seen is None:
-        begun = before.since if before else now
-        overdue = gap is not None and now - begun > gap
-        state = NEVER_SEEN if overdue else before.state if before else HEALTHY
-        since = now if before is None else before.since
-    else:
-        still = before is not None and before.state == SILENT and before.last_seen == last_seen
-        # Without a limit (announced work) nothing falls silent, but what was silent has not spoken either.
-        state = SILENT if (still if gap is None else now - last_seen > gap) else HEALTHY
-        since = before.since if before and before.state == state else last_seen if state == SILENT else now
-    return SourceState(
-        entity,
-        state,
-        since,
-        first_seen,
-        last_seen,
-        last_event,
-        seen.count_24h if seen else 0,
-        seen.lag_seconds if seen else before.lag_seconds if before else 0.0,
-        gap,
-    )
+    now: datetime
+    states: dict[Entity, SourceState] = field(default_factory=dict)
+    told: list[Told] = field(default_factory=list)
+    pending: list[Operation] = field(default_factory=list)
+    recreated: list[PartitionClock] = field(default_factory=list)
+    overflowing: list[SourceState] = field(default_factory=list)
 
 
 class Watched:
@@ -164,95 +85,186 @@ class Watched:
         self._store = store
 
     def __iter__(self) -> Iterator[Entity]:
-        rows = self._store.query(TABLE, "state", select=["entity"])
+        rows = self._store.query(TABLE, STATE, select=["entity"])
         return (Entity.from_text(str(row.values["entity"])) for row in rows)
 
 
 class Watch:
-    """Keeps the states of sources in the store."""
+    """Judges the entities of one collector and keeps what is known of them in the store."""
 
-    def __init__(
-        self, store: Store, heartbeats: Heartbeats, allowed_gap: AllowedGap, expected: Iterable[Entity]
-    ) -> None:
+    def __init__(self, store: Store, heartbeats: Heartbeats, policies: Policies) -> None:
         self._store = store
         self._heartbeats = heartbeats
-        self._allowed_gap = allowed_gap
-        self._expected = tuple(expected)
+        self._policies = policies
 
-    def states(self) -> dict[Entity, SourceState]:
-        """The states as they were last judged."""
-        return {state.entity: state for state in map(_state_from, self._store.query(TABLE, "state"))}
+    def look(self, now: datetime) -> dict[Entity, SourceState]:
+        """The states at `now`; nothing is written."""
+        return self._go_through(now, write=False).states
 
-    def look(self, now: datetime) -> tuple[dict[Entity, SourceState], list[Change]]:
-        """The states at `now` and what changed; nothing is written."""
-        beats = list(self._heartbeats.beats(now - _HORIZON))
-        seen = seen_in(beats, now)
-        stored = self.states()
-        spoken = {*seen, *(entity for entity, state in stored.items() if state.last_seen is not None)}
-        # Declared without tenant or category, and now known with them: what was declared has arrived.
-        arrived = [entity for entity in stored if entity not in spoken and _covered(entity, spoken)]
-        known = {entity: state for entity, state in stored.items() if entity not in arrived}
-        expected = [entity for entity in self._expected if not _covered(entity, {*known, *seen})]
-        states, changes = judge(known, seen, expected, self._allowed_gap, now, behind(beats, now))
-        for before in (stored[entity] for entity in arrived):
-            if before.state == NEVER_SEEN:
-                changes.append(Change(before, replace(before, state=HEALTHY, since=now)))
-        return states, changes
+    def check(self, now: datetime) -> Check:
+        """Judges all entities. What is told is to be stored by the caller, who then calls `keep`."""
+        return self._go_through(now, write=True)
 
-    def keep(self, states: Mapping[Entity, SourceState]) -> None:
-        """Writes the states, after their changes were told; what is not among them any more is removed."""
-        operations: list[Operation] = [Upsert(_row_of(state)) for state in states.values()]
-        for entity, state in self.states().items():
-            if entity not in states:
-                row = _row_of(state)
-                operations.append(Delete(row.partition, row.key))
+    def keep(self, check: Check) -> None:
+        """Remembers that everything was told."""
+        for group in transactions(check.pending):
+            self._store.commit(TABLE, group)
+        partition, key = _CURSOR
+        self._store.commit(TABLE, [Upsert(Row(partition, key, {"at": check.now.timestamp()}))])
+
+    def _go_through(self, now: datetime, *, write: bool) -> Check:
+        clocks = self._heartbeats.clocks()
+        behind = behind_of(clocks, now).total_seconds()
+        walk = _Walk(self._policies, Check(now), now.timestamp(), behind)
+        for found in gathered(self._store, self._heartbeats, self._hours(now, behind)):
+            walk.take(found)
+            if write and len(walk.quiet) >= _TOGETHER:
+                self._write(walk.quiet)
+        walk.end()
+        if write:
+            self._write(walk.quiet)
+        walk.check.recreated = [clock for clock in clocks if clock.recreated_at is not None]
+        return walk.check
+
+    def _write(self, operations: list[Operation]) -> None:
         for group in transactions(operations):
             self._store.commit(TABLE, group)
+        operations.clear()
+
+    def _hours(self, now: datetime, behind: float) -> range:
+        """The hours that judgement may not have seen: as a rule this one and two before it."""
+        hour = int(now.timestamp()) // HOUR
+        row = self._store.get(TABLE, *_CURSOR)
+        at = row.values.get("at") if row is not None else None
+        if isinstance(at, int | float):
+            first = min(int(now.timestamp() - behind), int(at)) // HOUR - _BEFORE
+        else:
+            oldest = self._heartbeats.first_hour()
+            first = min(hour, oldest if oldest is not None else hour) - _BEFORE
+        return range(max(first, hour - KEEP_HOURS, 0), hour + 2)
 
 
-def _covered(expected: Entity, found: set[Entity]) -> bool:
-    """Whether a source that is declared without tenant or category is among those found with them."""
-    return any(
-        other != expected
-        and other.source == expected.source
-        and expected.category in ("", other.category)
-        and expected.tenant in ("", other.tenant)
-        for other in found
-    )
+def behind_of(clocks: list[PartitionClock], now: datetime) -> timedelta:
+    """How far the collector itself is behind the hub, where it is working off a backlog; else nothing.
+
+    A hub partition that was processed within the last minutes, but whose newest message is old, has more to come:
+    until then a source's silence says nothing about the source.
+    """
+    at_work = [clock for clock in clocks if now - clock.processed < _AT_WORK]
+    lag = max((clock.processed - clock.enqueued for clock in at_work), default=timedelta())
+    return lag if lag > _BACKLOG else timedelta()
 
 
-def _row_of(state: SourceState) -> Row:
-    digest = blake2b(state.entity.text().encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
-    values: dict[str, Scalar] = {
-        "entity": state.entity.text(),
-        "state": state.state,
-        "since": state.since.timestamp(),
-        "count_24h": state.count_24h,
-        "lag": state.lag_seconds,
-    }
-    for name, moment in (("first", state.first_seen), ("last", state.last_seen), ("event", state.last_event)):
-        if moment is not None:
-            values[name] = moment.timestamp()
-    if state.allowed_gap is not None:
-        values["gap"] = state.allowed_gap.total_seconds()
-    return Row("state", f"{safe_key(state.entity.source, 60)}|{digest}", values)
+class _Walk:
+    """One way through all entities."""
+
+    def __init__(self, policies: Policies, check: Check, now: float, behind: float) -> None:
+        self.check = check
+        self.quiet: list[Operation] = []
+        self._policies = policies
+        self._now = now
+        self._behind = behind
+        self._expected = set(policies.expected())
+        self._waiting = {entity: Known(entity) for entity in self._expected}
+        """Declared entities of which nothing came so far under just that name."""
+        self._members: list[list[list[Gathered]]] = [
+            [[] for _ in entry.sources] for entry in policies.virtuals
+        ]
+        self._spoke: dict[str, list[Entity]] = {}
+
+    def take(self, found: Gathered) -> None:
+        """Judges an entity, unless it is one that others decide about."""
+        known = found.known
+        entity = known.entity
+        if self._policies.is_retired(entity):
+            self._remove(known)
+        elif self._policies.virtual(entity) is not None or (entity in self._expected and known.last is None):
+            self._waiting[entity] = known
+        elif known.last is None or self._is_over(known):
+            self._remove(known)  # declared no longer, or gone for long
+        else:
+            self._waiting.pop(entity, None)
+            self._spoke.setdefault(entity.source, []).append(entity)
+            for entry, places in zip(self._policies.virtuals, self._members, strict=True):
+                for named, own in zip(entry.sources, places, strict=True):
+                    if names(named, entity):
+                        own.append(found)
+            self._judge(known, found.observed(self._now, self._behind), _reporters(found))
+
+    def end(self) -> None:
+        """Judges what is declared: entities that never came, and virtual ones."""
+        for entity, known in sorted(self._waiting.items()):
+            known.expected = self._now if known.expected is None else known.expected
+            virtual = self._policies.virtual(entity)
+            if virtual is not None:
+                members = self._members[self._policies.virtuals.index(virtual)]
+                seen = observed(virtual, members, self._now, self._behind)
+                known.first, known.last, known.event = seen.first_arrival, seen.last_arrival, seen.last_event
+                known.hours |= {hour: one.count for hour, one in seen.hours.items()}
+                self._judge(known, seen, 0)
+            elif self._arrived(entity):
+                self._remove(known)
+            else:
+                self._judge(known, Observation(self._now, {}, None, None, None, self._behind), 0)
+
+    def _arrived(self, expected: Entity) -> bool:
+        """Whether a source that is declared without tenant, category or dimension came with them."""
+        return any(
+            expected.category in ("", other.category)
+            and expected.tenant in ("", other.tenant)
+            and expected.dimension in ("", other.dimension)
+            for other in self._spoke.get(expected.source, ())
+        )
+
+    def _judge(self, known: Known, seen: Observation, reporters: int) -> None:
+        before = known.memory
+        since_expected = known.expected if known.last is None else None
+        judgement = judge(seen, self._policies.of(known.entity, since_expected), before)
+        if judgement.verdicts or known.since is None:
+            known.since = self._now if known.since is None or not judgement.open else known.since
+        overflow = is_overflow(known.entity)
+        state = _state_of(known, self._now, judgement.open, judgement.allowed, reporters, overflow)
+        self.check.states[known.entity] = state
+        if state.state == OVERFLOWING:
+            self.check.overflowing.append(state)
+        self.check.told += [
+            Told(state, verdict, _since(judgement, verdict)) for verdict in judgement.verdicts
+        ]
+        if judgement.memory is not before or not known.stored or judgement.verdicts:
+            known.memory = judgement.memory
+            operation = Upsert(known.row())
+            (self.check.pending if judgement.verdicts else self.quiet).append(operation)
+
+    def _is_over(self, known: Known) -> bool:
+        """Whether an entity was silent for so long that it is forgotten, and nobody declared it."""
+        gone = self._now - (known.last or 0.0) > self._policies.retire_after.total_seconds()
+        return gone and self._policies.expectation(known.entity) is None
+
+    def _remove(self, known: Known) -> None:
+        """Forgets an entity; what was told of it ends with that."""
+        if not known.stored:
+            return
+        row = known.row()
+        self.check.pending.append(Delete(row.partition, row.key))
+        open_ = [(Kind(name), track) for name, track in known.memory.tracks.items() if track.opened_at]
+        known.memory = Memory()
+        state = replace(_state_of(known, self._now, (), None), state=HEALTHY)
+        self.check.told += [_ended(state, kind, track) for kind, track in open_ if track.told]
 
 
-def _state_from(row: Row) -> SourceState:
-    values = row.values
-    gap = values.get("gap")
-    return SourceState(
-        Entity.from_text(str(values["entity"])),
-        str(values["state"]),
-        datetime.fromtimestamp(float(values["since"]), UTC),
-        _moment(values.get("first")),
-        _moment(values.get("last")),
-        _moment(values.get("event")),
-        int(values["count_24h"]),
-        float(values["lag"]),
-        timedelta(seconds=float(gap)) if gap is not None else None,
-    )
+def _ended(state: SourceState, kind: Kind, track: Track) -> Told:
+    finding = Finding(kind, track.since, 0.0, 0.0, 0.0, "", "it is over")
+    verdict = Verdict(finding, Change.RECOVERED, track.opened_at, Severity.INFORMATIONAL, 0, None)
+    return Told(state, verdict, track.since)
 
 
-def _moment(seconds: Scalar | None) -> datetime | None:
-    return None if seconds is None else datetime.fromtimestamp(float(seconds), UTC)
+def _since(judgement: Judgement, verdict: Verdict) -> float:
+    """When a finding began, the same at each check: by it an alert is known again after a crash."""
+    track = judgement.memory.tracks.get(verdict.finding.kind)
+    if track is not None and (since := track.since or track.closed_since):
+        return since
+    return verdict.finding.since or verdict.opened_at
+
+
+def _reporters(found: Gathered) -> int:
+    return max((hour.reporters for hour in found.hours.values()), default=0)

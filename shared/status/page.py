@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from shared.alerts.text import neutralised
-from shared.heartbeat.watch import HEALTHY
+from shared.heartbeat.state import HEALTHY
 from shared.status.wording import ago, clock_time, short, span
 
 if TYPE_CHECKING:

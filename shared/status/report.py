@@ -20,7 +20,7 @@ from shared.deadletters import DeadLetters
 from shared.detection.detector import Detector
 from shared.events.times import rfc3339
 from shared.health import DetectorHealth, DetectorTrouble
-from shared.heartbeat.watch import HEALTHY, SourceState
+from shared.heartbeat.state import HEALTHY, SourceState
 from shared.version import VERSION
 
 RECENT_ALERTS: Final = 50

@@ -1,4 +1,4 @@
-"""Findings, changes of sources and troubles as alerts: what they say, and ids that follow from what they are about."""
+"""Findings and troubles as alerts: what they say, and ids that follow from what they are about."""
 
 from __future__ import annotations
 
@@ -9,14 +9,12 @@ from typing import Any
 import pytest
 
 from shared.alerts.alert import event_uid
-from shared.alerts.build import alert_of, detector_error_alert, filled, source_alert
+from shared.alerts.build import alert_of, detector_error_alert, filled
 from shared.alerts.model import AlertEvent
 from shared.alerts.row import encoded, to_row
 from shared.detection import count
 from shared.detection.finding import Finding, identity_of
 from shared.enrichment import Context
-from shared.heartbeat.entity import Entity
-from shared.heartbeat.watch import HEALTHY, NEVER_SEEN, SILENT, Change, SourceState
 from tests.detection.probe import START, by, detector_of, event_of
 
 NOTHING = Context(None, ())
@@ -159,49 +157,6 @@ def test_an_alert_full_of_hostile_values_is_a_valid_row(text: str) -> None:
         alert_of(finding(fields=fields, evidence=evidence, source="probe.records"), NOTHING, "contoso")
     )
     assert row.AlertName.isprintable()
-
-
-def state(name: str, **changes: Any) -> SourceState:
-    entity = Entity("probe.records", "tenant-1", "ProbeLogs")
-    seen = START + timedelta(minutes=5)
-    return replace(
-        SourceState(entity, name, seen, START, seen, seen, 3, 1.0, timedelta(minutes=30)), **changes
-    )
-
-
-def test_a_silent_source_says_what_it_blinds() -> None:
-    alert = source_alert(Change(state(HEALTHY), state(SILENT)), [DETECTOR], "contoso")
-    assert alert.name == "Telemetry is silent: probe.records ProbeLogs (tenant-1) since 09:05 UTC"
-    assert "a pause of 30 minutes is ordinary" in alert.message
-    assert "1 detectors, 1 ATT&CK techniques" in alert.message
-    assert (alert.severity, alert.status) == ("Medium", "Active")
-    assert alert.evidence["blind_detectors"] == ["tests.one"]
-    assert valid(alert).RuleName == "telltale.source_silent"
-
-
-def test_a_silent_source_that_nobody_listens_to_is_told_quietly() -> None:
-    alert = source_alert(Change(state(HEALTHY), state(SILENT)), [], "contoso")
-    assert alert.severity == "Low"
-    assert "blind meanwhile: no detector" in alert.message
-
-
-def test_silence_and_return_are_two_alerts_about_the_same_moment() -> None:
-    silent = source_alert(Change(state(HEALTHY), state(SILENT)), [], "contoso")
-    later = state(HEALTHY, last_seen=START + timedelta(hours=3), since=START + timedelta(hours=3))
-    back = source_alert(Change(state(SILENT), later), [], "contoso")
-    assert silent.start == back.start
-    assert silent.uid != back.uid
-    assert (back.status, back.severity, back.techniques) == ("Closed", "Informational", ())
-    assert back.end == START + timedelta(hours=3)
-    assert valid(back).AlertStatus == "Closed"
-
-
-def test_a_source_that_never_spoke_says_since_when_it_was_waited_for() -> None:
-    never = state(NEVER_SEEN, first_seen=None, last_seen=None, last_event=None, since=START)
-    alert = source_alert(Change(state(HEALTHY, last_seen=None), never), [DETECTOR], "contoso")
-    assert alert.name == "Expected telemetry never arrived: probe.records ProbeLogs (tenant-1)"
-    assert alert.start == START
-    assert valid(alert).RuleName == "telltale.source_never_seen"
 
 
 def test_a_detector_that_fails_is_told_once_an_hour() -> None:

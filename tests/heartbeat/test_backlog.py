@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from shared.declarations import Declarations
+from shared.events.registry import Registry
 from shared.heartbeat.entity import Entity
+from shared.heartbeat.policies import Policies
 from shared.heartbeat.rows import Heartbeats
 from shared.heartbeat.tally import Part, Tally
 from shared.heartbeat.watch import HEALTHY, SILENT, Watch
@@ -19,7 +22,11 @@ class _Collector:
     def __init__(self) -> None:
         store = SqliteStore(":memory:")
         self.heartbeats = Heartbeats(store, Owners(store))
-        self.watch = Watch(store, self.heartbeats, lambda entity: timedelta(minutes=15), [])
+        declared = Declarations.model_validate(
+            {"expected_sources": [{"source": ENTITY.source, "interval": "15m"}]}
+        )
+        policies = Policies(declared, Registry([]), lambda entity: (0, 0))
+        self.watch = Watch(store, self.heartbeats, policies)
         self._number = 0
 
     def take(self, enqueued: datetime, processed: datetime) -> None:
@@ -29,9 +36,9 @@ class _Collector:
         self.heartbeats.commit("hub|0", Tally({(ENTITY, int(seconds) // 3600): [part]}), processed)
 
     def state(self, now: datetime) -> str:
-        states, _ = self.watch.look(now)
-        self.watch.keep(states)
-        return states[ENTITY].state
+        check = self.watch.check(now)
+        self.watch.keep(check)
+        return check.states[ENTITY].state
 
 
 def test_a_backlog_that_is_being_worked_off_is_no_silence() -> None:

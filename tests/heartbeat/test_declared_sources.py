@@ -4,24 +4,30 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from shared.declarations import Declarations
+from shared.events.registry import Registry
 from shared.heartbeat.entity import Entity
+from shared.heartbeat.judgement.kinds import Change, Kind
+from shared.heartbeat.policies import Policies
 from shared.heartbeat.rows import Heartbeats
 from shared.heartbeat.tally import Part, Tally
-from shared.heartbeat.watch import HEALTHY, NEVER_SEEN, Change, Watch
+from shared.heartbeat.watch import Watch
 from shared.storage import SqliteStore
 from shared.storage.owners import Owners
 
 START = datetime(2026, 3, 10, 9, tzinfo=UTC)
-DECLARED = Entity("azure.keyvault", "", "AuditEvent")
+DECLARATIONS = Declarations.model_validate(
+    {"expected_sources": [{"source": "azure.keyvault", "category": "AuditEvent", "interval": "10m"}]}
+)
 REAL = Entity("azure.keyvault", "t1", "AuditEvent")
-GAP = timedelta(minutes=10)
 
 
 class Watched:
     def __init__(self) -> None:
         store = SqliteStore(":memory:")
         self.heartbeats = Heartbeats(store, Owners(store))
-        self.watch = Watch(store, self.heartbeats, lambda _: GAP, [DECLARED])
+        policies = Policies(DECLARATIONS, Registry([]), lambda entity: (0, 0))
+        self.watch = Watch(store, self.heartbeats, policies)
         self._number = 0
 
     def speak(self, minute: float) -> None:
@@ -33,13 +39,12 @@ class Watched:
 
     def look(self, minute: float) -> list[tuple[str, str]]:
         now = START + timedelta(minutes=minute)
-        states, changes = self.watch.look(now)
-        self.watch.keep(states)
-        return [_told(change) for change in changes]
+        check = self.watch.check(now)
+        self.watch.keep(check)
+        return [(told.verdict.finding.kind, told.verdict.change) for told in check.told]
 
-
-def _told(change: Change) -> tuple[str, str]:
-    return change.before.state, change.after.state
+    def entities(self, minute: float) -> list[Entity]:
+        return list(self.watch.look(START + timedelta(minutes=minute)))
 
 
 def test_it_is_not_said_to_be_missing_once_it_has_arrived() -> None:
@@ -55,14 +60,14 @@ def test_it_is_listed_only_as_what_it_turned_out_to_be() -> None:
     watched.look(0)
     watched.speak(4)
     watched.look(5)
-    assert list(watched.watch.states()) == [REAL]
+    assert watched.entities(5) == [REAL]
 
 
 def test_it_is_told_when_it_never_came_and_once_when_it_comes_after_all() -> None:
     watched = Watched()
     assert watched.look(0) == []
-    assert watched.look(11) == [(HEALTHY, NEVER_SEEN)]
+    assert watched.look(11) == [(Kind.NEVER_SEEN, Change.OPENED)]
     watched.speak(14)
-    assert watched.look(15) == [(NEVER_SEEN, HEALTHY)]
+    assert watched.look(15) == [(Kind.NEVER_SEEN, Change.RECOVERED)]
     watched.speak(19)
     assert watched.look(20) == []

@@ -48,6 +48,11 @@ class Life:
         self.clock.advance_to(START + timedelta(minutes=minute))
         return self.subject.watch_heartbeats()
 
+    def back(self, minute: float) -> list[Alert]:
+        """A source is back when two checks in a row say so: what the second one raises."""
+        assert self.watch(minute) == []
+        return self.watch(minute + 1)
+
     def names(self, minute: float) -> list[str]:
         return [alert.rule for alert in self.watch(minute)]
 
@@ -69,7 +74,24 @@ def test_a_source_is_silent_after_its_allowed_gap_and_not_before() -> None:
     assert alert.techniques == ("T1562.008",)
     assert alert.evidence["blind_detectors"] == ["tests.listener"]
     assert alert.start == START
-    assert [life.names(minute) for minute in (32, 100, 1000)] == [[], [], []]
+    assert [life.names(minute) for minute in (32, 100, 270)] == [[], [], []]
+
+
+def test_a_silence_that_lasts_is_told_again_more_severely_and_less_and_less_often() -> None:
+    life = Life()
+    life.speak(0)
+    life.watch(1)
+    (first,) = life.watch(31)
+    told = [(minute, alert) for minute in range(60, 40 * 60, 30) for alert in life.watch(minute)]
+    assert [minute for minute, _ in told] == [
+        300,
+        540,
+        1020,
+    ]  # four hours later, then twice as long each time
+    assert {alert.rule for _, alert in told} == {SILENT_RULE}
+    assert len({first.uid, *(alert.uid for _, alert in told)}) == 4
+    assert told[0][1].severity == "High"
+    assert "still" in told[0][1].name
 
 
 def test_a_source_that_comes_back_is_told_once_and_about_the_same_silence() -> None:
@@ -78,13 +100,13 @@ def test_a_source_that_comes_back_is_told_once_and_about_the_same_silence() -> N
     life.watch(1)
     (silent,) = life.watch(40)
     life.speak(50)
-    (back,) = life.watch(51)
+    (back,) = life.back(51)
     moment = int(START.timestamp())
     assert silent.uid == event_uid("default", "source", "silent", *ENTITY, moment)
-    assert back.uid == event_uid("default", "source", "recovered", *ENTITY, moment)
+    assert back.uid == event_uid("default", "source", "recovered", "silent", *ENTITY, moment)
     assert (back.rule, back.status, back.severity) == (BACK_RULE, "Closed", "Informational")
     assert back.start == silent.start
-    assert life.names(52) == []
+    assert life.names(53) == []
     assert life.names(100) == [SILENT_RULE]  # the next silence is another one
 
 
@@ -96,11 +118,13 @@ def test_a_source_that_only_comes_late_is_not_silent() -> None:
 
 
 @pytest.mark.parametrize("late_hours", [30, 24 * 400, -24 * 400])
-def test_a_source_whose_clock_is_wrong_is_not_silent(late_hours: int) -> None:
+def test_a_source_whose_clock_is_wrong_is_not_silent_but_skewed(late_hours: int) -> None:
     life = Life()
+    found = []
     for minute in range(0, 300, 20):
         life.speak(minute, late=60 * late_hours)
-        assert life.names(minute + 1) == []
+        found += life.names(minute + 1)
+    assert found == ["telltale.source_skewed"]
     assert life.names(400) == [SILENT_RULE]
 
 
@@ -108,10 +132,10 @@ def test_a_source_that_is_expected_and_never_speaks_is_told_once() -> None:
     life = Life(EXPECTED)
     assert [life.names(minute) for minute in (0, 10, 30)] == [[], [], []]
     assert life.names(31) == [NEVER_RULE]
-    assert [life.names(minute) for minute in (32, 300)] == [[], []]
-    life.speak(310)
-    assert life.names(311) == [BACK_RULE]
-    assert life.names(312) == []
+    assert [life.names(minute) for minute in (32, 200)] == [[], []]
+    life.speak(210)
+    assert life.names(211) == [BACK_RULE]
+    assert life.names(212) == []
 
 
 def test_states_survive_a_restart() -> None:
@@ -159,7 +183,7 @@ def test_a_source_that_was_silent_before_announced_work_is_not_said_to_be_back()
     assert [life.names(minute) for minute in (61, 119, 121)] == [[], [], []]
     assert [state.state for state in life.subject.sources()] == [SILENT]
     life.speak(130)
-    assert life.names(131) == [BACK_RULE]
+    assert [alert.rule for alert in life.back(131)] == [BACK_RULE]
 
 
 def test_a_source_that_comes_back_during_announced_work_is_told() -> None:
@@ -169,7 +193,7 @@ def test_a_source_that_comes_back_during_announced_work_is_told() -> None:
     life.watch(1)
     life.watch(40)
     life.speak(70)
-    assert life.names(71) == [BACK_RULE]
+    assert [alert.rule for alert in life.back(71)] == [BACK_RULE]
 
 
 def test_a_source_without_a_usual_gap_is_watched_where_the_customer_says_how_long() -> None:
@@ -209,7 +233,7 @@ def test_a_source_of_a_hostile_name_is_watched_like_any_other(name: str) -> None
     (alert,) = life.watch(40)
     assert alert.name.isprintable()
     life.speak(50, tenantId=name)
-    assert life.names(51) == [BACK_RULE]
+    assert [alert.rule for alert in life.back(51)] == [BACK_RULE]
 
 
 @pytest.mark.parametrize("seed", range(8))

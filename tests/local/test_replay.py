@@ -140,7 +140,7 @@ def test_the_silence_of_a_declared_source_is_told_and_its_return() -> None:
     told = [
         (row["RuleName"], row["TimeGenerated"][11:16]) for row in rows if row["Source"] == "azure.keyvault"
     ]
-    assert told == [("telltale.source_silent", "09:15"), ("telltale.source_recovered", "09:45")]
+    assert told == [("telltale.source_silent", "09:15"), ("telltale.source_recovered", "09:50")]
 
 
 def test_the_silence_of_other_sources_is_not_judged() -> None:

@@ -1,0 +1,283 @@
+"""Alerts about telemetry: what is wrong with a source, what that blinds, and who changed the logging. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from shared.alerts.alert import Alert, event_uid
+from shared.coverage.attack import tactics_of
+from shared.coverage.blinding import Blinded
+from shared.events.times import rfc3339
+from shared.heartbeat.changes import LoggingChange
+from shared.heartbeat.entity import OVERFLOW
+from shared.heartbeat.judgement.kinds import Change, Kind
+from shared.heartbeat.rows import PartitionClock
+from shared.heartbeat.state import SourceState, moment
+from shared.heartbeat.watch import Told
+
+_TITLES: Final = {
+    Kind.SILENT: "Telemetry is silent",
+    Kind.LOW: "Telemetry has dropped",
+    Kind.HIGH: "Telemetry has surged",
+    Kind.LATE: "Telemetry arrives late",
+    Kind.SKEWED: "Telemetry has a wrong clock",
+    Kind.MALFORMED: "Telemetry cannot be read",
+    Kind.THIN: "Telemetry lost fields that detectors need",
+    Kind.CHANGED: "Telemetry has changed its shape",
+    Kind.NEVER_SEEN: "Expected telemetry never arrived",
+    Kind.NOT_CONFIGURED: "Telemetry is not configured",
+    Kind.SHORT_LIVED: "Telemetry is kept too briefly",
+}
+_STOPPED: Final = frozenset({Kind.SILENT, Kind.NEVER_SEEN, Kind.NOT_CONFIGURED})
+_IMPAIRED: Final = ("T1562.008",)
+"""Impair Defenses: Disable or Modify Cloud Logs."""
+_SHOWN: Final = 5
+
+_DESCRIPTION: Final = {
+    True: "A telemetry source stopped arriving; attacks that only it shows are not seen meanwhile.",
+    False: "A telemetry source is not what it used to be; what it shows may be incomplete or wrong meanwhile.",
+}
+_RUNBOOK: Final = {
+    Kind.SILENT: (
+        "Check the diagnostic setting of the resource and who changed it last (azure.activity).",
+        "Check that the Event Hub receives messages, and that the sender's key or role still stands.",
+    ),
+    Kind.NEVER_SEEN: (
+        "Check that a diagnostic setting sends this category to the hub.",
+        "Check the name in the declarations: source, tenant, category.",
+    ),
+    Kind.LOW: ("Check which resources stopped writing, and whether filters or categories were changed.",),
+    Kind.HIGH: ("Check what writes so much: an attack, a loop, or a setting that was widened.",),
+    Kind.LATE: (
+        "Check the health of the service that exports, and whether the collector keeps up with the hub.",
+    ),
+    Kind.SKEWED: ("Check the clock of the sender; alerts and windows of these records carry wrong times.",),
+    Kind.MALFORMED: ("Look into the dead letters: `telltale health` counts them by reason.",),
+    Kind.THIN: ("Compare a record with one of last week; check what the sender or a forwarder leaves out.",),
+    Kind.CHANGED: (
+        "Compare a record with one of last week; run the detectors' examples against the new form.",
+    ),
+}
+_RESPONSE: Final = ("Restore the logging; look for what happened in the blind time.",)
+
+
+def told_alert(
+    told: Told, blinded: Blinded, culprit: LoggingChange | None, customer: str, now: datetime
+) -> Alert:
+    """The alert about what became of a finding about a source."""
+    if told.verdict.change in (Change.RECOVERED, Change.ACCEPTED):
+        return _over(told, customer, now)
+    state, verdict = told.state, told.verdict
+    kind, entity = verdict.finding.kind, state.entity
+    begun = moment(told.since)
+    what = "flapping" if verdict.change is Change.FLAPPING else kind.value
+    name = _name(told)
+    stopped = kind in _STOPPED
+    return Alert(
+        uid=_uid(told, customer, now),
+        rule=f"telltale.source_{what}",
+        name=name,
+        severity=verdict.severity.value,
+        start=begun,
+        end=begun if stopped else now,
+        description=_DESCRIPTION[stopped],
+        message="; ".join(part for part in (*_message(told, blinded), _by(culprit)) if part),
+        sub_type="Compliance Violation",
+        techniques=_IMPAIRED if stopped else (),
+        tactics=tactics_of(_IMPAIRED) if stopped else (),
+        confidence=90 if culprit is not None else 80,
+        entities=_entities(state, culprit),
+        source=entity.source,
+        operation=culprit.operation if culprit is not None else "",
+        evidence={**_evidence(told), **_blind_evidence(blinded), **_culprit_evidence(culprit)},
+        runbook=_RUNBOOK.get(kind, ()),
+        response=_RESPONSE if stopped else (),
+        version="2",
+        customer=customer,
+        detection_method="Other",
+    )
+
+
+def _over(told: Told, customer: str, now: datetime) -> Alert:
+    """What was told is over, or has lasted so long that it is the new usual."""
+    state, kind = told.state, told.verdict.finding.kind
+    begun = moment(told.since)
+    accepted = told.verdict.change is Change.ACCEPTED
+    if accepted:
+        name = f"Telemetry stays as it is now: {state.entity.name}, {_plain(kind)}"
+    elif kind in _STOPPED:
+        name = f"Telemetry is back: {state.entity.name}"
+    else:
+        name = f"Telemetry is as usual again: {state.entity.name}, no longer {_plain(kind)}"
+    last = state.last_seen
+    return Alert(
+        uid=event_uid(customer, "source", "recovered", kind.value, *state.entity, int(told.since)),
+        rule="telltale.source_accepted" if accepted else "telltale.source_recovered",
+        name=name,
+        severity="Informational",
+        start=begun,
+        end=max(begun, min(last, now) if last is not None and kind in _STOPPED else now),
+        description="What was wrong with a telemetry source is over, or has lasted so long that it is usual now.",
+        message=f"{name}; {_plain(kind)} since {rfc3339(begun)[:19]}Z",
+        sub_type="Compliance Violation",
+        status="Closed",
+        confidence=80,
+        entities=_entities(state, None),
+        source=state.entity.source,
+        evidence=_evidence(told),
+        version="2",
+        customer=customer,
+        detection_method="Other",
+    )
+
+
+def _uid(told: Told, customer: str, now: datetime) -> str:
+    """Follows from what is told, not from when it is noticed."""
+    verdict, entity = told.verdict, told.state.entity
+    kind = verdict.finding.kind.value
+    if verdict.change is Change.ESCALATED:
+        lasted = max(1, int(now.timestamp() - verdict.opened_at))
+        return event_uid(customer, "source", "escalated", kind, *entity, int(told.since), lasted.bit_length())
+    if verdict.change is Change.FLAPPING:
+        return event_uid(customer, "source", "flapping", kind, *entity, int(verdict.opened_at) // 86_400)
+    return event_uid(customer, "source", kind, *entity, int(told.since))
+
+
+def _name(told: Told) -> str:
+    state, verdict = told.state, told.verdict
+    kind, named = verdict.finding.kind, state.entity.name
+    if verdict.change is Change.FLAPPING:
+        return f"Telemetry comes and goes: {named}, {_plain(kind)} again and again"
+    title = _TITLES[kind]
+    if kind is Kind.NEVER_SEEN:
+        return f"{title}: {named}"
+    lasts = " still" if verdict.change is Change.ESCALATED else ""
+    return f"{title}{lasts}: {named} since {rfc3339(moment(told.since))[11:16]} UTC"
+
+
+def _message(told: Told, blinded: Blinded) -> list[str]:
+    state = told.state
+    last = state.last_seen
+    seen = f"last record {rfc3339(last)[:19]}Z" if last is not None else "no record so far"
+    return [_name(told), told.verdict.finding.why, seen, _blind_text(blinded)]
+
+
+def _blind_text(blinded: Blinded) -> str:
+    if not blinded.detectors and not blinded.degraded_detectors:
+        return "blind meanwhile: no detector"
+    parts = []
+    if blinded.detectors:
+        lost = f"{len(blinded.detectors)} detectors"
+        techniques = _listed(blinded.techniques)
+        parts.append(f"blind meanwhile: {lost}" + (f", nothing looks for {techniques}" if techniques else ""))
+    if blinded.degraded_detectors:
+        parts.append(f"{len(blinded.degraded_detectors)} detectors see less")
+    return ", ".join(parts)
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _SHOWN} more techniques" if len(names) > _SHOWN else ""
+    return ", ".join(names[:_SHOWN]) + more
+
+
+def _by(culprit: LoggingChange | None) -> str:
+    if culprit is None:
+        return ""
+    who = culprit.actor or "somebody unknown"
+    return f"{who} did {culprit.operation or culprit.name} at {rfc3339(moment(culprit.time))[:19]}Z"
+
+
+def _entities(state: SourceState, culprit: LoggingChange | None) -> dict[str, str]:
+    found = {"tenant_id": state.entity.tenant}
+    if culprit is not None:
+        found |= {
+            "actor_username": culprit.actor,
+            "resource_id": culprit.resource_id,
+            "subscription_id": culprit.subscription_id,
+            "account_id": culprit.account_id,
+        }
+    return {name: value for name, value in found.items() if value}
+
+
+def _evidence(told: Told) -> dict[str, object]:
+    state, finding = told.state, told.verdict.finding
+    evidence: dict[str, object] = {
+        "category": state.entity.category,
+        "dimension": state.entity.dimension or None,
+        "finding": finding.kind.value,
+        "since": rfc3339(moment(told.since)),
+        "last_seen": rfc3339(state.last_seen) if state.last_seen is not None else None,
+        "seen": round(finding.seen, 3),
+        "usual": round(finding.usual, 3),
+        "limit": round(finding.limit, 3),
+        "unit": finding.unit,
+        "detail": finding.detail,
+        "priority": told.verdict.priority,
+    }
+    return {name: value for name, value in evidence.items() if value not in (None, "")}
+
+
+def _blind_evidence(blinded: Blinded) -> dict[str, object]:
+    return {
+        "blind_detectors": list(blinded.detectors),
+        "blind_techniques": list(blinded.techniques),
+        "degraded_detectors": list(blinded.degraded_detectors),
+        "degraded_techniques": list(blinded.degraded_techniques),
+    }
+
+
+def _culprit_evidence(culprit: LoggingChange | None) -> dict[str, object]:
+    return {"changed_by": culprit.evidence()} if culprit is not None else {}
+
+
+def _plain(kind: Kind) -> str:
+    return kind.value.replace("_", " ")
+
+
+def overflow_alert(state: SourceState, customer: str) -> Alert:
+    """The one alert of a day about a source that brings more new names than it may."""
+    seen = state.last_seen or state.since
+    named = state.entity.name.replace(OVERFLOW, "").strip()
+    return Alert(
+        uid=event_uid(customer, "source", "overflow", *state.entity, int(seen.timestamp()) // 86_400),
+        rule="telltale.source_overflow",
+        name=f"Too many new names in telemetry: {named}",
+        severity="Medium",
+        start=seen,
+        end=seen,
+        description="A source brings more new tenants, categories or resources an hour than are watched one by one; "
+        "somebody may be inventing them.",
+        message=f"{state.count_24h} records of names beyond the limit in 24 hours; they are counted together",
+        sub_type="Anomaly",
+        source=state.entity.source,
+        entities=_entities(state, None),
+        evidence={"records_24h": state.count_24h},
+        runbook=("Look at the newest records of the source: who writes them, and are the names real?",),
+        response=(
+            "If they are real, raise new_an_hour in [heartbeats], or watch the source by fewer dimensions.",
+        ),
+        version="1",
+        customer=customer,
+    )
+
+
+def recreated_alert(clock: PartitionClock, customer: str) -> Alert:
+    """The alert about a hub partition that began to number its messages anew."""
+    at = clock.recreated_at or clock.enqueued
+    return Alert(
+        uid=event_uid(customer, "hub", "recreated", clock.owner, int(at.timestamp())),
+        rule="telltale.hub_recreated",
+        name=f"An event hub was made again: partition {clock.owner}",
+        severity="Low",
+        start=at,
+        end=at,
+        description="The numbers of a hub partition began anew. Counting goes on; what lay in the old hub is gone.",
+        message=f"sequence numbers begin anew at {rfc3339(at)[:19]}Z",
+        sub_type="Compliance Violation",
+        evidence={"owner": clock.owner, "times": clock.recreated},
+        runbook=("Find out who deleted the hub, and which messages had not been processed.",),
+        version="1",
+        customer=customer,
+    )

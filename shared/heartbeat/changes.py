@@ -1,0 +1,163 @@
+"""Who changed the logging: the latest changes that the stream itself has shown, and which of them explains a silence.
+
+Table `sources`, partition `changes`: a row for each detector and what it was done to, so that their number is bounded
+by what exists, and a limit besides. Written when a detector of `logging` finds something, read when a source is silent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from hashlib import blake2b
+from typing import Final
+
+from shared.heartbeat.entity import Entity
+from shared.heartbeat.state import TABLE, moment
+from shared.storage import Delete, Row, Store, Upsert, safe_key, transactions
+
+PARTITION: Final = "changes"
+KEEP: Final = timedelta(days=7)
+MOST: Final = 2_000
+BEFORE: Final = timedelta(hours=2)
+"""A silence follows its cause within this: exports run on for minutes, and batches of an hour are usual."""
+AFTER: Final = timedelta(minutes=30)
+"""A cause may seem to come after the last record: its own clock is another one."""
+_LONGEST: Final = 512
+
+_HUB: Final = ("event_hub_deleted", "event_hub_access_changed")
+_FLOW: Final = ("network_watcher_or_flow_log_deleted",)
+
+
+@dataclass(frozen=True, slots=True)
+class LoggingChange:
+    """A change to the logging, as its alert tells it. time: seconds since 1970."""
+
+    uid: str
+    rule: str
+    time: float
+    actor: str
+    operation: str
+    target: str
+    resource_id: str
+    subscription_id: str
+    tenant_id: str
+    account_id: str
+    source: str
+    name: str
+
+    def evidence(self) -> dict[str, str]:
+        """What an alert about a silence says of it."""
+        return {
+            "actor": self.actor,
+            "time": moment(self.time).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "operation": self.operation,
+            "resource_id": self.resource_id,
+            "target": self.target,
+            "alert": self.uid,
+            "rule": self.rule,
+        }
+
+
+class LoggingChanges:
+    """Keeps the latest changes."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def keep(self, changes: Iterable[LoggingChange]) -> None:
+        """Remembers changes; a later one of the same kind to the same thing takes the place of the one before."""
+        rows = {row.key: row for change in sorted(changes, key=lambda c: c.time) for row in [_row(change)]}
+        for group in transactions([Upsert(row) for row in rows.values()]):
+            self._store.commit(TABLE, group)
+
+    def all(self) -> list[LoggingChange]:
+        """Every change that is remembered, the latest first."""
+        found = [_read(row) for row in self._store.query(TABLE, PARTITION)]
+        return sorted(found, key=lambda change: change.time, reverse=True)
+
+    def remove_old(self, now: datetime) -> None:
+        """Forgets what is more than `KEEP` ago, and the oldest beyond `MOST`."""
+        limit = (now - KEEP).timestamp()
+        old = [change for place, change in enumerate(self.all()) if place >= MOST or change.time < limit]
+        for group in transactions([Delete(PARTITION, _row(change).key) for change in old]):
+            self._store.commit(TABLE, group)
+
+
+def culprit(
+    changes: Iterable[LoggingChange], entity: Entity, reporter: str, since: float
+) -> LoggingChange | None:
+    """The change that best explains why `entity` fell silent at `since`; None where none does.
+
+    reporter: a resource that used to write it.
+    """
+    first, last = since - BEFORE.total_seconds(), since + AFTER.total_seconds()
+    found = [
+        (relevance(change, entity, reporter), change.time, change)
+        for change in changes
+        if first <= change.time <= last
+    ]
+    best = max((one for one in found if one[0] > 0), key=lambda one: one[:2], default=None)
+    return best[2] if best is not None else None
+
+
+def relevance(change: LoggingChange, entity: Entity, reporter: str) -> int:
+    """How well a change explains the silence of an entity, from 0 (not at all) to 100 (its own diagnostic setting)."""
+    rule = change.rule.rpartition(".")[2]
+    writer = (entity.dimension or reporter).lower()
+    if rule in _HUB:
+        return 40
+    if rule.startswith("aws_"):
+        return _in_aws(change, entity, rule)
+    if entity.source.startswith("aws."):
+        return 0
+    if rule.startswith("diagnostic_settings"):
+        return _by_setting(change, entity, writer)
+    if rule in _FLOW:
+        return 60 if entity.source == "azure.flow" else 0
+    return 20 if change.subscription_id and f"/subscriptions/{change.subscription_id}/" in writer + "/" else 0
+
+
+def _by_setting(change: LoggingChange, entity: Entity, writer: str) -> int:
+    resource = change.resource_id.lower()
+    if "microsoft.aadiam/" in f"{resource} {change.operation.lower()}":
+        return 80 if entity.source.startswith("entra.") else 0
+    scope = resource.partition("/providers/microsoft.insights/")[0]
+    if writer and scope and (writer == scope or writer.startswith(scope + "/")):
+        return 100 if change.rule.endswith("deleted") else 70
+    return 50 if _provider(scope) and _provider(scope) in (_provider(writer), _provider_of(entity)) else 0
+
+
+def _in_aws(change: LoggingChange, entity: Entity, rule: str) -> int:
+    if not entity.source.startswith("aws."):
+        return 0
+    if change.account_id and entity.tenant and change.account_id != entity.tenant:
+        return 0
+    if entity.source == "aws.cloudtrail":
+        return 90 if rule.startswith("aws_cloudtrail") else 20
+    return 60 if rule.startswith("aws_flow") and entity.source == "aws.vpcflow" else 20
+
+
+def _provider(resource: str) -> str:
+    """`microsoft.keyvault` of a resource id; '' where it names none."""
+    return resource.rpartition("/providers/")[2].partition("/")[0] if "/providers/" in resource else ""
+
+
+def _provider_of(entity: Entity) -> str:
+    vendor, _, product = entity.source.partition(".")
+    return f"microsoft.{product.partition('.')[0]}" if vendor == "azure" else ""
+
+
+def _row(change: LoggingChange) -> Row:
+    about = "\x1f".join((change.resource_id or change.target, change.tenant_id, change.account_id))
+    digest = blake2b(about.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+    values = {
+        name: value[:_LONGEST] if isinstance(value, str) else value for name, value in asdict(change).items()
+    }
+    return Row(PARTITION, f"{safe_key(change.rule, 80)}|{digest}", values)
+
+
+def _read(row: Row) -> LoggingChange:
+    values = row.values
+    texts = {name: str(values.get(name, "")) for name in LoggingChange.__dataclass_fields__ if name != "time"}
+    return LoggingChange(time=float(values.get("time", 0.0)), **texts)

@@ -1,0 +1,129 @@
+"""The telemetry that one customer's collector watches: its sources, what is wrong with them, and what that blinds.
+
+The collector's other half: `shared.collector` finds things in records, this finds out whether records come.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from shared.alerts.alert import Alert
+from shared.alerts.source_alerts import overflow_alert, recreated_alert, told_alert
+from shared.coverage.blinding import Blinding
+from shared.declarations import Declarations
+from shared.detection.detector import Detector
+from shared.events.registry import Registry
+from shared.heartbeat.changes import LoggingChange, LoggingChanges, culprit
+from shared.heartbeat.dimension import Dimensions
+from shared.heartbeat.entity import Entity
+from shared.heartbeat.episodes import Episodes
+from shared.heartbeat.judgement.kinds import Change, Kind
+from shared.heartbeat.policies import Policies
+from shared.heartbeat.rows import Heartbeats
+from shared.heartbeat.sample import required_fields
+from shared.heartbeat.state import SourceState
+from shared.heartbeat.watch import Check, Told, Watch, Watched
+from shared.storage import Store
+from shared.storage.owners import Owners
+
+_LOGGING = "logging."
+"""The folder of the detectors whose findings are changes to the logging itself."""
+_STOPPED = frozenset({Kind.SILENT, Kind.LOW, Kind.NEVER_SEEN, Kind.THIN})
+_MEANWHILE = timedelta(hours=1)
+_RECREATED_TOLD = timedelta(days=1)
+
+
+class Telemetry:
+    """Counts, judges and remembers the sources of one customer."""
+
+    def __init__(
+        self,
+        store: Store,
+        detectors: Sequence[Detector],
+        registry: Registry,
+        declarations: Declarations,
+        customer: str,
+        *,
+        declared_only: bool = False,
+    ) -> None:
+        """declared_only: nothing is judged but what the customer declared as expected."""
+        self.dimensions = Dimensions({entry.source: entry.by for entry in declarations.dimensions})
+        self.heartbeats = Heartbeats(
+            store, Owners(store), known=Watched(store), new_an_hour=declarations.heartbeats.new_an_hour
+        )
+        self.blinding = Blinding(detectors, required_fields())
+        self.policies = Policies(declarations, registry, self.blinding.counts, declared_only=declared_only)
+        self.watch = Watch(store, self.heartbeats, self.policies)
+        self.changes = LoggingChanges(store)
+        self.episodes = Episodes(store)
+        self._customer = customer
+
+    def check(self, now: datetime) -> tuple[Check, list[Alert]]:
+        """Judges every source. The alerts are to be stored, then `keep` is called."""
+        check = self.watch.check(now)
+        alerts = [self._alert(told, check) for told in check.told if told.verdict.tell]
+        alerts += [overflow_alert(state, self._customer) for state in check.overflowing]
+        alerts += [
+            recreated_alert(clock, self._customer)
+            for clock in check.recreated
+            if clock.recreated_at is not None and now - clock.recreated_at < _RECREATED_TOLD
+        ]
+        return check, alerts
+
+    def keep(self, check: Check) -> None:
+        """Remembers what was told, and the states."""
+        self.episodes.keep(check.told, check.now)
+        self.watch.keep(check)
+
+    def _alert(self, told: Told, check: Check) -> Alert:
+        entity, verdict = told.state.entity, told.verdict
+        virtual = self.policies.virtual(entity)
+        members = [one.source for one in virtual.sources] if virtual is not None else []
+        blinded = self.blinding.by(verdict.finding, entity, check.states.values(), members)
+        cause = None
+        if verdict.finding.kind in _STOPPED and verdict.change in (Change.OPENED, Change.ESCALATED):
+            cause = culprit(self.changes.all(), entity, told.state.reporter, told.since)
+        return told_alert(told, blinded, cause, self._customer, check.now)
+
+    def note(self, alerts: Iterable[Alert]) -> None:
+        """Remembers those alerts that tell of a change to the logging, so that a silence can name its cause."""
+        changes = [_change(alert) for alert in alerts if alert.rule.startswith(_LOGGING)]
+        if changes:
+            self.changes.keep(changes)
+
+    def blind_times(self, detector: Detector, alert: Alert, now: datetime) -> list[dict[str, str | None]]:
+        """When sources that `detector` reads were silent while what the alert tells of happened, or shortly before."""
+        return self.episodes.dark_times(detector.sources, alert.start - _MEANWHILE, alert.end, now)
+
+    def states(self, now: datetime) -> list[SourceState]:
+        """Every source and its state at `now`; nothing is written."""
+        return sorted(self.watch.look(now).values(), key=lambda state: state.entity)
+
+    def listeners(self, entity: Entity) -> list[Detector]:
+        """The detectors that read a source."""
+        return self.blinding.listeners(entity)
+
+    def remove_old(self, now: datetime) -> None:
+        """Removes what is too old to matter."""
+        self.heartbeats.remove_old(now)
+        self.changes.remove_old(now)
+        self.episodes.remove_old(now)
+
+
+def _change(alert: Alert) -> LoggingChange:
+    entities = alert.entities
+    return LoggingChange(
+        uid=alert.uid,
+        rule=alert.rule,
+        time=alert.end.timestamp(),
+        actor=entities.get("actor_username") or entities.get("actor_user_id", ""),
+        operation=alert.operation,
+        target=entities.get("target_name", ""),
+        resource_id=entities.get("resource_id", ""),
+        subscription_id=entities.get("subscription_id", ""),
+        tenant_id=entities.get("tenant_id", ""),
+        account_id=entities.get("account_id", ""),
+        source=alert.source,
+        name=alert.name,
+    )
