@@ -21,6 +21,8 @@ from datetime import UTC, datetime
 import orjson
 
 import functions.detectors
+from bench.heartbeats import measure as measure_checks
+from bench.heartbeats import show as show_checks
 from bench.imports import import_ratio
 from bench.latency import measure as measure_latency
 from bench.latency import show
@@ -206,9 +208,16 @@ def main() -> None:
         "--rate", type=float, default=200, help="of --latency: records a second (default 200)"
     )
     parser.add_argument("--seconds", type=float, default=30, help="of --latency: how long (default 30)")
+    parser.add_argument("--heartbeats", action="store_true", help="measure checks of many entities instead")
+    parser.add_argument(
+        "--entities", type=int, default=100_000, help="of --heartbeats: how many (default 100000)"
+    )
     options = parser.parse_args()
     if options.latency:
         show(measure_latency(options.rate, options.seconds, options.seed), as_json=options.json)
+        return
+    if options.heartbeats:
+        show_checks(measure_checks(options.entities, options.seed), as_json=options.json)
         return
     lines = measure(cases(options.records, options.rounds, options.seed), options.rounds)
     started = import_ratio(options.rounds)

@@ -10,13 +10,14 @@ from datetime import datetime, timedelta
 
 from shared.alerts.alert import Alert
 from shared.alerts.source_alerts import overflow_alert, recreated_alert, told_alert
-from shared.coverage.blinding import Blinding
+from shared.alerts.together_alerts import grouped, together_alert
+from shared.coverage.blinding import Blinded, Blinding, together
 from shared.declarations import Declarations
 from shared.detection.detector import Detector
 from shared.events.registry import Registry
 from shared.heartbeat.changes import LoggingChange, LoggingChanges, culprit
 from shared.heartbeat.dimension import Dimensions
-from shared.heartbeat.entity import Entity
+from shared.heartbeat.entity import Entity, kind_of
 from shared.heartbeat.episodes import Episodes
 from shared.heartbeat.judgement.kinds import Change, Kind
 from shared.heartbeat.policies import Policies
@@ -31,6 +32,8 @@ _LOGGING = "logging."
 """The folder of the detectors whose findings are changes to the logging itself."""
 _STOPPED = frozenset({Kind.SILENT, Kind.LOW, Kind.NEVER_SEEN, Kind.THIN})
 _MEANWHILE = timedelta(hours=1)
+_ASKED = 25
+"""Of many sources that fell silent together, so many are asked who did it."""
 _RECREATED_TOLD = timedelta(days=1)
 
 
@@ -53,7 +56,13 @@ class Telemetry:
             store, Owners(store), known=Watched(store), new_an_hour=declarations.heartbeats.new_an_hour
         )
         self.blinding = Blinding(detectors, required_fields())
-        self.policies = Policies(declarations, registry, self.blinding.counts, declared_only=declared_only)
+        self.policies = Policies(
+            declarations,
+            registry,
+            self.blinding.counts,
+            needed=self.heartbeats.needed,
+            declared_only=declared_only,
+        )
         self.watch = Watch(store, self.heartbeats, self.policies)
         self.changes = LoggingChanges(store)
         self.episodes = Episodes(store)
@@ -62,7 +71,9 @@ class Telemetry:
     def check(self, now: datetime) -> tuple[Check, list[Alert]]:
         """Judges every source. The alerts are to be stored, then `keep` is called."""
         check = self.watch.check(now)
-        alerts = [self._alert(told, check) for told in check.told if told.verdict.tell]
+        groups = grouped(told for told in check.told if told.verdict.tell)
+        changes = self.changes.all() if groups else []
+        alerts = [self._alert(group, check, changes) for group in groups]
         alerts += [overflow_alert(state, self._customer) for state in check.overflowing]
         alerts += [
             recreated_alert(clock, self._customer)
@@ -76,15 +87,20 @@ class Telemetry:
         self.episodes.keep(check.told, check.now)
         self.watch.keep(check)
 
-    def _alert(self, told: Told, check: Check) -> Alert:
-        entity, verdict = told.state.entity, told.verdict
-        virtual = self.policies.virtual(entity)
+    def _alert(self, told: Sequence[Told], check: Check, changes: Sequence[LoggingChange]) -> Alert:
+        """The alert about one source, or about many that changed alike."""
+        states = list(check.states.values())
+        one_a_kind = {kind_of(one.state.entity.source): one for one in told}
+        blinded = together(self._blinded(one, states) for one in one_a_kind.values())
+        cause = next((cause for one in told[:_ASKED] if (cause := _cause(one, changes)) is not None), None)
+        if len(told) == 1:
+            return told_alert(told[0], blinded, cause, self._customer, check.now)
+        return together_alert(told, blinded, cause, self._customer, check.now)
+
+    def _blinded(self, told: Told, states: Sequence[SourceState]) -> Blinded:
+        virtual = self.policies.virtual(told.state.entity)
         members = [one.source for one in virtual.sources] if virtual is not None else []
-        blinded = self.blinding.by(verdict.finding, entity, check.states.values(), members)
-        cause = None
-        if verdict.finding.kind in _STOPPED and verdict.change in (Change.OPENED, Change.ESCALATED):
-            cause = culprit(self.changes.all(), entity, told.state.reporter, told.since)
-        return told_alert(told, blinded, cause, self._customer, check.now)
+        return self.blinding.by(told.verdict.finding, told.state.entity, states, members)
 
     def note(self, alerts: Iterable[Alert]) -> None:
         """Remembers those alerts that tell of a change to the logging, so that a silence can name its cause."""
@@ -109,6 +125,14 @@ class Telemetry:
         self.heartbeats.remove_old(now)
         self.changes.remove_old(now)
         self.episodes.remove_old(now)
+
+
+def _cause(told: Told, changes: Sequence[LoggingChange]) -> LoggingChange | None:
+    """The change to the logging that explains what is told; None where none does, or none is asked for."""
+    verdict = told.verdict
+    if verdict.finding.kind not in _STOPPED or verdict.change not in (Change.OPENED, Change.ESCALATED):
+        return None
+    return culprit(changes, told.state.entity, told.state.reporter, told.since)
 
 
 def _change(alert: Alert) -> LoggingChange:

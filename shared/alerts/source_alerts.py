@@ -17,7 +17,7 @@ from shared.heartbeat.rows import PartitionClock
 from shared.heartbeat.state import SourceState, moment
 from shared.heartbeat.watch import Told
 
-_TITLES: Final = {
+TITLES: Final = {
     Kind.SILENT: "Telemetry is silent",
     Kind.LOW: "Telemetry has dropped",
     Kind.HIGH: "Telemetry has surged",
@@ -83,7 +83,7 @@ def told_alert(
         start=begun,
         end=begun if stopped else now,
         description=_DESCRIPTION[stopped],
-        message="; ".join(part for part in (*_message(told, blinded), _by(culprit)) if part),
+        message="; ".join(part for part in (*_message(told, blinded), by_whom(culprit)) if part),
         sub_type="Compliance Violation",
         techniques=_IMPAIRED if stopped else (),
         tactics=tactics_of(_IMPAIRED) if stopped else (),
@@ -150,7 +150,7 @@ def _name(told: Told) -> str:
     kind, named = verdict.finding.kind, state.entity.name
     if verdict.change is Change.FLAPPING:
         return f"Telemetry comes and goes: {named}, {_plain(kind)} again and again"
-    title = _TITLES[kind]
+    title = TITLES[kind]
     if kind is Kind.NEVER_SEEN:
         return f"{title}: {named}"
     lasts = " still" if verdict.change is Change.ESCALATED else ""
@@ -182,7 +182,8 @@ def _listed(names: Sequence[str]) -> str:
     return ", ".join(names[:_SHOWN]) + more
 
 
-def _by(culprit: LoggingChange | None) -> str:
+def by_whom(culprit: LoggingChange | None) -> str:
+    """Who changed the logging, how and when; '' where nobody is known."""
     if culprit is None:
         return ""
     who = culprit.actor or "somebody unknown"

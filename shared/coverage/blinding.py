@@ -108,6 +108,18 @@ class Blinding:
         )
 
 
+def together(parts: Iterable[Blinded]) -> Blinded:
+    """What several findings take away between them."""
+    found = list(parts)
+    if len(found) == 1:
+        return found[0]
+    dark = dict.fromkeys(name for one in found for name in one.detectors)
+    blind = dict.fromkeys(name for one in found for name in one.techniques)
+    partly = dict.fromkeys(name for one in found for name in one.degraded_detectors if name not in dark)
+    degraded = dict.fromkeys(name for one in found for name in one.degraded_techniques if name not in blind)
+    return Blinded(tuple(dark), tuple(partly), tuple(blind), tuple(degraded))
+
+
 def bright_kinds(entity: Entity, states: Iterable[SourceState]) -> set[str]:
     """The kinds of sources that still speak for the tenant of `entity`; those without a tenant speak for all."""
     return {

@@ -23,6 +23,9 @@ PARTITION: Final = "episodes"
 KEEP: Final = timedelta(days=95)
 _REMEMBERED_SECONDS: Final = 60.0
 _MOST_SHOWN: Final = 20
+_FEW: Final = 20
+"""So many beginnings are read one by one; more, as a range."""
+_ENDS: Final = frozenset({Change.RECOVERED, Change.ACCEPTED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,9 @@ class Episodes:
 
     def keep(self, told: Iterable[Told], now: datetime) -> None:
         """Remembers what began and what ended."""
-        rows = {row.key: row for one in told for row in [self._row(one, now.timestamp())]}
+        kept = list(told)
+        begun = self._begun([one for one in kept if one.verdict.change in _ENDS])
+        rows = {row.key: row for one in kept for row in [_row(one, begun, now.timestamp())]}
         for group in transactions([Upsert(row) for row in rows.values()]):
             self._store.commit(TABLE, group)
 
@@ -107,23 +112,35 @@ class Episodes:
         for group in transactions([Delete(row.partition, row.key) for row in old]):
             self._store.commit(TABLE, group)
 
-    def _row(self, told: Told, now: float) -> Row:
-        verdict, entity = told.verdict, told.state.entity
-        key = f"{max(0, int(told.since)):012d}|{entity_key(entity)}|{verdict.finding.kind.value}"
-        values: dict[str, Scalar] = {
-            "entity": entity.text(),
-            "kind": verdict.finding.kind.value,
-            "begun": told.since,
-            "severity": verdict.severity.value,
-            "mute": verdict.mute.value if verdict.mute is not None else "",
-            "why": verdict.finding.why[:500],
-        }
-        if verdict.change in (Change.RECOVERED, Change.ACCEPTED):
-            known = self._store.get(TABLE, PARTITION, key)
-            if known is not None:
-                values = {**values, **known.values}
-            values["ended"] = _end(told, now)
-        return Row(PARTITION, key, values)
+    def _begun(self, ended: list[Told]) -> dict[str, Row]:
+        """What is known of the beginnings of what has ended; many are read together."""
+        keys = {_key(one) for one in ended}
+        if len(keys) <= _FEW:
+            found = (self._store.get(TABLE, PARTITION, key) for key in sorted(keys))
+            return {row.key: row for row in found if row is not None}
+        rows = self._store.query(TABLE, PARTITION, first=min(keys), last=max(keys) + "~")
+        return {row.key: row for row in rows if row.key in keys}
+
+
+def _key(told: Told) -> str:
+    return f"{max(0, int(told.since)):012d}|{entity_key(told.state.entity)}|{told.verdict.finding.kind.value}"
+
+
+def _row(told: Told, begun: dict[str, Row], now: float) -> Row:
+    verdict, entity, key = told.verdict, told.state.entity, _key(told)
+    values: dict[str, Scalar] = {
+        "entity": entity.text(),
+        "kind": verdict.finding.kind.value,
+        "begun": told.since,
+        "severity": verdict.severity.value,
+        "mute": verdict.mute.value if verdict.mute is not None else "",
+        "why": verdict.finding.why[:500],
+    }
+    if verdict.change in _ENDS:
+        if key in begun:
+            values = {**values, **begun[key].values}
+        values["ended"] = _end(told, now)
+    return Row(PARTITION, key, values)
 
 
 def _end(told: Told, now: float) -> float:

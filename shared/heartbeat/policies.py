@@ -14,7 +14,7 @@ from typing import Final
 from shared.declarations import Declarations
 from shared.declared_sources import ExpectedSource, HeartbeatSettings, NamedSource, VirtualSource
 from shared.events.registry import Registry
-from shared.heartbeat.entity import UNREADABLE, VIRTUAL, Entity, kind_of
+from shared.heartbeat.entity import OWN, UNREADABLE, VIRTUAL, Entity, kind_of
 from shared.heartbeat.judgement.calendar import Calendar
 from shared.heartbeat.judgement.kinds import Kind
 from shared.heartbeat.judgement.policy import Acknowledgement, Hysteresis, Policy, Span, Thresholds
@@ -43,13 +43,23 @@ class Policies:
     """The policies of one customer."""
 
     def __init__(
-        self, declarations: Declarations, registry: Registry, blinds: Blinds, *, declared_only: bool = False
+        self,
+        declarations: Declarations,
+        registry: Registry,
+        blinds: Blinds,
+        *,
+        needed: Mapping[str, Iterable[str]] | None = None,
+        declared_only: bool = False,
     ) -> None:
-        """declared_only: what is not declared as expected is shown, but not judged."""
+        """needed: the fields that detectors need of each kind of source; what is remembered of others is not judged.
+
+        declared_only: what is not declared as expected is shown, but not judged.
+        """
         self._declared = declarations
         self._registry = registry
         self._blinds = blinds
         self._declared_only = declared_only
+        self._needed = {kind: frozenset(names) for kind, names in (needed or {}).items()}
         settings = declarations.heartbeats
         self.virtuals = declarations.virtual_sources
         self.retire_after = settings.retire_after or RETIRE_AFTER
@@ -156,6 +166,7 @@ class Policies:
             criticality=(told.criticality if told is not None else None) or "medium",
             blinds=blinds[0],
             techniques=blinds[1],
+            fields=self._needed.get(kind_of(entity.source), frozenset()),
             spread=_spread(entity),
         )
         if expected is not None and (within := expected.within or expected.interval) is not None:
@@ -184,7 +195,7 @@ class Policies:
 
 
 def _judged(entity: Entity, expected: ExpectedSource | None, member: bool) -> frozenset[Kind]:
-    if is_overflow(entity):
+    if is_overflow(entity) or entity.source.startswith(OWN):
         return frozenset()
     if entity.source == UNREADABLE:
         return frozenset({Kind.MALFORMED})

@@ -1,0 +1,83 @@
+"""One alert where many sources change alike at once, as when a hub is deleted: nobody reads a thousand. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Final
+
+from shared.alerts.alert import Alert, event_uid
+from shared.alerts.source_alerts import TITLES, by_whom, told_alert
+from shared.coverage.blinding import Blinded
+from shared.events.times import rfc3339
+from shared.heartbeat.changes import LoggingChange
+from shared.heartbeat.judgement.kinds import Change
+from shared.heartbeat.state import moment
+from shared.heartbeat.watch import Told
+
+MOST_ALERTS: Final = 25
+"""So many sources that change alike in one check get alerts of their own; more are told as one."""
+_NAMED: Final = 50
+_OVER: Final = {Change.RECOVERED: "is over", Change.ACCEPTED: "stays as it is now"}
+
+
+def grouped(told: Iterable[Told]) -> list[list[Told]]:
+    """What is to be told, each by itself or, where they are many, with those of the same kind and change."""
+    by_what: dict[tuple[str, str], list[Told]] = {}
+    for one in told:
+        by_what.setdefault((one.verdict.finding.kind, one.verdict.change), []).append(one)
+    groups: list[list[Told]] = []
+    for alike in by_what.values():
+        groups += [alike] if len(alike) > MOST_ALERTS else [[one] for one in alike]
+    return groups
+
+
+def together_alert(
+    alike: Sequence[Told], blinded: Blinded, culprit: LoggingChange | None, customer: str, now: datetime
+) -> Alert:
+    """The alert about sources that changed alike; `alike`: at least one, all of one kind and change."""
+    gravest = max(alike, key=lambda one: one.verdict.priority)
+    single = told_alert(gravest, blinded, culprit, customer, now)
+    first = min(one.since for one in alike)
+    kind, change = gravest.verdict.finding.kind, gravest.verdict.change
+    sources = sorted({one.state.entity.source for one in alike})
+    what = f"{TITLES[kind]} {_OVER[change]}" if change in _OVER else TITLES[kind]
+    name = f"{what}: {len(alike):,} sources at once, since {rfc3339(moment(first))[11:16]} UTC"
+    evidence: dict[str, object] = {
+        "finding": kind.value,
+        "since": rfc3339(moment(first)),
+        "number": len(alike),
+        "kinds": sources[:_NAMED],
+        "sources": sorted(one.state.entity.name for one in alike)[:_NAMED],
+        **{key: value for key, value in single.evidence.items() if key.startswith(("blind_", "degraded_"))},
+    }
+    if culprit is not None:
+        evidence["changed_by"] = culprit.evidence()
+    parts = [name, f"kinds: {', '.join(sources[:5])}", *([by_whom(culprit)] if culprit is not None else [])]
+    return Alert(
+        uid=event_uid(customer, "sources", kind.value, change.value, int(first), *sources),
+        rule=single.rule,
+        name=name,
+        severity=single.severity,
+        start=moment(first),
+        end=max(moment(first), single.end),
+        description=single.description,
+        message="; ".join(parts),
+        sub_type=single.sub_type,
+        status=single.status,
+        techniques=single.techniques,
+        tactics=single.tactics,
+        confidence=single.confidence,
+        entities={name: value for name, value in single.entities.items() if name != "tenant_id"},
+        source=sources[0] if len(sources) == 1 else "",
+        operation=single.operation,
+        evidence=evidence,
+        runbook=(
+            "Look for what they have in common: a hub, a key, a policy, a subscription.",
+            *single.runbook,
+        ),
+        response=single.response,
+        version="1",
+        customer=customer,
+        detection_method=single.detection_method,
+    )
