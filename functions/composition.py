@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from shared.canary.hub import Hub
     from shared.clock import Clock
     from shared.collector import Collector
+    from shared.log_settings.compare import Hubs
     from shared.settings import Settings
     from shared.storage import Store
 
@@ -72,6 +73,7 @@ def build(
     from shared.declarations import load_declarations
     from shared.detection.discovery import discover
     from shared.events.registry import registry
+    from shared.log_settings.arm import Arm
 
     clock = clock or SystemClock()
     outlet = None
@@ -93,8 +95,21 @@ def build(
         partitions=settings.hub_partitions,
         outlet=outlet,
         hubs=_hubs(settings) if hubs is None else hubs,
+        own_hubs=_own_hubs(settings),
+        arm=Arm(lambda: _credential(settings), settings.arm_endpoint) if hubs is None else None,
         catch_up=settings.catch_up_alerts,
     )
+
+
+def _names(settings: Settings) -> list[str]:
+    names = (settings.hub_name, settings.hub_identity, settings.hub_application, settings.hub_network)
+    return [name for name in names if name]
+
+
+def _own_hubs(settings: Settings) -> Hubs:
+    """Namespace and name of every hub that the collector reads, as diagnostic settings name them."""
+    namespace = os.environ.get(NAMESPACE, "").partition(".")[0]
+    return frozenset((namespace.casefold(), name.casefold()) for name in _names(settings))
 
 
 def _hubs(settings: Settings) -> list[Hub]:
@@ -102,10 +117,9 @@ def _hubs(settings: Settings) -> list[Hub]:
     from shared.canary.hub import event_hub
 
     namespace = os.environ.get(NAMESPACE)
-    names = (settings.hub_name, settings.hub_identity, settings.hub_application, settings.hub_network)
     if not namespace:
         return []
-    return [event_hub(namespace, name, lambda: _credential(settings)) for name in names if name]
+    return [event_hub(namespace, name, lambda: _credential(settings)) for name in _names(settings)]
 
 
 def _store(settings: Settings) -> Store:

@@ -31,6 +31,10 @@ from shared.events.message import Batch
 from shared.events.registry import Registry
 from shared.health import DetectorHealth
 from shared.heartbeat.state import SourceState
+from shared.log_settings.arm import Arm
+from shared.log_settings.compare import Hubs
+from shared.log_settings.declared import readers_of, seen_in, wanted_of
+from shared.log_settings.watch import LogSettingsReport, LogSettingsWatch
 from shared.retention import Retention
 from shared.status.report import StatusReport, gathered
 from shared.storage import Store
@@ -68,6 +72,8 @@ class Collector:
         partitions: int = 4,
         outlet: Outlet | None = None,
         hubs: Sequence[Hub] = (),
+        own_hubs: Hubs = frozenset(),
+        arm: Arm | None = None,
         outlets: Mapping[str, Outlet] | None = None,
         catch_up: int | None = None,
     ) -> None:
@@ -91,6 +97,10 @@ class Collector:
         self._analyser = Analyser(self.detection, self.windows.knows, self._is_raised, dimensions)
         self._retention = Retention(store, self.telemetry, self.health)
         self.canary = CanaryWatch(store, hubs, self.heartbeats.beats, customer)
+        self._arm = arm
+        self.log_settings = LogSettingsWatch(
+            store, wanted_of(self.declarations), own_hubs, readers_of(registry, self.detectors), customer
+        )
 
     def _telemetry(self, store: Store, registry: Registry) -> Telemetry:
         return Telemetry(store, self.detectors, registry, self.declarations, self.customer)
@@ -183,6 +193,18 @@ class Collector:
         report = self.canary.run(now)
         raised = self.outbox.add(report.alerts)
         self.canary.keep(report, now)
+        if raised:
+            self.lanes.deliver(only_added=True)
+        return report
+
+    def watch_log_settings(self) -> LogSettingsReport | None:
+        """Compares what should be logged with what is set and what arrives; for the timer. None: nothing to compare."""
+        if self._arm is None or not self.log_settings.is_declared:
+            return None
+        now = self.clock.now()
+        report = self.log_settings.run(self._arm, seen_in(self.sources()), now)
+        raised = self.outbox.add(report.alerts)
+        self.log_settings.keep(report, now)
         if raised:
             self.lanes.deliver(only_added=True)
         return report

@@ -16,6 +16,7 @@ from pydantic import BeforeValidator, Field, PrivateAttr, StrictBool, StrictInt,
 from shared.declaration_file import DeclarationFile, nearest, shown
 from shared.declaration_lines import Path as KeyPath
 from shared.declaration_types import Level, Network, Scope, Severity, Table, Text
+from shared.declared_log_settings import LogSettings
 from shared.declared_sources import (
     Acknowledgement,
     ChangeWindow,
@@ -96,6 +97,7 @@ class Declarations(Table):
     break_glass_accounts: list[Text] = []
     automation_identities: list[Text] = []
     change_windows: list[ChangeWindow] = []
+    log_settings: LogSettings = LogSettings()
     detectors: Annotated[dict[str, DetectorOverride], BeforeValidator(_by_id)] = {}
 
     _file: DeclarationFile | None = PrivateAttr(default=None)

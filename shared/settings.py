@@ -69,6 +69,7 @@ class Settings(BaseSettings):
     catch_up_alerts: Annotated[int, Field(ge=1, le=10_000)] = 30
     declarations: Path | None = None
     client_id: UUID | None = None
+    arm_endpoint: Endpoint = "https://management.azure.com"
 
     @model_validator(mode="after")
     def _complete(self) -> Self:

@@ -24,7 +24,7 @@ LAYERS = [
         "shared.settling",
     },
     {"shared.storage", "shared.settings", "shared.declaration_file", "shared.declaration_types"},
-    {"shared.declared_sources"},
+    {"shared.declared_sources", "shared.declared_log_settings"},
     {"shared.declarations"},
     {"shared.events", "shared.deadletters"},
     {"shared.detection", "shared.heartbeat", "shared.enrichment"},

@@ -113,5 +113,7 @@ def _object(value: object) -> Mapping[str, Any]:
 
 
 def _unreadable(subject: str, what: str, refused: ArmRefused) -> Difference:
-    role = "; the app's identity needs the role Reader there" if refused.status in (401, 403) else ""
+    role = (
+        "; the app's identity needs the role Monitoring Reader there" if refused.status in (401, 403) else ""
+    )
     return Difference(Lack.NOT_READABLE, subject, "", "", f"{what} could not be read: {refused}{role}")

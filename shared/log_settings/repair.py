@@ -54,7 +54,7 @@ def repair_of(difference: Difference, hub_rule: str, hub: str) -> str:
             "that was regenerated stops every setting that was made with it: save the settings anew."
         )
     if difference.lack is Lack.NOT_READABLE:
-        return f"az role assignment create --assignee IDENTITY --role Reader --scope {quote(subject)}"
+        return f"az role assignment create --assignee IDENTITY --role 'Monitoring Reader' --scope {quote(subject)}"
     return "Declare it in expected_log_settings, or turn it off."
 
 

@@ -29,6 +29,9 @@ class RecordingCollector:
     def watch_heartbeats(self) -> None:
         self.calls.append("watch_heartbeats")
 
+    def watch_log_settings(self) -> None:
+        self.calls.append("watch_log_settings")
+
     def send_canary(self) -> None:
         self.calls.append("send_canary")
 

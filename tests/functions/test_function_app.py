@@ -31,6 +31,7 @@ def test_the_app_has_these_functions_and_no_others() -> None:
         "status",
         "status_json",
         "watch_heartbeats",
+        "watch_log_settings",
         "watch_windows",
     ]
 
@@ -60,6 +61,7 @@ def test_collect_is_retried_without_end() -> None:
         ("watch_heartbeats", "0 */5 * * * *"),
         ("watch_windows", "0 * * * * *"),
         ("send_canary", "15 */5 * * * *"),
+        ("watch_log_settings", "0 20 * * * *"),
         ("deliver", "30 * * * * *"),
     ],
 )

@@ -126,6 +126,7 @@ def test_the_worker_indexes_every_function(functions: dict[str, Any]) -> None:
         "watch_heartbeats": ["timerTrigger"],
         "watch_windows": ["timerTrigger"],
         "send_canary": ["timerTrigger"],
+        "watch_log_settings": ["timerTrigger"],
         "deliver": ["timerTrigger"],
         "status": ["http", "httpTrigger"],
         "status_json": ["http", "httpTrigger"],
@@ -153,6 +154,7 @@ def test_the_worker_passes_the_schedules_on(functions: dict[str, Any]) -> None:
         "watch_heartbeats": "0 */5 * * * *",
         "watch_windows": "0 * * * * *",
         "send_canary": "15 */5 * * * *",
+        "watch_log_settings": "0 20 * * * *",
         "deliver": "30 * * * * *",
         "status": None,
         "status_json": None,
@@ -211,7 +213,9 @@ def test_a_batch_that_could_not_be_kept_fails_so_that_it_is_tried_again(function
     assert "the store is down" in response.result.exception.message
 
 
-@pytest.mark.parametrize("name", ["watch_heartbeats", "watch_windows", "send_canary", "deliver"])
+@pytest.mark.parametrize(
+    "name", ["watch_heartbeats", "watch_windows", "send_canary", "watch_log_settings", "deliver"]
+)
 def test_each_timer_calls_its_method(
     functions: dict[str, Any], collector: RecordingCollector, name: str
 ) -> None:

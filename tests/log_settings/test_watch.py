@@ -121,7 +121,7 @@ def test_a_refusal_names_the_role_and_is_no_sign_that_logging_is_off(running: Ru
         "Logging could not be checked: microsoft.aadiam",
         "Logging could not be checked: v1",
     ]
-    assert "the app's identity needs the role Reader there" in told[0].message
+    assert "the app's identity needs the role Monitoring Reader there" in told[0].message
     assert "\n" not in told[0].message
     running.stand_in.refused = {}
     assert [alert.status for alert in running.hour()] == ["Closed", "Closed"]

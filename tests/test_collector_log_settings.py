@@ -1,0 +1,117 @@
+"""From a customer's declarations and real heartbeats to alerts about what is not logged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, cast
+
+import orjson
+import pytest
+from azure.core.credentials import TokenCredential
+
+import functions.detectors
+from local.credential import LocalCredential
+from shared.clock import VirtualClock
+from shared.collector import Collector
+from shared.declarations import load_declarations
+from shared.detection.discovery import discover
+from shared.errors import DeclarationError
+from shared.events import Batch, Message
+from shared.events.registry import registry
+from shared.log_settings.arm import Arm
+from shared.storage import SqliteStore
+from tests.log_settings.stand_in import ArmStandIn, setting
+
+START = datetime(2026, 11, 23, 10, tzinfo=UTC)
+VAULT = "/subscriptions/0b1f6471-1bf0-4dda-aec3-111122223333/resourceGroups/r/providers/Microsoft.KeyVault/vaults/v1"
+DECLARED = """
+[[log_settings.resources]]
+resource_type = "Microsoft.KeyVault/vaults"
+categories = ["AuditEvent"]
+match = "0b1f6471-1bf0-4dda-aec3-111122223333"
+"""
+
+
+def declared(folder: Path, text: str) -> Path:
+    path = folder / "customer.toml"
+    path.write_text(text, "utf-8")
+    return path
+
+
+@pytest.fixture
+def arm() -> Iterator[ArmStandIn]:
+    with ArmStandIn() as stand_in:
+        stand_in.resources = [{"id": VAULT, "type": "Microsoft.KeyVault/vaults"}]
+        yield stand_in
+
+
+def collector(folder: Path, arm: ArmStandIn, text: str = DECLARED) -> Collector:
+    return Collector(
+        store=SqliteStore(":memory:"),
+        clock=VirtualClock(START),
+        detectors=discover(functions.detectors),
+        registry=registry(),
+        declarations=load_declarations(declared(folder, text)),
+        own_hubs=frozenset({("ns-telltale", "telemetry")}),
+        arm=Arm(lambda: cast("TokenCredential", LocalCredential()), arm.url),
+    )
+
+
+def vault_record() -> dict[str, Any]:
+    return {
+        "time": "2026-11-23T10:00:00Z",
+        "category": "AuditEvent",
+        "resourceId": VAULT,
+        "operationName": "SecretGet",
+    }
+
+
+def test_a_vault_without_a_setting_is_told_with_the_detectors_that_read_it(
+    tmp_path: Path, arm: ArmStandIn
+) -> None:
+    subject = collector(tmp_path, arm)
+    subject.watch_log_settings()
+    (alert,) = subject.outbox.recent()
+    assert alert.name == "Not logged: AuditEvent of v1"
+    assert alert.severity == "Medium"
+
+
+def test_what_is_configured_must_also_arrive(tmp_path: Path, arm: ArmStandIn) -> None:
+    arm.settings[VAULT] = [setting("to-hub", "AuditEvent")]
+    subject = collector(tmp_path, arm)
+    subject.watch_log_settings()
+    assert [alert.name for alert in subject.outbox.recent()] == [
+        "Configured, but does not arrive: AuditEvent of vaults"
+    ]
+    message = Message(orjson.dumps({"records": [vault_record()]}), 1, START)
+    subject.collect(Batch("telemetry", "0", (message,)))
+    subject.watch_log_settings()
+    assert (
+        subject.outbox.recent()[0].name == "Repaired: Configured, but does not arrive: AuditEvent of vaults"
+    )
+
+
+def test_without_declarations_nothing_is_read(tmp_path: Path, arm: ArmStandIn) -> None:
+    assert collector(tmp_path, arm, "").watch_log_settings() is None
+    assert arm.requests == []
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        (DECLARED.replace("Microsoft.KeyVault/vaults", "vaults' or 1"), "is no resource type"),
+        (DECLARED.replace('["AuditEvent"]', "[]"), "should have at least 1 item"),
+        (
+            '[[log_settings.retention]]\nworkspace = "law"\ntable = "T"\ndays = 90',
+            "is no id of a Log Analytics",
+        ),
+        ('[log_settings]\nsending_rule = "key"', "is no id of an authorization rule"),
+        ('[log_settings]\nentre = ["AuditLogs"]', "did you mean entra?"),
+    ],
+)
+def test_a_wrong_declaration_is_refused_with_its_line(tmp_path: Path, text: str, problem: str) -> None:
+    with pytest.raises(DeclarationError, match=problem) as caught:
+        load_declarations(declared(tmp_path, text))
+    assert "customer.toml:" in str(caught.value)
