@@ -169,16 +169,18 @@ def _blind_text(blinded: Blinded) -> str:
         return "blind meanwhile: no detector"
     parts = []
     if blinded.detectors:
-        lost = f"{len(blinded.detectors)} detectors"
-        techniques = _listed(blinded.techniques)
-        parts.append(f"blind meanwhile: {lost}" + (f", nothing looks for {techniques}" if techniques else ""))
+        parts.append(f"blind meanwhile: {_listed(blinded.detectors, 'detectors')}")
+    if blinded.techniques:
+        parts.append(f"nothing looks for {_listed(blinded.techniques, 'techniques')}")
     if blinded.degraded_detectors:
-        parts.append(f"{len(blinded.degraded_detectors)} detectors see less")
-    return ", ".join(parts)
+        parts.append(f"sees less: {_listed(blinded.degraded_detectors, 'detectors')}")
+    if blinded.degraded_techniques:
+        parts.append(f"fewer look for {_listed(blinded.degraded_techniques, 'techniques')}")
+    return "; ".join(parts)
 
 
-def _listed(names: Sequence[str]) -> str:
-    more = f" and {len(names) - _SHOWN} more techniques" if len(names) > _SHOWN else ""
+def _listed(names: Sequence[str], what: str) -> str:
+    more = f" and {len(names) - _SHOWN} more {what}" if len(names) > _SHOWN else ""
     return ", ".join(names[:_SHOWN]) + more
 
 
