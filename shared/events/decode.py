@@ -34,7 +34,7 @@ __all__ = ["Careful", "Decoded", "Decoder", "Group"]
 
 _LAYOUT = re.compile(rb'\s*(?:(\{)\s*(?:"([Rr])ecords"\s*:\s*\[)?|\[)')
 _HINT_WITHIN = 4096
-_HINTS = (b'"category":', b'"eventSource":', b'"schema":')
+_CATEGORY, _EVENT_SOURCE, _SCHEMA = _HINTS = (b'"category":', b'"eventSource":', b'"schema":')
 _NAMED_CATEGORY = re.compile(rb'"category":\s*"([^"\\]{1,80})"').search
 _HINT_VALUE = re.compile(rb'\s*"([^"\\]{1,80})"')
 
@@ -94,17 +94,20 @@ class Decoder:
     def _guess(self, body: bytes) -> Shape | None:
         for hint in _HINTS:
             found = body.find(hint, 0, _HINT_WITHIN)
-            if found >= 0:
-                value = _HINT_VALUE.match(body, found + len(hint))
-                if value is None:
-                    continue
-                if hint is _HINTS[0]:
-                    return self._by_hint.get(value[1])
-                if hint is _HINTS[1]:
-                    return self._cloudtrail
-                if value[1].startswith(b"telltale.app/"):
-                    return self._application
+            value = _HINT_VALUE.match(body, found + len(hint)) if found >= 0 else None
+            if value is not None:
+                shape = self._hinted(hint, value[1])
+                if shape is not None or hint is _CATEGORY:
+                    return shape
         return None
+
+    def _hinted(self, hint: bytes, value: bytes) -> Shape | None:
+        """The source that a hint and the value after it tell."""
+        if hint is _CATEGORY:
+            return self._by_hint.get(value)
+        if hint is _EVENT_SOURCE:
+            return self._cloudtrail
+        return self._application if value.startswith(b"telltale.app/") else None
 
     def source_hint(self, content: bytes) -> str:
         """The id of the source that bytes seem to be of, readable or not; '' where nothing tells."""
@@ -133,20 +136,20 @@ class Decoder:
         return self._mixed(split(body), depth)
 
     def _goes_on_otherwise(self, body: bytes, shape: Shape) -> bool:
-        """Whether a record in the middle or at the end seems to be of another source: one decoder would fail then."""
-        size = len(body)
-        for end in (size, size // 2) if size > 2 * _HINT_WITHIN else (size,):
-            begin = max(0, end - _HINT_WITHIN)
-            last, hint = max((body.rfind(hint, begin, end), hint) for hint in _HINTS)
-            other: Shape | None = None
-            if hint is not _HINTS[0]:
-                other = self._cloudtrail if hint is _HINTS[1] else self._application
-            elif last >= 0:
-                value = _HINT_VALUE.match(body, last + len(hint))
-                other = self._by_hint.get(value[1]) if value is not None else None
-            if last >= 0 and other is not None and other is not shape:
-                return True
-        return False
+        """Whether the last record seems to be of another source: one decoder would fail then.
+
+        What named the first record is looked for first, because it mostly names the last one, too.
+        """
+        own = (
+            _CATEGORY if shape.source.categories else _EVENT_SOURCE if shape is self._cloudtrail else _SCHEMA
+        )
+        last, hint = body.rfind(own, max(0, len(body) - _HINT_WITHIN)), own
+        for other in _HINTS:
+            later = body.rfind(other, max(0, last, len(body) - _HINT_WITHIN)) if other is not own else -1
+            if later > last:
+                last, hint = later, other
+        value = _HINT_VALUE.match(body, last + len(hint)) if last >= 0 else None
+        return value is not None and self._hinted(hint, value[1]) not in (None, shape)
 
     def _envelope(
         self, letter: bytes | None, shape: Shape
@@ -178,7 +181,7 @@ class Decoder:
         for source, indexes in places.items():
             shape = self.shapes[source]
             try:
-                heads = shape.decode_list(b"[" + b",".join([raws[index] for index in indexes]) + b"]")
+                heads = list(map(shape.decode_record, [raws[index] for index in indexes]))
             except _REFUSED:
                 heads = []
             if heads and shape.accepts(heads):

@@ -14,7 +14,7 @@ from functools import cache, partial
 from hashlib import blake2b
 from importlib.resources import files
 from math import log
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import orjson
 
@@ -77,8 +77,7 @@ class Sampler:
         try:
             if isinstance(sample, Event):
                 return self.look_at(sample)
-            load: Any = partial(sample.load, sample.indexes[part.position])
-            return self.look_at(Event(sample.shape.source, load, _NOWHERE))
+            return self.look_at(Event(sample.source, partial(sample.load, sample.place), _NOWHERE))
         except Exception as error:  # noqa: BLE001 - a record that cannot be looked at is counted all the same
             self.failed += 1
             logger.warning("a sample could not be looked at: %s", type(error).__name__)

@@ -38,12 +38,20 @@ _MOST_REMEMBERED = 20_000
 _entities: dict[Any, Entity] = {}
 
 
+class Sample(NamedTuple):
+    """A record that was counted, by where it can be had: `load(place)`. Heads are not kept, they are many."""
+
+    source: Source
+    load: Callable[[int], Record]
+    place: int
+
+
 class Part(NamedTuple):
     """What one message says about one source; times in seconds since 1970.
 
     first, last: of the records whose clocks are right, the arrival where none is. ahead, behind, untimed: how many
     came from the future, from the past, and without a readable time. bad: parts of the body that could not be read.
-    sample: some of its records, to be loaded by `sample.py` if it wants to look at them.
+    sample: one of its records, to be loaded by `sample.py` if it wants to look at it.
     """
 
     sequence_number: int
@@ -55,8 +63,7 @@ class Part(NamedTuple):
     behind: int = 0
     untimed: int = 0
     bad: int = 0
-    sample: Group | Event | None = None
-    position: int = 0
+    sample: Sample | Event | None = None
 
     def together(self, other: Part) -> Part:
         """Two parts of one message; one without a record of a right clock says nothing of first and last."""
@@ -73,7 +80,6 @@ class Part(NamedTuple):
             self.untimed + other.untimed,
             self.bad + other.bad,
             sampled.sample,
-            sampled.position,
         )
 
 
@@ -107,16 +113,14 @@ class Tally:
         enqueued = message.enqueued_time.timestamp()
         for speaker, span in _spans(counts, speakers, times).items():
             entity = _entity(source, speaker)
-            position = speakers.index(speaker)
             if (
                 span is not None
                 and span[1] - enqueued <= FUTURE_SECONDS
                 and enqueued - span[0] <= PAST_SECONDS
             ):
                 number, count = message.sequence_number, counts[speaker]
-                self._add(
-                    entity, Part(number, count, span[0], span[1], enqueued, 0, 0, 0, 0, group, position)
-                )
+                sample = Sample(source, group.load, group.indexes[speakers.index(speaker)])
+                self._add(entity, Part(number, count, span[0], span[1], enqueued, 0, 0, 0, 0, sample))
             else:
                 places = [place for place, other in enumerate(speakers) if other == speaker]
                 self._take_places(entity, group, places, message)
@@ -138,7 +142,7 @@ class Tally:
             parse_time(group.heads[place].time) or _time_in(group.load(group.indexes[place]), source)
             for place in places
         ]
-        self._take(entity, times, message, group, places[0])
+        self._take(entity, times, message, Sample(source, group.load, group.indexes[places[0]]))
 
     def take_event(self, event: Event, message: Message) -> None:
         """Counts a carefully read record."""
@@ -146,7 +150,7 @@ class Tally:
         tenant, category = (walk(record, (name,)) for name in (source.head.tenant, source.head.category))
         time = parse_time(walk(record, (source.head.time,))) or _time_in(record, source)
         entity = entity_of(source, tenant, category, self.dimensions.of_event(event))
-        self._take(entity, [time], message, event, 0)
+        self._take(entity, [time], message, event)
 
     def take_unreadable(self, count: int, source: str, message: Message) -> None:
         """Counts what could not be read of a message; `source`: the id it was probably of, '' where nothing tells."""
@@ -170,8 +174,7 @@ class Tally:
         entity: Entity,
         times: Iterable[datetime | None],
         message: Message,
-        sample: Group | Event,
-        position: int,
+        sample: Sample | Event,
     ) -> None:
         """Counts records one by one, so that those with a wrong clock are told from the others."""
         enqueued = message.enqueued_time.timestamp()
@@ -192,9 +195,7 @@ class Tally:
         first, last = (min(usual), max(usual)) if usual else (enqueued, enqueued)
         count = len(usual) + ahead + behind + untimed
         number = message.sequence_number
-        self._add(
-            entity, Part(number, count, first, last, enqueued, ahead, behind, untimed, 0, sample, position)
-        )
+        self._add(entity, Part(number, count, first, last, enqueued, ahead, behind, untimed, 0, sample))
 
     def _add(self, entity: Entity, part: Part) -> None:
         where = (entity, int(part.enqueued) // 3600)
