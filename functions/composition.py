@@ -76,14 +76,17 @@ def build(
     from shared.log_settings.arm import Arm
 
     clock = clock or SystemClock()
-    outlet = None
+    outlet = health_outlet = None
     if settings.ingestion_endpoint and settings.dcr_immutable_id:
-        outlet = SentinelOutlet(
-            settings.ingestion_endpoint,
-            settings.dcr_immutable_id,
-            credential or (lambda: _credential(settings)),
-            clock,
-            stream=settings.alert_stream,
+        outlet, health_outlet = (
+            SentinelOutlet(
+                settings.ingestion_endpoint,
+                settings.dcr_immutable_id,
+                credential or (lambda: _credential(settings)),
+                clock,
+                stream=stream,
+            )
+            for stream in (settings.alert_stream, settings.health_stream)
         )
     return Collector(
         store=_store(settings),
@@ -98,6 +101,7 @@ def build(
         own_hubs=_own_hubs(settings),
         arm=Arm(lambda: _credential(settings), settings.arm_endpoint) if hubs is None else None,
         catch_up=settings.catch_up_alerts,
+        health_outlet=health_outlet,
     )
 
 

@@ -368,6 +368,7 @@ module functionApp 'modules/functionapp.bicep' = {
       TELLTALE_INGESTION_ENDPOINT: ingestion.outputs.endpoint
       TELLTALE_DCR_IMMUTABLE_ID: ingestion.outputs.immutableId
       TELLTALE_ALERT_STREAM: content.outputs.alertStream
+      TELLTALE_HEALTH_STREAM: content.outputs.healthStream
       TELLTALE_CLIENT_ID: identity.outputs.clientId
       TELLTALE_CATCH_UP_ALERTS: '30'
       TELLTALE_ARM_ENDPOINT: environment().resourceManager

@@ -17,13 +17,17 @@ from urllib.parse import parse_qs, urlsplit
 
 import orjson
 
+from shared.alerts import health_columns
 from shared.alerts.columns import COLUMNS, STREAM, ColumnType
 
 API_VERSIONS: Final = frozenset({"2023-01-01", "2021-11-01-preview"})
 MAX_BYTES: Final = 1024 * 1024
 """1 MB a call, as sent and unpacked."""
 
-DECLARED: Final = {STREAM: {column.name: column.type for column in COLUMNS}}
+DECLARED: Final = {
+    STREAM: {column.name: column.type for column in COLUMNS},
+    health_columns.STREAM: {column.name: column.type for column in health_columns.COLUMNS},
+}
 """The streams of the data collection rule and their columns."""
 
 _PATH = re.compile(r"/dataCollectionRules/([^/]+)/streams/([^/]+)")

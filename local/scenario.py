@@ -24,6 +24,8 @@ from local.hub import LocalHub
 from local.ingestion import IngestionEndpoint
 from local.state import ROWS, STORE, remember_time
 from local.traffic.hour import PARTITIONS, play
+from shared.alerts import health_columns
+from shared.alerts.columns import STREAM
 from shared.clock import VirtualClock
 from shared.collector import Collector
 from shared.events.message import Batch
@@ -59,9 +61,12 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What the hour came to. rows: as the endpoint accepted them, in that order. seconds: of real time."""
+    """What the hour came to. rows: alerts as the endpoint accepted them, in that order. health: the same of the
+    rows about telemetry. seconds: of real time.
+    """
 
     rows: list[dict[str, Any]]
+    health: list[dict[str, Any]]
     report: StatusReport
     failures: tuple[Failure, ...]
     messages: int
@@ -133,7 +138,7 @@ class Scenario:
         told = START
 
         def tell(now: datetime) -> None:
-            alerts = len(self._endpoint.rows())
+            alerts = len(self._endpoint.rows(STREAM))
             share = (now - START) / (end - START)
             watch(Progress(now, share, messages, self._counting.records, alerts))
 
@@ -150,7 +155,8 @@ class Scenario:
         with closing(SqliteStore(self._store_file)) as store:
             remember_time(store, end)
         return Outcome(
-            rows=self._endpoint.rows(),
+            rows=self._endpoint.rows(STREAM),
+            health=self._endpoint.rows(health_columns.STREAM),
             report=self.collector.status(),
             failures=tuple(self.host.failures),
             messages=messages,

@@ -30,6 +30,7 @@ from shared.enrichment import Enrichment
 from shared.events.message import Batch
 from shared.events.registry import Registry
 from shared.health import DetectorHealth
+from shared.health_stream import HealthStream
 from shared.heartbeat.state import SourceState
 from shared.log_settings.arm import Arm
 from shared.log_settings.compare import Hubs
@@ -76,6 +77,7 @@ class Collector:
         arm: Arm | None = None,
         outlets: Mapping[str, Outlet] | None = None,
         catch_up: int | None = None,
+        health_outlet: Outlet | None = None,
     ) -> None:
         self.declarations = declarations or Declarations()
         self.customer = customer
@@ -96,6 +98,7 @@ class Collector:
         self._store = store
         self._analyser = Analyser(self.detection, self.windows.knows, self._is_raised, dimensions)
         self._retention = Retention(store, self.telemetry, self.health)
+        self.health_stream = HealthStream(store, health_outlet, self.telemetry.episodes.all, customer)
         self.canary = CanaryWatch(store, hubs, self.heartbeats.beats, customer)
         self._arm = arm
         self.log_settings = LogSettingsWatch(
@@ -172,6 +175,7 @@ class Collector:
         check, alerts = self.telemetry.check(now)
         raised = self.outbox.add(alerts)
         self.telemetry.keep(check)
+        self.health_stream.send(list(check.states.values()), check.behind, now)
         self._retention.tidy(now)
         if raised:
             self.lanes.deliver(only_added=True)

@@ -46,10 +46,10 @@ class Settings(BaseSettings):
 
     customer: short name that every alert carries. store: where state is kept. hub_name: the hub that takes
     everything; hub_identity, hub_application and hub_network: hubs that a class of telemetry has to itself.
-    hub_partitions: how many partitions each hub has. ingestion_endpoint, dcr_immutable_id and
-    alert_stream: where alerts go (Logs Ingestion API). catch_up_alerts: of each severity, how many alerts that had to
-    wait are sent a minute. declarations: the customer's own declarations,
-    relative to the app's root. client_id: of the user-assigned identity, else the system-assigned one.
+    hub_partitions: how many partitions each hub has. ingestion_endpoint, dcr_immutable_id and alert_stream: where
+    alerts go (Logs Ingestion API); health_stream: where rows about telemetry go. catch_up_alerts: of each severity,
+    how many alerts that had to wait are sent a minute. declarations: the customer's own declarations, relative to the
+    app's root. client_id: of the user-assigned identity, else the system-assigned one.
     """
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, extra="ignore", frozen=True)
@@ -66,6 +66,7 @@ class Settings(BaseSettings):
     ingestion_endpoint: Endpoint | None = None
     dcr_immutable_id: Annotated[str, Field(pattern=r"^dcr-[0-9a-f]{32}$")] | None = None
     alert_stream: Annotated[str, Field(pattern=r"^Custom-[A-Za-z0-9_]+$")] = "Custom-TelltaleAlerts"
+    health_stream: Annotated[str, Field(pattern=r"^Custom-[A-Za-z0-9_]+$")] = "Custom-TelltaleHealth"
     catch_up_alerts: Annotated[int, Field(ge=1, le=10_000)] = 30
     declarations: Path | None = None
     client_id: UUID | None = None

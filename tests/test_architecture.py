@@ -30,7 +30,14 @@ LAYERS = [
     {"shared.detection", "shared.heartbeat", "shared.enrichment"},
     {"shared.coverage"},
     {"shared.alerts", "shared.tuning"},
-    {"shared.health", "shared.analysis", "shared.canary", "shared.log_settings", "shared.telemetry"},
+    {
+        "shared.health",
+        "shared.analysis",
+        "shared.canary",
+        "shared.log_settings",
+        "shared.telemetry",
+        "shared.health_stream",
+    },
     {"shared.status", "shared.retention"},
     {"shared.collector"},
 ]

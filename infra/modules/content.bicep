@@ -150,3 +150,4 @@ resource reader 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (!empt
 output streamDeclarations object = streamDeclarations
 output streams array = [for item in tableList: { name: item.stream, output: item.output }]
 output alertStream string = first(filter(tableList, item => item.name == 'TelltaleAlerts_CL')).stream
+output healthStream string = first(filter(tableList, item => item.name == 'TelltaleHealth_CL')).stream

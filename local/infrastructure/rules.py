@@ -108,6 +108,17 @@ RULES: Final = (
     ),
     Rule("telltale-medium", "Telltale: Medium", "Every Medium alert of Telltale, once.", "Medium", "medium"),
     Rule("telltale-low", "Telltale: Low", "Every Low alert of Telltale, once.", "Low", "low", every="PT30M"),
+    Rule(
+        "telltale-dead",
+        "Telltale: a collector is silent",
+        "A collector of Telltale that sent its heartbeat within the last day sends none any more.",
+        "High",
+        "collector_silent",
+        every="PT15M",
+        raises_alerts=False,
+        tactics=("DefenseEvasion",),
+        techniques=("T1562",),
+    ),
 )
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from shared.alerts import columns
+from shared.alerts import columns, health_columns
 from shared.alerts.columns import Column
 
 TYPES_IN_TABLES: Final = {"datetime": "dateTime"}
@@ -32,6 +32,12 @@ TABLES: Final = (
         columns.STREAM,
         "Alerts of Telltale: ASIM AlertEvent 0.1 and more. Read it through the function TelltaleAlerts.",
         columns.COLUMNS,
+    ),
+    Table(
+        health_columns.TABLE,
+        health_columns.STREAM,
+        "Health of telemetry and collector: a row every five minutes while the collector lives, sources hourly.",
+        health_columns.COLUMNS,
     ),
 )
 

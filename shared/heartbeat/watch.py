@@ -68,9 +68,13 @@ class Told:
 
 @dataclass(slots=True)
 class Check:
-    """What a check came to: all states, what is to be told, and what to write once it is."""
+    """What a check came to: all states, what is to be told, and what to write once it is.
+
+    behind: how far the collector itself is behind the hub.
+    """
 
     now: datetime
+    behind: timedelta = timedelta()
     states: dict[Entity, SourceState] = field(default_factory=dict)
     told: list[Told] = field(default_factory=list)
     pending: list[Operation] = field(default_factory=list)
@@ -115,7 +119,7 @@ class Watch:
     def _go_through(self, now: datetime, *, write: bool) -> Check:
         clocks = self._heartbeats.clocks()
         behind = behind_of(clocks, now).total_seconds()
-        walk = _Walk(self._policies, Check(now), now.timestamp(), behind)
+        walk = _Walk(self._policies, Check(now, timedelta(seconds=behind)), now.timestamp(), behind)
         for found in gathered(self._store, self._heartbeats, self._hours(now, behind)):
             walk.take(found)
             if write and len(walk.quiet) >= _TOGETHER:

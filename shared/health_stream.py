@@ -1,0 +1,65 @@
+"""Sends the health of telemetry and collector to the workspace: that it is alive at each check, the rest once an hour.
+
+Table `sources`, partition `stream`: up to when sources and episodes were sent. What the workspace does not take is not
+kept: the next check sends anew, and episodes that ended in between are told then. So an outage of the workspace costs
+rows about sources, never one about what was wrong.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from shared.alerts.delivery import Outlet
+from shared.alerts.health_rows import collector_row, episode_rows, source_rows
+from shared.heartbeat.episodes import KEEP, Episode
+from shared.heartbeat.state import TABLE, SourceState
+from shared.storage import Row, Store, Upsert
+
+log = logging.getLogger("telltale.health")
+
+EVERY: Final = timedelta(hours=1)
+_SECONDS: Final = 20.0
+"""How long sending may take at a check."""
+_CURSOR: Final = ("stream", "sent")
+
+
+class HealthStream:
+    """The rows of one collector. `episodes`: those that had not ended before a moment."""
+
+    def __init__(
+        self,
+        store: Store,
+        outlet: Outlet | None,
+        episodes: Callable[[datetime], Iterable[Episode]],
+        customer: str,
+    ) -> None:
+        self._store = store
+        self._outlet = outlet
+        self._episodes = episodes
+        self._customer = customer
+
+    def send(self, states: Sequence[SourceState], behind: timedelta, now: datetime) -> str | None:
+        """Sends what is due at a check; gives the problem where the workspace did not take it."""
+        if self._outlet is None:
+            return None
+        sent = self._sent()
+        due = sent is None or not timedelta() <= now - sent < EVERY
+        rows = [collector_row(states, behind, self._customer, now)]
+        if due:
+            since = sent if sent is not None and sent <= now else now - KEEP
+            rows += episode_rows(self._episodes(since), self._customer, now)
+            rows += source_rows(states, self._customer, now)
+        reply = self._outlet.send(rows, _SECONDS)
+        if due and len(reply.delivered) == len(rows):
+            self._store.commit(TABLE, [Upsert(Row(*_CURSOR, {"at": now.timestamp()}))])
+        if reply.problem is not None:
+            log.warning("health rows: %s", reply.problem)
+        return reply.problem
+
+    def _sent(self) -> datetime | None:
+        row = self._store.get(TABLE, *_CURSOR)
+        at = row.values.get("at") if row is not None else None
+        return datetime.fromtimestamp(at, UTC) if isinstance(at, int | float) else None
