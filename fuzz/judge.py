@@ -132,7 +132,8 @@ class Judge:
     def _compared(self, body: bytes, decoded: Decoded) -> list[Failure]:
         self.asked["fast compared"] += 1
         careful = self.collector.detection.decoder.decode_carefully(body)
-        fast_events, careful_events = events_of(decoded), events_of(careful)
+        # A list inside an envelope takes one place of it the fast way, and one for each record the careful way.
+        fast_events, careful_events = (sorted(events_of(one), key=_told) for one in (decoded, careful))
         fast, slow = list(map(reading_of, fast_events)), list(map(reading_of, careful_events))
         if fast != slow:
             told = "".join(f"\n  fast    {one}\n  careful {other}" for one, other in _differing(fast, slow))
@@ -140,7 +141,6 @@ class Judge:
         if Counter(p.reason for p in decoded.problems) != Counter(p.reason for p in careful.problems):
             told = f"{[p.reason for p in decoded.problems]} instead of {[p.reason for p in careful.problems]}"
             return [Failure("fast", "problems", told)]
-        # A list inside an envelope takes one place of it the fast way, and one for each record the careful way.
         pairs = zip(fast_events, careful_events, strict=True)
         return self._same_rules(decoded, {one.origin.place: other for one, other in pairs})
 
@@ -242,6 +242,10 @@ def _neighbour(analysis: Analysis, sequence_number: int, number: int) -> list[Fa
         told = f"{counted} of {GOOD_RECORDS} records counted, {len(found)} findings instead of 1"
         return [Failure("neighbour", "", told)]
     return []
+
+
+def _told(event: Event) -> str:
+    return repr(reading_of(event))
 
 
 def _differing(fast: Sequence[object], slow: Sequence[object]) -> list[tuple[object, object]]:

@@ -23,6 +23,9 @@ MOST_PARTS = 4_000
 """Records of one body that are read the careful way (a hub message holds so many of 260 bytes); what cannot be read,
 and what nobody wants, counts twice."""
 
+SPARE = 200
+"""Lone records that are read beyond that, where they stand beside values of very many parts."""
+
 MOST_PROBLEMS = 250
 """Problems of one body that are told one by one."""
 
@@ -96,6 +99,7 @@ class Reader:
         self.most = most
         self.left = most
         self.effort = Effort()
+        self.spare = SPARE
         self.unread: list[bytes] = []
 
     def rest(self) -> bytes:
@@ -172,6 +176,10 @@ class Reader:
     def _each(self, values: list[Any], depth: int, note: str | None) -> Iterator[Item]:
         for number, item in enumerate(values):
             if self.left <= 0:
+                if self.spare > 0 and (record := _lone_record(item)) is not None:
+                    self.spare -= 1
+                    yield Found(record, note)
+                    continue
                 self.unread.append(dump({"records": values[number:]}))
                 return
             if is_plain_record(item):
@@ -204,6 +212,16 @@ class Reader:
     def _problem(self, reason: str, content: bytes, *, harmless: bool = False) -> Problem:
         self.left -= 2
         return Problem(reason, content, harmless)
+
+
+def _lone_record(item: Any) -> Record | None:
+    """The record that a value of a list is, also as JSON in a string; None for whatever takes more to read."""
+    if isinstance(item, str):
+        try:
+            item = orjson.loads(item)
+        except ValueError:
+            return None
+    return item if is_plain_record(item) else None
 
 
 def is_plain_record(value: Any) -> bool:

@@ -13,8 +13,8 @@ DEEPEST = 100
 """Levels to which what is broken is repaired."""
 
 _STRING = r'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
-STRING = re.compile(_STRING, re.DOTALL)
-"""A string in double quotes."""
+STRING = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)', re.DOTALL)
+"""A string in double quotes, or what begins as one: it then runs to the end, so that it is looked at only once."""
 
 # A run, and what ends it: a bracket, a string that is never closed, or the end of the text.
 _RUN = re.compile(rf'(?:[^{{}}\[\]"]++|{_STRING})*+([{{}}\[\]"]|\Z)', re.DOTALL)

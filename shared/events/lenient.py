@@ -20,9 +20,10 @@ _LONGEST = 1 << 20
 _LONGEST_REPAIR = 128 << 10
 _LARGEST_INTEGER = 2**63
 
-# Behind an even number of backslashes: an odd number more of them makes it text of a string inside this string.
+# Behind an even number of backslashes (six at most): with an odd number it is text of a string inside this string.
 _HALF_PAIR = re.compile(
-    r"(?<!\\)((?:\\\\)*+)\\u[dD](?:[89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F][0-9a-fA-F]{2})"
+    r"\\u(?:(?<=(?<!\\)\\u)|(?<=(?<!\\)\\{3}u)|(?<=(?<!\\)\\{5}u)|(?<=(?<!\\)\\{7}u))"
+    r"[dD](?:[89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F][0-9a-fA-F]{2})"
     r"|[c-fC-F][0-9a-fA-F]{2}(?<!\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}))"
 )
 # A single quote closes a string only where a separator follows, so that an apostrophe inside survives. Both kinds
@@ -64,7 +65,7 @@ def _loads_tolerant(text: str) -> Any:
 
 def whole_characters(text: str) -> str:
     """`text` with escaped halves of surrogate pairs replaced: they could be read, but never be written again."""
-    return _HALF_PAIR.sub(r"\1\\ufffd", text)
+    return _HALF_PAIR.sub(r"\\ufffd", text)
 
 
 def bounded_integer(digits: str) -> int | float:

@@ -47,6 +47,8 @@ _FIRST_KEY = re.compile(r"""\{\s*+(["'][^"'\\]{1,64}["'])""")
 _ANY_OBJECT = re.compile(r"""[}\]]\s*+,?\s*+(?=\{\s*+["'])""")
 _AN_OBJECT = re.compile(r"""(?=\{\s*+["'])""")
 _LINE = re.compile(r"""\n(?=\{["'])""")
+_MOST_OPEN = 16
+"""Envelopes that are opened inside each other; what is nested deeper is one record, and broken."""
 _SHORTEST_LONG = 19
 _LONG_NUMBER = re.compile(r"\d{19}")
 _DECODER = json.JSONDecoder(strict=False)
@@ -135,7 +137,11 @@ class _Salvage:
                 return
 
     def _next_valid(self, position: int) -> tuple[Piece, int]:
-        """The valid value at `position`; whatever else stands there, and all after it, is given up."""
+        """The valid value at `position`, or what is no JSON up to the next object; else all that is left is given up."""
+        if self.effort.reserve > 0 and self.text[position] not in "{[":
+            self.effort.reserve -= _STEPS_OF_A_REPAIR
+            end = self._next_object(position, _AN_OBJECT, len(self.text))
+            return self._given_up(position, end, "text that is no JSON"), end
         if self.effort.reserve > 0:
             value, end = self._decode(position)
             self.effort.reserve -= _STEPS_OF_A_READING + (end - position) // _CHARACTERS_READ_A_STEP
@@ -151,7 +157,7 @@ class _Salvage:
                 return self._given_up(position, end, "text between records"), end
             note = "body was not valid JSON" if self.envelopes else "several documents in one body"
             return Piece(self._bytes(position, end), value, note), end
-        envelope = _ENVELOPE.match(self.text, position)
+        envelope = _ENVELOPE.match(self.text, position) if self.envelopes < _MOST_OPEN else None
         if envelope:
             self.envelopes += 1
             return None, envelope.end()

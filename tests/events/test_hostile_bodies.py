@@ -52,6 +52,11 @@ HOSTILE: dict[str, bytes] = {
     "a category and nothing else": b'{"records":[' + b'{"category":"AuditLogs"},' * (SIZE // 25) + b"{}]}",
     "empty flow tuples": _TUPLES + b'",",' * (SIZE // 4) + b'""]}]}]}}]}',
     "records in a string": b'{"records":"' + b'{\\"a\\":1}' * (SIZE // 9) + b'"}',
+    "escaped quotes in a broken text": b'{"records":"[{\\"a\\":'
+    + b'{\\"a\\":\\"b\\"},' * (SIZE // 14)
+    + b"it's\"}",
+    "halves of pairs, escaped twice": b'{"a":[' + b"\\\\\\ud800" * (SIZE // 8),
+    "envelopes after text": b'"LEVEL":' + b'{"records":[' * 3_500 + b"]}" * 3_500,
     "broken strings": b'{"records":[' + b'"{a",' * (SIZE // 5) + b'"x"]}',
     "80,000 keys": b"{" + b",".join(b'"k%d":1' % number for number in range(80_000)) + b"}",
     "gzip of zeros": gzip.compress(b"\0" * 50_000_000),
