@@ -24,7 +24,7 @@ MOST_PARTS = 4_000
 and what nobody wants, counts twice."""
 
 SPARE = 200
-"""Lone records that are read beyond that, where they stand beside values of very many parts."""
+"""Lone records that are read beyond that, where no more than these stand behind a value of very many parts."""
 
 MOST_PROBLEMS = 250
 """Problems of one body that are told one by one."""
@@ -176,7 +176,8 @@ class Reader:
     def _each(self, values: list[Any], depth: int, note: str | None) -> Iterator[Item]:
         for number, item in enumerate(values):
             if self.left <= 0:
-                if self.spare > 0 and (record := _lone_record(item)) is not None:
+                few = len(values) - number <= self.spare
+                if few and (record := _lone_record(item)) is not None:
                     self.spare -= 1
                     yield Found(record, note)
                     continue

@@ -137,7 +137,7 @@ class _Salvage:
                 return
 
     def _next_valid(self, position: int) -> tuple[Piece, int]:
-        """The valid value at `position`, or what is no JSON up to the next object; else all that is left is given up."""
+        """The valid value at `position`, or text up to the next object; else all that is left is given up."""
         if self.effort.reserve > 0 and self.text[position] not in "{[":
             self.effort.reserve -= _STEPS_OF_A_REPAIR
             end = self._next_object(position, _AN_OBJECT, len(self.text))
