@@ -106,13 +106,14 @@ class Outbox:
             for alert in alerts:
                 if alert.uid not in self._known:
                     unseen.setdefault(alert.uid, alert)
-        entries = [
-            Entry.of(to_row(alert), created).claimed(until, None, self.outlets[0])
-            for alert in unseen.values()
-        ]
+        first = self.outlets[0]
+        entries = [Entry.of(to_row(alert), created, until, first) for alert in unseen.values()]
 
         def insertion(entry: Entry) -> Sequence[Operation]:
-            pending = [Insert(pending_row(replace(entry, outlet=outlet))) for outlet in self.outlets]
+            pending = [
+                Insert(pending_row(entry if outlet == first else replace(entry, outlet=outlet)))
+                for outlet in self.outlets
+            ]
             return (
                 Insert(existence_row(entry)),
                 *pending,

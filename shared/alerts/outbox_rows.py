@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any, Final
 
 import orjson
@@ -60,8 +61,8 @@ class Entry:
     outlet: str = SENTINEL
 
     @classmethod
-    def of(cls, row: dict[str, object], created: str) -> Entry:
-        """The entry of a new alert, given as its row."""
+    def of(cls, row: dict[str, object], created: str, until: str, outlet: str) -> Entry:
+        """The entry of a new alert, given as its row, claimed until a moment on its way to `outlet`."""
         return cls(
             uid=str(row["EventUid"]),
             body=encoded(row),
@@ -69,6 +70,8 @@ class Entry:
             name=str(row["AlertName"]),
             rule=str(row["RuleName"]),
             severity=str(row["EventSeverity"]),
+            claimed_until=until,
+            outlet=outlet,
         )
 
     @property
@@ -136,7 +139,12 @@ def recent_key(entry: Entry) -> str:
 
 
 def _age(entry: Entry) -> int:
-    return (datetime.fromisoformat(entry.created) - _EPOCH) // timedelta(microseconds=1)
+    return _microseconds(entry.created)
+
+
+@lru_cache(maxsize=64)
+def _microseconds(created: str) -> int:
+    return (datetime.fromisoformat(created) - _EPOCH) // timedelta(microseconds=1)
 
 
 def existence_row(entry: Entry) -> Row:

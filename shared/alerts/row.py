@@ -77,13 +77,18 @@ def to_row(alert: Alert) -> dict[str, object]:
         row = {name: _plain(value, 0) for name, value in row.items()}
     row["AlertName"] = shortened(str(row["AlertName"]), _NAME_BYTES)
     if alert.description:
-        row["RuleDescription"] = prose(alert.description)
+        row["RuleDescription"] = _described(alert.description)
     steps = row.get("RemediationSteps")
     if isinstance(steps, list):
         row["AttackRemediationSteps"] = "\n".join(
             [f"{number}. {step}" for number, step in enumerate(steps, 1)]
         )
     return row
+
+
+@lru_cache(maxsize=2048)
+def _described(description: str) -> str:
+    return prose(description)
 
 
 def encoded(row: dict[str, object]) -> bytes:

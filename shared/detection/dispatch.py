@@ -59,11 +59,14 @@ class Plan:
         fields = sorted(by_field, key=lambda name: name not in opens)  # the fields of gates first
         self._columns = [Column(source, name, by_field[name], pool) for name in fields]
         self._gated = len(opens)
+        self._column_of = {number: place for place, name in enumerate(fields) for number, _ in by_field[name]}
+        self._of_gates = frozenset(number for number, place in self._column_of.items() if place < self._gated)
         self.asked = tuple(
             dict.fromkeys([path for column in self._columns for path in column.raw] + self._counted())
         )
         self._by_anchor, self._always = self._anchored()
         self._combinations: dict[tuple[Satisfied, ...], Rules] = {}
+        self._lefts: dict[tuple[Satisfied, ...], tuple[int, ...] | None] = {}
 
     def _counted(self) -> list[str]:
         """The raw paths of what bodies read, and of what windows count by and say in their titles.
@@ -129,33 +132,55 @@ class Plan:
         heads: Sequence[Head],
         getters: Sequence[Callable[[Head], Any]],
     ) -> list[Rules | None]:
-        gates = self._sets(slice(0, self._gated), heads, getters)
-        closed = self._gates.isdisjoint
-        if len(gates) == 1:
-            through = [place for place, holds in enumerate(gates[0]) if not closed(holds)]
-        else:
-            rows = enumerate(zip(*gates, strict=True))
-            through = [place for place, row in rows if not all(map(closed, row))]
+        gates = [self._sets(number, heads, getters) for number in range(self._gated)]
         found: list[Rules | None] = [self._always] * len(heads)
-        if through:
-            inside = [heads[place] for place in through]
-            rest = self._sets(slice(self._gated, None), inside, getters)
-            columns = [[sets[place] for place in through] for sets in gates] + rest
-            for place, key in zip(through, zip(*columns, strict=True), strict=True):
+        for more, places in self._through(gates).items():
+            inside = [heads[place] for place in places]
+            columns = [[sets[place] for place in places] for sets in gates]
+            columns += [self._sets(number, inside, getters) for number in more]
+            for place, key in zip(places, zip(*columns, strict=True), strict=True):
                 found[place] = self._combined(key)
         return found
 
-    def _sets(
-        self, which: slice, heads: Sequence[Head], getters: Sequence[Callable[[Head], Any]]
-    ) -> list[list[Satisfied]]:
-        """What the heads satisfy, by column; known values are looked up in C."""
-        found: list[list[Satisfied]] = []
-        for column, get in zip(self._columns[which], getters[which], strict=True):
-            known = column.known(map(get, heads))
-            if None in known:
-                _ask(column, known, get, heads)
-            found.append(known)  # type: ignore[arg-type]  # no None is left
+    def _through(self, gates: Sequence[Sequence[Satisfied]]) -> dict[tuple[int, ...], list[int]]:
+        """The places that pass a gate and may still satisfy a rule, by the columns that are left to ask for that."""
+        closed = self._gates.isdisjoint
+        through: set[int] = set()
+        for sets in gates:
+            opening = {holds for holds in set(sets) if not closed(holds)}
+            if opening:
+                through.update([place for place, holds in enumerate(sets) if holds in opening])
+        found: dict[tuple[int, ...], list[int]] = {}
+        for place in sorted(through):
+            more = self._left(tuple([sets[place] for sets in gates]))
+            if more is not None:
+                found.setdefault(more, []).append(place)
         return found
+
+    def _left(self, key: tuple[Satisfied, ...]) -> tuple[int, ...] | None:
+        """The columns that must be asked of a record whose gates satisfy `key`; None where no rule is left."""
+        known = self._lefts.get(key, ())
+        if known != () or key in self._lefts:
+            return known
+        holds = frozenset().union(*key)
+        asked = self._of_gates
+        left = [rule.needs - holds for rule in self.rules if rule.needs and rule.needs & asked <= holds]
+        columns = {self._column_of[number] for needs in left for number in needs}
+        more = tuple(sorted(columns)) if left else None
+        if len(self._lefts) >= MOST_COMBINATIONS:
+            self._lefts.clear()
+        self._lefts[key] = more
+        return more
+
+    def _sets(
+        self, number: int, heads: Sequence[Head], getters: Sequence[Callable[[Head], Any]]
+    ) -> list[Satisfied]:
+        """What the heads satisfy of a column; known values are looked up in C."""
+        column, get = self._columns[number], getters[number]
+        found = column.known(map(get, heads))
+        if None in found:
+            _ask(column, found, get, heads)
+        return found  # type: ignore[return-value]  # no None is left
 
     def _combined(self, key: tuple[Satisfied, ...]) -> Rules:
         known = self._combinations.get(key)

@@ -7,6 +7,8 @@ way is read as JSON, because Azure often sends objects inside strings.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from shared.events.lenient import loads_lenient, nearest_float
@@ -17,7 +19,9 @@ Memory = dict[int, Any]
 """What one record's walks remember, by the identity of its parts: parsed strings, and keys in lower case."""
 
 _NO_VALUE = frozenset({"", "<null>", "null", "(null)", "-", "n/a", "undefined"})
-_FEW_KEYS = 8
+_LONGEST_NO_VALUE = max(map(len, _NO_VALUE))
+_FEW_KEYS = 3
+_MANY_KEYS = 100
 _INT64 = 1 << 63
 
 
@@ -56,11 +60,12 @@ def is_raw_path(name: str) -> bool:
 def walk(value: Any, path: Path, memory: Memory | None = None) -> Any:
     """What stands at `path` below `value`, or None. `memory` makes many walks in one record cheap."""
     for part in path:
-        if isinstance(value, str):
+        if type(value) is str:
             value = _parsed(value, memory)
-        if isinstance(value, dict):
-            value = value[part] if part in value else _caseless(value, part, memory)
-        elif isinstance(value, list):
+        if type(value) is dict:
+            found = value.get(part)
+            value = _caseless(value, part, memory) if found is None and part not in value else found
+        elif type(value) is list:
             value = _item(value, part)
         else:
             return None
@@ -83,13 +88,20 @@ def _caseless(value: Record, part: str, memory: Memory | None) -> Any:
     if memory is not None and len(value) > _FEW_KEYS:
         lowered = memory.get(id(value))
         if lowered is None:
-            lowered = memory[id(value)] = {key.lower(): key for key in reversed(value)}
+            find = _lowered if len(value) <= _MANY_KEYS else _lowered.__wrapped__
+            lowered = memory[id(value)] = find(tuple(value))
         key = lowered.get(wanted)
         return None if key is None else value[key]
     for key, item in value.items():
         if len(key) == len(wanted) and key.lower() == wanted:
             return item
     return None
+
+
+@lru_cache(maxsize=1024)
+def _lowered(keys: tuple[str, ...]) -> Mapping[str, str]:
+    """The keys of an object by their lower case; most records of a source have the same ones."""
+    return {key.lower(): key for key in reversed(keys)}
 
 
 def _item(value: list[Any], part: str) -> Any:
@@ -116,7 +128,7 @@ def as_text(value: Any) -> str | None:
     """A scalar as text; None for what is absent or said to be absent (`""`, `<null>`), and for containers."""
     if isinstance(value, str):
         text = value.strip()
-        return None if text.lower() in _NO_VALUE else text
+        return None if len(text) <= _LONGEST_NO_VALUE and text.lower() in _NO_VALUE else text
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int | float):

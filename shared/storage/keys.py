@@ -30,6 +30,8 @@ def safe_key(text: str, limit: int = 200) -> str:
         raise ValueError(f"a key of {limit} characters cannot hold a digest; give it {_TAIL} or more")
     if not text:
         return "~"
+    if len(text) <= limit and text.isascii() and text.isalnum():
+        return text
     escaped = _UNSAFE.sub(_escape, text[:limit])
     if len(text) <= limit and len(escaped) <= limit:
         return escaped
