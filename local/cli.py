@@ -14,6 +14,7 @@ from typing import Annotated, Final
 
 import typer
 
+from local.commands.coverage import coverage
 from local.commands.decode import decode
 from local.commands.detectors import detectors
 from local.commands.health import health
@@ -34,7 +35,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (run, decode, replay, detectors, health):
+for command in (run, decode, replay, detectors, coverage, health):
     app.command(command.__name__)(command)
 
 

@@ -11,7 +11,8 @@ from rich.table import Table
 from rich.text import Text
 
 from local.terminal import plain
-from shared.heartbeat.state import HEALTHY, SourceState
+from shared.heartbeat.episodes import Episode
+from shared.heartbeat.state import HEALTHY, SourceState, moment
 from shared.status.wording import clock_time, short, span
 
 _STYLES = {HEALTHY: "green"}
@@ -19,7 +20,7 @@ _STYLES = {HEALTHY: "green"}
 
 def every_source(states: Sequence[SourceState], now: datetime) -> Table:
     """A line for each source, in the order given."""
-    table = _table()
+    table = plain_table()
     table.add_column("State", no_wrap=True)
     table.add_column("Source", overflow="fold", max_width=28)
     table.add_column("Category", overflow="fold", max_width=30)
@@ -44,7 +45,7 @@ def kinds_of_sources(
     for state in states:
         kinds.setdefault((state.entity.source, state.entity.category), []).append(state)
     past = _silences(rows)
-    table = _table("Telemetry sources at the end of the hour")
+    table = plain_table("Telemetry sources at the end of the hour")
     table.add_column("State", no_wrap=True)
     table.add_column("Source", overflow="fold", max_width=30)
     table.add_column("Category", overflow="fold", max_width=28)
@@ -70,6 +71,23 @@ def kinds_of_sources(
     return table
 
 
+def episode_table(episodes: Sequence[Episode], now: datetime) -> Table:
+    """A line for each time something was wrong, the newest last."""
+    table = plain_table("What was wrong")
+    for name in ("From", "To", "Finding", "Source", "Why"):
+        table.add_column(name, overflow="fold")
+    for episode in episodes:
+        ended = moment(episode.ended) if episode.ended is not None else None
+        table.add_row(
+            Text(f"{moment(episode.begun):%Y-%m-%d %H:%M}"),
+            Text(clock_time(ended, now)) if ended is not None else Text("lasts", style="bold red"),
+            plain(episode.kind.value.replace("_", " ") + (f" ({episode.mute})" if episode.mute else "")),
+            plain(episode.entity.name, "cyan"),
+            plain(episode.why),
+        )
+    return table
+
+
 def _silences(rows: Iterable[Mapping[str, Any]]) -> dict[str, str]:
     """For each source that fell silent and came back, from when to when."""
     found: dict[str, str] = {}
@@ -80,7 +98,8 @@ def _silences(rows: Iterable[Mapping[str, Any]]) -> dict[str, str]:
     return found
 
 
-def _table(title: str = "") -> Table:
+def plain_table(title: str = "") -> Table:
+    """A table without lines, as all of them are."""
     return Table(
         title=title or None,
         title_justify="left",

@@ -95,7 +95,7 @@ class Collector:
         self.windows = WindowStore(store, partitions)
         self.health = DetectorHealth(store)
         self.enrichment = Enrichment.declared(self.declarations)
-        self._store = store
+        self.store = store
         self._analyser = Analyser(self.detection, self.windows.knows, self._is_raised, dimensions)
         self._retention = Retention(store, self.telemetry, self.health)
         self.health_stream = HealthStream(store, health_outlet, self.telemetry.episodes.all, customer)
@@ -224,7 +224,7 @@ class Collector:
     def close(self) -> None:
         """Lets go of the store and of the outlet's connection."""
         self.lanes.close()
-        self._store.close()
+        self.store.close()
 
     def status(self) -> StatusReport:
         """What the collector knows of itself at this moment, for the status page."""

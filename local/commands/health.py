@@ -1,57 +1,110 @@
-"""`telltale health`: every source and its state, from the store of the last run or from another."""
+"""`telltale health`: every source and its state, what was wrong before, and what other settings would have told.
+
+It looks into the store of the last run, or into another.
+"""
 
 from __future__ import annotations
 
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from local.customer import AsJson, SettingsFile, declared, detectors
-from local.source_table import every_source
+from local.simulating import simulated, simulation_table
+from local.source_table import episode_table, every_source
 from local.state import declarations_beside, remembered_time, store_path
 from local.terminal import Terminal, flush, note, write_json
 from shared.clock import SystemClock, VirtualClock
 from shared.collector import Collector
+from shared.declarations import load_declarations
 from shared.events.registry import registry
-from shared.status.report import source_values
+from shared.status.report import episode_values, source_values
 from shared.storage import SqliteStore
 
-_STORE = typer.Option(
+STORE_OPTION = typer.Option(
     "--store", metavar="PATH", help="The store (SQLite) to look into; else that of the last run."
 )
+_HISTORY = typer.Option("--history", help="What was wrong, from when to when, instead of what is.")
+_SIMULATE = typer.Option(
+    "--simulate",
+    metavar="FILE",
+    help="Judge the recorded history anew under the declarations in FILE: what they would have told.",
+)
+
+
+def opened(store: Path | None, settings: Path | None) -> Collector:
+    """A collector on a store that is only read, at the time up to which it was played, or now."""
+    path = store_path(store)
+    declarations = declared(settings or declarations_beside(path))
+    rows = SqliteStore(path)
+    return Collector(
+        store=rows,
+        clock=VirtualClock(remembered_time(rows) or SystemClock().now()),
+        detectors=detectors(),
+        registry=registry(),
+        declarations=declarations,
+    )
 
 
 def health(
     as_json: AsJson = False,
+    history: Annotated[bool, _HISTORY] = False,
+    simulate: Annotated[Path | None, _SIMULATE] = None,
     settings: SettingsFile = None,
-    store: Annotated[Path | None, _STORE] = None,
+    store: Annotated[Path | None, STORE_OPTION] = None,
 ) -> None:
-    """Show every telemetry source and its state."""
-    path = store_path(store)
-    declarations = declared(settings or declarations_beside(path))
-    with closing(SqliteStore(path)) as rows:
-        played_until = remembered_time(rows)
-        now = played_until or SystemClock().now()
-        collector = Collector(
-            store=rows,
-            clock=VirtualClock(now),
-            detectors=detectors(),
-            registry=registry(),
-            declarations=declarations,
-        )
-        report = collector.status()
+    """Show every telemetry source and its state, or what was wrong before."""
+    if simulate is not None:
+        _simulate(simulate, store, as_json=as_json)
+        return
+    with closing(opened(store, settings)) as collector:
+        now = collector.clock.now()
+        played = remembered_time(collector.store) is not None
+        if history:
+            _history(collector, now, as_json=as_json)
+            return
+        sources = collector.status().sources
     if as_json:
-        for state in report.sources:
+        for state in sources:
             write_json(source_values(state))
         flush()
         return
-    if not report.sources:
+    if not sources:
         note("no source has been seen yet, and none is declared as expected")
         return
-    Terminal().print(every_source(report.sources, now))
-    when = ", the end of what was played into it" if played_until else ""
+    Terminal().print(every_source(sources, now))
+    trouble = sum(1 for state in sources if state.state != "healthy")
+    when = ", the end of what was played into it" if played else ""
+    note(f"{len(sources)} sources, {trouble} in trouble; as of {now:%Y-%m-%d %H:%M:%S} UTC{when}")
+
+
+def _history(collector: Collector, now: datetime, *, as_json: bool) -> None:
+    episodes = collector.telemetry.episodes.all()
+    if as_json:
+        for episode in episodes:
+            write_json(episode_values(episode))
+        flush()
+        return
+    if episodes:
+        Terminal().print(episode_table(episodes, now))
+    lasting = sum(1 for episode in episodes if episode.ended is None)
     note(
-        f"{len(report.sources)} sources, {len(report.in_trouble)} in trouble; as of {now:%Y-%m-%d %H:%M:%S} UTC{when}"
+        f"{len(episodes)} times something was wrong, {lasting} of them last; as of {now:%Y-%m-%d %H:%M:%S} UTC"
     )
+
+
+def _simulate(file: Path, store: Path | None, *, as_json: bool) -> None:
+    declarations = load_declarations(file)
+    with closing(SqliteStore(store_path(store))) as rows:
+        outcome = simulated(rows, declarations, detectors(), registry())
+    if as_json:
+        for told in outcome.told:
+            write_json(told.values())
+        flush()
+        return
+    if outcome.told:
+        Terminal().print(simulation_table(outcome))
+    note(outcome.summary())

@@ -20,7 +20,8 @@ from shared.deadletters import DeadLetters
 from shared.detection.detector import Detector
 from shared.events.times import rfc3339
 from shared.health import DetectorHealth, DetectorTrouble
-from shared.heartbeat.state import HEALTHY, SourceState
+from shared.heartbeat.episodes import Episode
+from shared.heartbeat.state import HEALTHY, SourceState, moment
 from shared.version import VERSION
 
 RECENT_ALERTS: Final = 50
@@ -125,7 +126,32 @@ def source_values(state: SourceState) -> dict[str, object]:
         "last_event": _time(state.last_event),
         "lag_seconds": round(state.lag_seconds, 3),
         "records_24h": state.count_24h,
+        "dimension": neutralised(state.entity.dimension) or None,
+        "findings": [
+            {
+                "finding": finding.kind.value,
+                "since": rfc3339(moment(finding.since)),
+                "why": neutralised(finding.why),
+            }
+            for finding in state.findings
+        ],
         "allowed_gap_seconds": state.allowed_gap.total_seconds() if state.allowed_gap is not None else None,
+    }
+
+
+def episode_values(episode: Episode) -> dict[str, object]:
+    """What was wrong with a source, from when to when, as plain JSON values; what is not known is null."""
+    return {
+        "source": neutralised(episode.entity.source),
+        "tenant": neutralised(episode.entity.tenant) or None,
+        "category": neutralised(episode.entity.category) or None,
+        "dimension": neutralised(episode.entity.dimension) or None,
+        "finding": episode.kind.value,
+        "from": rfc3339(moment(episode.begun)),
+        "to": rfc3339(moment(episode.ended)) if episode.ended is not None else None,
+        "severity": episode.severity,
+        "mute": episode.mute or None,
+        "why": neutralised(episode.why),
     }
 
 

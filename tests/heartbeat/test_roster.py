@@ -37,7 +37,7 @@ def test_redelivered_in_other_batches_and_by_another_process_the_counts_are_the_
     sent = [message(n, record(tenantId=f"t{n % (number + 50)}")) for n in range(number + 500)]
     subject.collect(batch(*sent[: number + 20]))
     once = counts(subject)
-    other = collector([], subject._store)  # a process that was just started knows no names
+    other = collector([], subject.store)  # a process that was just started knows no names
     other.collect(batch(*sent[number - 40 : number + 20]))
     assert counts(other) == once
     other.collect(batch(*sent[number - 10 :]))
@@ -61,8 +61,8 @@ def test_names_that_are_watched_already_are_not_new_to_a_process_that_was_just_s
     later = [message(n, record(3600, tenantId=f"t{n}"), late=3600) for n in range(half, tenants)]
     subject.collect(batch(*later))
     clock = VirtualClock(START + timedelta(hours=1, minutes=5))
-    collector([], subject._store, clock=clock).watch_heartbeats()
-    fresh = collector([], subject._store)
+    collector([], subject.store, clock=clock).watch_heartbeats()
+    fresh = collector([], subject.store)
     fresh.collect(
         batch(*(message(tenants + n, record(18000, tenantId=f"t{n}"), late=18000) for n in range(tenants)))
     )

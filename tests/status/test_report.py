@@ -121,6 +121,8 @@ def test_the_json_says_the_same_and_all_of_it() -> None:
         "lag_seconds": 61.0,
         "records_24h": 1241,
         "allowed_gap_seconds": 600.0,
+        "dimension": None,
+        "findings": [],
     }
     assert document["alerts"][0]["name"] == HOSTILE
     assert document["dead_letters"] == [{"reason": "empty", "count": 3}]
