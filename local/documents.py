@@ -56,10 +56,7 @@ def detectors_page(detectors: Iterable[Detector]) -> str:
 
 def window_text(window: Window | None) -> str:
     """A window in words; '' for none."""
-    if window is None:
-        return ""
-    what = f"different {window.of}" if window.of else "records"
-    return f"{window.threshold} {what} in {format_duration(window.period)} by {', '.join(window.by)}"
+    return "" if window is None else window.text
 
 
 def sources_page(sources: Iterable[Source], detectors: Iterable[Detector]) -> str:

@@ -22,10 +22,12 @@ from shared.canary.watch import CanaryReport, CanaryWatch
 from shared.clock import Clock
 from shared.deadletters import DeadLetters
 from shared.declarations import Declarations
+from shared.detection.correlation import OWNER, Listeners
 from shared.detection.detector import Detector
 from shared.detection.finding import Finding
 from shared.detection.run import Detection, Run
 from shared.detection.window_store import WindowStore
+from shared.detection.window_sweep import Sweep
 from shared.enrichment import Enrichment
 from shared.events.message import Batch
 from shared.events.registry import Registry
@@ -93,6 +95,8 @@ class Collector:
         self.lanes = Lanes(self.outbox, everywhere, customer, catch_up=catch_up)
         self.dead_letters = DeadLetters(store)
         self.windows = WindowStore(store, partitions)
+        self._sweep = Sweep(store, self.windows)
+        self._listeners = Listeners(self.detectors)
         self.health = DetectorHealth(store)
         self.enrichment = Enrichment.declared(self.declarations)
         self.store = store
@@ -136,9 +140,7 @@ class Collector:
         if analysis.letters:
             self.dead_letters.keep(analysis.letters)
         from_windows = self.windows.commit(owner, analysis.run.contributions)
-        raised = self._raise([*analysis.run.findings.values(), *from_windows])
-        for finding in from_windows:
-            self.windows.alerted(finding)
+        raised = self._raise([*analysis.run.findings.values()], from_windows)
         raised += self._report_errors(analysis.run)
         self.heartbeats.commit(owner, analysis.tally, self.clock.now())
         delivery = self.lanes.deliver(only_added=True) if raised else DeliveryReport()
@@ -146,9 +148,20 @@ class Collector:
             analysis.records, len(analysis.letters), analysis.run.hits, tuple(raised), delivery
         )
 
-    def _raise(self, findings: list[Finding]) -> list[Alert]:
+    def _raise(self, findings: list[Finding], from_windows: list[Finding]) -> list[Alert]:
+        """Lets the detectors that listen to findings hear them, then raises all; what repeats it changes nothing."""
+        if self._listeners and (findings or from_windows):
+            heard = self._listeners.contributions([*findings, *from_windows])
+            from_windows = from_windows + self.windows.commit(OWNER, heard)
+        raised = self._record([*findings, *from_windows])
+        for finding in from_windows:
+            self.windows.alerted(finding)
+        return raised
+
+    def _record(self, findings: list[Finding]) -> list[Alert]:
+        """Live findings into the outbox, those of detectors in shadow stage into the table of health."""
         live = [finding for finding in findings if finding.detector.stage == "live"]
-        shadow = [finding for finding in findings if finding.detector.stage != "live"]
+        shadow = [finding for finding in findings if finding.detector.stage == "shadow"]
         if shadow:
             self.health.keep_shadow(self.alerts_of(shadow))
         alerts = self.alerts_of(live)
@@ -183,10 +196,7 @@ class Collector:
 
     def watch_windows(self) -> list[Alert]:
         """Judges windows whose records are spread over hub partitions, and removes old rows; for the timer."""
-        findings = list(self.windows.sweep(self.detectors, self.clock.now()))
-        raised = self._raise(findings)
-        for finding in findings:
-            self.windows.alerted(finding)
+        raised = self._raise([], list(self._sweep.run(self.detectors, self.clock.now())))
         if raised:
             self.lanes.deliver(only_added=True)
         return raised

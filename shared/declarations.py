@@ -77,7 +77,7 @@ class DetectorOverride(Table):
     severity: Severity | None = None
     threshold: Annotated[StrictInt, Field(ge=1)] | None = None
     allow: dict[str, list[Text]] = {}
-    stage: Literal["live", "shadow"] | None = None
+    stage: Literal["live", "shadow", "signal"] | None = None
 
 
 class Declarations(Table):

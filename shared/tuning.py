@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from shared.coverage.attack import UnknownTechnique, technique
+from shared.coverage.attack import UnknownTechnique, tactics_of, technique
 from shared.declaration_file import nearest
 from shared.declarations import Declarations, DetectorOverride
 from shared.detection.detector import ENTITIES, Detector, Severity
-from shared.detection.window import LARGEST_DISTINCT
 from shared.errors import DeclarationError
 from shared.events.event import NAMES
 from shared.events.paths import is_raw_path
@@ -24,9 +23,10 @@ def tuned(detectors: Iterable[Detector], declarations: Declarations) -> tuple[De
     Raises DeclarationError, with file and line, for an unknown detector, a threshold without a window, and an
     allow-list on a field that no event has.
     """
-    known = {detector.id: detector for detector in detectors}
-    for detector in known.values():
+    known = {}
+    for detector in detectors:
         check_techniques(detector)
+        known[detector.id] = _of_customer(detector, declarations)
     declarations.refuse_unknown_detectors(known)
     return tuple(
         _tuned(detector, declarations.detectors[identity], declarations)
@@ -82,27 +82,38 @@ def check_techniques(detector: Detector) -> None:
             raise DeclarationError(f"detector {detector.id}: techniques: {error}") from None
 
 
+def _of_customer(detector: Detector, declarations: Declarations) -> Detector:
+    """With the tactics of its techniques, and the customer's own networks where its window leaves them out."""
+    window = detector.window
+    if window is not None:
+        window = window.without_networks(tuple(network.cidr for network in declarations.own_networks))
+    return replace(detector, tactics=tactics_of(detector.techniques), window=window)
+
+
 def _tuned(detector: Detector, override: DetectorOverride, declarations: Declarations) -> Detector:
     here = ("detectors", detector.id)
     if override.threshold is not None and detector.window is None:
         declarations.refuse(
             (*here, "threshold"), f"is set, but {detector.id} has no window and so no threshold"
         )
-    if (
-        override.threshold
-        and detector.window
-        and detector.window.of
-        and override.threshold > LARGEST_DISTINCT
-    ):
-        declarations.refuse(
-            (*here, "threshold"), f"is {override.threshold}; at most {LARGEST_DISTINCT} values are kept apart"
-        )
+    window = detector.window
+    if window is not None and override.threshold is not None:
+        least, most = window.limits
+        if least == most:
+            declarations.refuse(
+                (*here, "threshold"),
+                f"is set, but a window of the kind {window.kind} has no threshold to move",
+            )
+        if not least <= override.threshold <= most:
+            declarations.refuse(
+                (*here, "threshold"),
+                f"is {override.threshold}; {window.kind} takes {least:,} to {most:,}",
+            )
     for name in override.allow:
         if name not in NAMES and not is_raw_path(name):
             declarations.refuse(
                 (*here, "allow", name), "is no normalised field of an event, such as actor_username"
             )
-    window = detector.window
     if window is not None and override.threshold is not None:
         window = replace(window, threshold=override.threshold)
     return replace(

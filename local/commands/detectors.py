@@ -83,7 +83,4 @@ def _window_values(window: Window | None) -> dict[str, Any] | None:
 
 
 def _window_text(window: Window | None) -> str:
-    if window is None:
-        return ""
-    what = f"different {window.of}" if window.of else "records"
-    return f"{window.threshold} {what} in {format_duration(window.period)} by {', '.join(window.by)}"
+    return "" if window is None else window.text

@@ -89,11 +89,8 @@ def _key_text(finding: Finding) -> str:
 
 def _message(name: str, finding: Finding, context: Context) -> str:
     parts = [name]
-    evidence = finding.evidence
-    if "threshold" in evidence:
-        what = f"different {evidence['of']}" if "of" in evidence else "records"
-        minutes = int(str(evidence["period_seconds"])) / 60
-        parts.append(f"{evidence['seen']} {what} in {minutes:g} minutes, threshold {evidence['threshold']}")
+    if finding.said:
+        parts.append(finding.said)
     elif finding.count > 1:
         parts.append(f"{finding.count} records")
     if context.criticality:

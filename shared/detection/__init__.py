@@ -1,7 +1,14 @@
 """What a detector's author needs: the decorator, severities, windows and condition words."""
 
 from shared.detection.detector import Detector, Severity, detector
-from shared.detection.window import count, distinct
+from shared.detection.kinds.distinct import distinct, network_of
+from shared.detection.kinds.first_seen import first_seen
+from shared.detection.kinds.rate import rate
+from shared.detection.kinds.sequence import sequence
+from shared.detection.kinds.share import share
+from shared.detection.kinds.travel import travel
+from shared.detection.listening import findings
+from shared.detection.window import count
 from shared.errors import DeclarationError
 from shared.events.selection import absent, contains, none_of, prefix, present, suffix
 from shared.events.source import select
@@ -15,9 +22,16 @@ __all__ = [
     "count",
     "detector",
     "distinct",
+    "findings",
+    "first_seen",
+    "network_of",
     "none_of",
     "prefix",
     "present",
+    "rate",
     "select",
+    "sequence",
+    "share",
     "suffix",
+    "travel",
 ]

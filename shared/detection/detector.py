@@ -25,6 +25,7 @@ from datetime import timedelta
 from typing import Any
 
 from shared.detection.body import read_by, says_nothing
+from shared.detection.listening import counting
 from shared.detection.window import Window
 from shared.durations import parse_duration
 from shared.errors import DeclarationError
@@ -93,6 +94,8 @@ class Detector:
     module: str
     reads: tuple[str, ...] = ()
     """The fields and raw paths that the body names, found in its source: they are decoded with the head."""
+    tactics: tuple[str, ...] = ()
+    """The tactics of its techniques; filled when the collector is put together, from ATT&CK."""
     allow: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """Folded values per field that the customer allows: records that carry one raise nothing."""
 
@@ -106,7 +109,7 @@ class Detector:
         window = self.window
         if window is None:
             return ()
-        names = (*window.by, *((window.of,) if window.of else ()), *_template_fields(self.id, self.title))
+        names = (*window.fields, *window.asked, *_template_fields(self.id, self.title))
         return tuple(name for name in dict.fromkeys(names) if name in NAMES)
 
     @property
@@ -114,12 +117,20 @@ class Detector:
         """The ids of the sources this detector listens to."""
         return tuple(dict.fromkeys(selection.source.id for selection in self.on))
 
+    def step_of(self, number: int) -> int:
+        """The step of its window to which the selection of that number belongs."""
+        return self.window.step_of(number) if self.window is not None else 0
+
+
+STAGES = ("live", "shadow", "signal")
+"""Alerts; runs and is recorded without alerting; feeds other detectors without alerting."""
+
 
 def detector(
     *,
     title: str,
     severity: Severity,
-    on: Selection | Sequence[Selection],
+    on: Selection | Sequence[Selection] = (),
     techniques: Iterable[str] = (),
     window: Window | None = None,
     dedup: Sequence[str] = (),
@@ -137,8 +148,9 @@ def detector(
 
     title: template over normalised fields. dedup: fields that make two findings the same episode within
     `dedup_period`; without it every record that matches is an alert of its own (windows: one per key and
-    period). entities: fields the alert carries besides the usual. confidence: 0 to 100. stage: "live", or
-    "shadow" to run and record without alerting. Raises DeclarationError for what cannot work.
+    period). entities: fields the alert carries besides the usual. confidence: 0 to 100. stage: "live",
+    "shadow" to run and record without alerting, or "signal" to be heard by other detectors only. on: may be left
+    out where the window is a sequence, whose steps say it. Raises DeclarationError for what cannot work.
     """
 
     def declare(body: Body) -> Detector:
@@ -146,23 +158,17 @@ def detector(
         folder = body.__module__.split(".")[-2] if "." in body.__module__ else ""
         identity = f"{folder}.{name}" if folder else name
         where = f"detector {identity}"
-        selections = (on,) if isinstance(on, Selection) else tuple(on) if isinstance(on, Iterable) else ()
-        if not selections or not all(isinstance(selection, Selection) for selection in selections):
-            raise DeclarationError(
-                f"{where}: on= takes a selection such as entra_audit(operation=[...]), or a list"
-            )
+        selections, counted = _listening(where, on, window)
         if not isinstance(severity, Severity):
             raise DeclarationError(f"{where}: severity={severity!r}; write one of Severity's values")
         if type(confidence) is not int or not 0 <= confidence <= 100:
             raise DeclarationError(f"{where}: confidence={confidence!r}; write a number from 0 to 100")
-        if stage not in ("live", "shadow"):
-            raise DeclarationError(f"{where}: stage={stage!r}; write 'live' or 'shadow'")
+        if stage not in STAGES:
+            raise DeclarationError(f"{where}: stage={stage!r}; write 'live', 'shadow' or 'signal'")
         try:
             period = parse_duration(dedup_period)
         except (ValueError, AttributeError) as error:
             raise DeclarationError(f"{where}: dedup_period: {error}") from None
-        if window is not None and not isinstance(window, Window):
-            raise DeclarationError(f"{where}: window={window!r}; write count(...) or distinct(...)")
         for place, texts in (
             ("title", (title,)),
             ("techniques", techniques),
@@ -183,6 +189,7 @@ def detector(
         if window is not None:
             _check_names(where, "window by", window.by, _ITS_OWN)
             _check_names(where, "window of", (window.of,) if window.of else (), _ITS_OWN)
+            _check_names(where, "window part", window.asked, _ITS_OWN)
         return Detector(
             id=identity,
             title=title,
@@ -191,7 +198,7 @@ def detector(
             techniques=tuple(techniques),
             on=selections,
             body=None if says_nothing(body) else body,
-            window=window,
+            window=counted,
             dedup=tuple(dedup),
             dedup_period=period,
             carried=_carried(entities, dedup, _template_fields(where, title)),
@@ -207,6 +214,24 @@ def detector(
         )
 
     return declare
+
+
+def _listening(where: str, on: Any, window: Any) -> tuple[tuple[Selection, ...], Window | None]:
+    """What a detector listens to, and how it counts that."""
+    selections = (on,) if isinstance(on, Selection) else tuple(on) if isinstance(on, Iterable) else ()
+    if window is not None and not isinstance(window, Window):
+        raise DeclarationError(
+            f"{where}: window={window!r}; write count(...), distinct(...) or another of the kinds"
+        )
+    if window is not None and window.on:
+        if selections:
+            raise DeclarationError(f"{where}: on= is said by the steps of its sequence; leave it out")
+        selections = window.on
+    if not selections or not all(isinstance(selection, Selection) for selection in selections):
+        raise DeclarationError(
+            f"{where}: on= takes a selection such as entra_audit(operation=[...]), or a list"
+        )
+    return selections, counting(where, selections, window)
 
 
 def _joined(text: str | None) -> str:

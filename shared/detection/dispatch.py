@@ -14,6 +14,7 @@ from typing import Any
 
 from shared.detection.columns import Column, Satisfied
 from shared.detection.detector import Detector
+from shared.detection.listening import FINDING
 from shared.events.event import Event
 from shared.events.paths import split_path
 from shared.events.selection import Clause
@@ -29,11 +30,15 @@ _LEADING_PATHS = 3
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rule:
-    """One selection of one detector: it is for records that satisfy all its conditions (`needs`, their numbers)."""
+    """One selection of one detector: it is for records that satisfy all its conditions (`needs`, their numbers).
+
+    step: of a sequence; a record that several selections of a step take counts once.
+    """
 
     detector: Detector
     clauses: tuple[Clause, ...]
     needs: Satisfied
+    step: int = 0
 
 
 Rules = tuple[Rule, ...]
@@ -42,12 +47,17 @@ Rules = tuple[Rule, ...]
 class Plan:
     """The compiled selections on one source."""
 
-    def __init__(self, source: Source, pairs: Iterable[tuple[Detector, tuple[Clause, ...]]]) -> None:
+    def __init__(self, source: Source, pairs: Iterable[tuple[Detector, tuple[Clause, ...], int]]) -> None:
         self.source = source
         numbers: dict[Clause, int] = {}  # equal conditions of several rules are one
         self.rules = [
-            Rule(detector, clauses, frozenset(numbers.setdefault(clause, len(numbers)) for clause in clauses))
-            for detector, clauses in pairs
+            Rule(
+                detector,
+                clauses,
+                frozenset(numbers.setdefault(clause, len(numbers)) for clause in clauses),
+                step,
+            )
+            for detector, clauses, step in pairs
         ]
         pool: dict[Satisfied, Satisfied] = {}
         by_field: dict[str, list[tuple[int, Clause]]] = {}
@@ -248,8 +258,10 @@ def _ask(
 
 def compile_plans(detectors: Iterable[Detector], sources: Iterable[Source]) -> dict[str, Plan]:
     """A plan for every source, by its id; also for sources that no detector asks for, so that all are dispatched."""
-    pairs: dict[str, list[tuple[Detector, tuple[Clause, ...]]]] = {source.id: [] for source in sources}
+    pairs: dict[str, list[tuple[Detector, tuple[Clause, ...], int]]] = {source.id: [] for source in sources}
     for detector in detectors:
-        for selection in detector.on:
-            pairs[selection.source.id].append((detector, selection.clauses))
+        for number, selection in enumerate(detector.on):
+            if selection.source is not FINDING:  # not in records; `correlation.py` takes them there
+                step = detector.step_of(number)
+                pairs[selection.source.id].append((detector, selection.clauses, step))
     return {source.id: Plan(source, pairs[source.id]) for source in sources}

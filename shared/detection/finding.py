@@ -24,7 +24,7 @@ class Finding:
 
     identity: what makes it this finding and no other. fields: normalised names and values of the records it is
     about (for windows: those in which all sampled records agree, and the key). evidence: references to records,
-    and for windows key, threshold, what was seen, sample values.
+    and for windows key, threshold, what was seen, sample values. said: what was seen, in a line.
     """
 
     detector: Detector
@@ -36,6 +36,7 @@ class Finding:
     count: int = 1
     references: list[str] = field(default_factory=list)
     evidence: dict[str, object] = field(default_factory=dict)
+    said: str = ""
 
     def see(self, event: Event) -> None:
         """Takes in another record of the same finding."""

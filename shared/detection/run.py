@@ -12,10 +12,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from itertools import chain
 
+from shared.detection.counting import counted_in, head_counters
 from shared.detection.detector import Detector
 from shared.detection.dispatch import Plan, Rule, Rules, compile_plans
 from shared.detection.finding import LONGEST_VALUE, Finding, fields_of, finding_of, identity_of
-from shared.detection.windows import Contributions, Known, counted_in, head_counter
+from shared.detection.marks import Missing
+from shared.detection.windows import Contributions, Known
 from shared.events.decode import Careful, Decoder, Group
 from shared.events.event import Event
 from shared.events.message import Batch, Message, Origin
@@ -46,14 +48,8 @@ class Detection:
             source: plan.bind(self.decoder.shapes[source]) for source, plan in self.plans.items()
         }
         self.head_counters = {
-            (source, detector.id): counter
+            source: head_counters(list(self.detectors.values()), source, shape)
             for source, shape in self.decoder.shapes.items()
-            for detector in self.detectors.values()
-            if detector.window is not None
-            and source in detector.sources
-            and detector.body is None
-            and not detector.allow
-            and (counter := head_counter(shape, detector.window)) is not None
         }
 
 
@@ -121,7 +117,7 @@ class Run:
         self.contributions: dict[str, Contributions] = {}
         self.errors: Counter[str] = Counter()
         self.error_texts: dict[str, str] = {}
-        self.keys_missing: Counter[str] = Counter()
+        self.fields_missing: Counter[tuple[str, str]] = Counter()
         self.hits = 0
 
     def take_groups(self, groups: Sequence[tuple[Group, Message]]) -> None:
@@ -151,14 +147,15 @@ class Run:
 
     def _apply_head(self, rules: tuple[Rule, ...], group: Group, position: int, message: Message) -> None:
         """Counts in windows what the head alone can tell; makes an event for the rest."""
-        head, source = group.heads[position], group.shape.source.id
+        head, counters = group.heads[position], self._detection.head_counters[group.shape.source.id]
         left: list[Rule] = []
-        done: set[str] = set()
+        done: set[tuple[str, int]] = set()
         for rule in rules:
-            if rule.detector.id in done:
+            once = (rule.detector.id, rule.step)
+            if once in done:
                 continue  # another of its selections holds, too: it is one record all the same
-            done.add(rule.detector.id)
-            counter = self._detection.head_counters.get((source, rule.detector.id))
+            done.add(once)
+            counter = counters.get(once)
             time = utc_seconds(head.time) if counter is not None and type(head.time) is str else None
             if counter is None or time is None:
                 left.append(rule)
@@ -168,6 +165,8 @@ class Run:
             except Exception:  # noqa: BLE001 - mostly NotQuick; whatever it is, the careful way tells and isolates it
                 left.append(rule)
                 continue
+            if counted is None:
+                continue  # left out on purpose
             self._contributions(rule.detector).add(
                 counted,
                 time,
@@ -199,15 +198,15 @@ class Run:
         return Origin(batch.hub, batch.partition, message.sequence_number, index, message.enqueued_time)
 
     def _apply(self, rules: tuple[Rule, ...], event: Event) -> None:
-        done: set[str] = set()
+        done: set[tuple[str, int]] = set()
         for rule in rules:
             detector = rule.detector
-            if detector.id in done:
+            if (detector.id, rule.step) in done:
                 continue
-            done.add(detector.id)
+            done.add((detector.id, rule.step))
             try:
                 if detector(event) and not _allowed(detector, event):
-                    self._take(detector, event)
+                    self._take(detector, event, rule.step)
             except Exception as error:  # noqa: BLE001 - isolation: the record goes on to the other detectors
                 self.errors[detector.id] += 1
                 if detector.id not in self.error_texts:
@@ -222,12 +221,14 @@ class Run:
             known = self.contributions[detector.id] = Contributions(detector, detector.window, self._known)
         return known
 
-    def _take(self, detector: Detector, event: Event) -> None:
+    def _take(self, detector: Detector, event: Event, step: int) -> None:
         if detector.window is not None:
-            counted = counted_in(event, detector.window)
-            if counted is None:
-                self.keys_missing[detector.id] += 1
+            counted = counted_in(event, detector.window, step)
+            if isinstance(counted, Missing):
+                self.fields_missing[event.source, counted.field] += 1
                 return
+            if counted is None:
+                return  # left out on purpose
             origin = event.origin
             self._contributions(detector).add(
                 counted, event.time.timestamp(), origin.sequence_number, origin.place, _Whole(event)

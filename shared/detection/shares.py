@@ -1,4 +1,4 @@
-"""How near a key is to its threshold, from what this process has counted itself; kept in memory only.
+"""What a partition's own rows of a key come to, from what this process has counted itself; kept in memory only.
 
 Used by `window_store.py` to decide whether reading a key's rows of all hub partitions can be worth it. What is not
 known here (after a restart, or when memory is bounded) only delays a judgement until the sweep.
@@ -6,53 +6,77 @@ known here (after a restart, or when memory is bounded) only delays a judgement 
 
 from __future__ import annotations
 
-from shared.detection.window import Window
-from shared.detection.windows import Cell
+from collections.abc import Mapping
 
-MOST_KEYS = 100_000
+from shared.detection.bucket import Summary
+from shared.detection.marks import Cell
+from shared.detection.window import Window
+
+MOST_KEYS = 30_000
+MOST_VALUES = 100_000
 
 
 class Shares:
-    """Own shares by key: counts by step, or different values with the last step in which each was seen."""
+    """Own rows by key: their summaries by step, or different values with the last step in which each was seen.
+
+    Keys are kept as hashes: two keys that share one would only be read once too often.
+    """
 
     def __init__(self) -> None:
-        self._counts: dict[str, dict[int, int]] = {}
-        self._values: dict[str, dict[str, int]] = {}
-        self._judged: dict[str, tuple[int, int]] = {}
+        self._rows: dict[int, dict[int, Summary]] = {}
+        self._values: dict[int, dict[int, int]] = {}
+        self._number_of_values = 0
+        self._judged: dict[int, tuple[int, int, int, int]] = {}
+        self._quiet: dict[int, int] = {}
 
-    def note(self, name: str, cell: Cell, amount: int, window: Window) -> int:
-        """Notes that the row of `cell` has come to `amount`; gives the most that any window around it can hold."""
-        for kept in (self._counts, self._values, self._judged):
+    def note(self, name: int, cell: Cell, summary: Summary, window: Window) -> Mapping[int, Summary]:
+        """Notes that the row of `cell` has come to `summary`; gives the own rows of the key that may matter."""
+        for kept in (self._rows, self._judged, self._quiet):
             if len(kept) > MOST_KEYS:
                 kept.clear()
-        oldest = cell.bucket - 2 * window.steps
-        if window.of is None:
-            counts = self._counts.setdefault(name, {})
-            counts[cell.bucket] = amount
-            if len(counts) > 1:
-                for step in [step for step in counts if step < oldest]:
-                    del counts[step]
-            return sum(counts.values())
+        rows = self._rows.setdefault(name, {})
+        rows[cell.bucket] = summary
+        if len(rows) > 1:
+            oldest = cell.bucket - 2 * window.steps
+            for step in [step for step in rows if step < oldest]:
+                del rows[step]
+        return rows
+
+    def different(self, name: int, cell: Cell, window: Window) -> int:
+        """How many different values the own rows of a key hold; where that is not known, at least so many."""
+        if self._number_of_values > MOST_VALUES:
+            self._values.clear()
+            self._number_of_values = 0
         values = self._values.setdefault(name, {})
+        before = len(values)
         for mark in cell.marks:
-            if mark.value is not None:
-                values[mark.value] = cell.bucket
+            values[hash(mark.value)] = cell.bucket
         if len(values) > 1:
+            oldest = cell.bucket - 2 * window.steps
             for value in [value for value, step in values.items() if step < oldest]:
                 del values[value]
+        self._number_of_values += len(values) - before
         return len(values)
 
-    def may_decide(self, name: str, share: int, threshold: int, partitions: int) -> bool:
+    def may_decide(self, name: int, share: int, threshold: int, partitions: int, epoch: int) -> bool:
         """Whether this share could be the largest of a crossing, given what was seen when the key was last judged."""
         if share < 2 <= threshold:
             return False
-        share_then, seen_then = self._judged.get(name, (0, 0))
-        if share < share_then:
-            share_then, seen_then = 0, 0  # its beginning has gone by: judge anew
-        if seen_then >= threshold:
+        share_then, seen_then, needed, epoch_then = self._judged.get(name, (0, 0, threshold, epoch))
+        if share < share_then or epoch != epoch_then:
+            share_then, seen_then, needed = 0, 0, threshold  # its beginning has gone by: judge anew
+        if seen_then >= needed:
             seen_then = 0  # its episode has begun: another needs as much again
-        return (share - share_then) * partitions >= threshold - seen_then
+        return (share - share_then) * partitions >= needed - seen_then
 
-    def judged(self, name: str, share: int, seen: int) -> None:
-        """Remembers what a judgement saw."""
-        self._judged[name] = (share, seen)
+    def judged(self, name: int, share: int, standing: tuple[int, int], epoch: int) -> None:
+        """Remembers what a judgement saw: what the key came to, and what it would have needed."""
+        self._judged[name] = (share, *standing, epoch)
+
+    def is_quiet(self, name: int, step: int) -> bool:
+        """Whether an episode that is known covers the step, so that nothing new can begin there."""
+        return step < self._quiet.get(name, 0)
+
+    def quiet(self, name: int, until: int) -> None:
+        """Remembers up to which step an episode covers what comes."""
+        self._quiet[name] = until

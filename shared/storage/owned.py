@@ -29,12 +29,17 @@ Fold = Callable[[Row | None], Mapping[str, Scalar] | None]
 
 
 class OwnedRows:
-    """The own rows of a process in one table; at most `most` are remembered. Safe to share between threads."""
+    """The own rows of a process in one table. Safe to share between threads.
 
-    def __init__(self, store: Store, table: str, most: int = 20_000) -> None:
+    At most `most` of them are remembered, and no more than take about `most_bytes` of memory.
+    """
+
+    def __init__(self, store: Store, table: str, most: int = 20_000, most_bytes: int = 64 << 20) -> None:
         self._store = store
         self._table = table
         self._most = most
+        self._most_bytes = most_bytes
+        self._bytes = 0
         self._rows: OrderedDict[tuple[str, str], Row] = OrderedDict()
         self._lock = RLock()
 
@@ -103,18 +108,31 @@ class OwnedRows:
 
     def _remember(self, partition: str, key: str, row: Row | None) -> None:
         with self._lock:
+            before = self._rows.pop((partition, key), None)
+            if before is not None:
+                self._bytes -= _held_by(before)
             if row is None:
-                self._rows.pop((partition, key), None)
                 return
             self._rows[partition, key] = row
-            self._rows.move_to_end((partition, key))
-            while len(self._rows) > self._most:
-                self._rows.popitem(last=False)
+            self._bytes += _held_by(row)
+            while len(self._rows) > self._most or (self._bytes > self._most_bytes and len(self._rows) > 1):
+                self._bytes -= _held_by(self._rows.popitem(last=False)[1])
 
     def forget(self) -> None:
         """Drops everything remembered, as after a restart."""
         with self._lock:
             self._rows.clear()
+            self._bytes = 0
+
+
+_ROW_BYTES = 900
+"""What a row takes in memory besides its texts: objects, dictionaries, numbers; measured."""
+
+
+def _held_by(row: Row) -> int:
+    """About how many bytes of memory a row takes."""
+    texts = sum(len(value) for value in row.values.values() if isinstance(value, str | bytes))
+    return _ROW_BYTES + 2 * len(row.key) + texts
 
 
 _SMALL = 20 << 10

@@ -12,6 +12,7 @@ from shared.clock import VirtualClock
 from shared.collector import Collector
 from shared.declarations import Declarations
 from shared.detection.detector import Detector, Severity
+from shared.detection.listening import counting
 from shared.detection.window import Window
 from shared.events import Batch, Event, Message, Origin
 from shared.events.azure import address, operation_name
@@ -37,6 +38,11 @@ probe = Source(
         "src_ip_addr": Field("callerIpAddress", normalise=address),
         "target_name": Field("properties.targets.0.name"),
         "app_name": Field("properties.app"),
+        "src_latitude": Field("properties.at.latitude"),
+        "src_longitude": Field("properties.at.longitude"),
+        "src_geo_country": Field("properties.at.country"),
+        "session_id": Field("properties.session"),
+        "record_id": Field("properties.id"),
         "tenant_id": Field("tenantId"),
     },
     usual_gap=timedelta(minutes=30),
@@ -65,17 +71,20 @@ def detector_of(
     dedup_period: timedelta = timedelta(hours=1),
     title: str = "{actor_username} did it",
     stage: str = "live",
+    techniques: tuple[str, ...] = ("T1078",),
+    severity: Severity = Severity.MEDIUM,
 ) -> Detector:
     """A detector made without a file; `body` None: the selection says it all."""
+    listened = on or (window.on if window else ()) or (probe(),)
     return Detector(
         id=f"tests.{name}",
         title=title,
         description="It matters to the test.",
-        severity=Severity.MEDIUM,
-        techniques=("T1078",),
-        on=on or (probe(),),
+        severity=severity,
+        techniques=techniques,
+        on=listened,
         body=body,
-        window=window,
+        window=counting(f"detector tests.{name}", listened, window),
         dedup=tuple(dedup),
         dedup_period=dedup_period,
         carried=("operation", "event_result", "actor_username", "src_ip_addr", "target_name"),

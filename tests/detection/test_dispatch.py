@@ -46,7 +46,7 @@ def ids(rules: Rules) -> set[str]:
 def compiled(
     detectors: Sequence[Detector],
 ) -> tuple[Plan, Decoder, Callable[[Sequence[Any]], list[Rules | None]]]:
-    plan = Plan(probe, [(one, selection.clauses) for one in detectors for selection in one.on])
+    plan = Plan(probe, [(one, selection.clauses, 0) for one in detectors for selection in one.on])
     decoder = Decoder(registry(), {probe.id: plan.asked})
     return plan, decoder, plan.bind(decoder.shapes[probe.id])
 

@@ -1,0 +1,85 @@
+"""Checks of what a window's declaration says; each raises DeclarationError with kind, argument and what would be right.
+
+The detector's name comes before it: discovery, which imports the file, adds it.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from shared.durations import format_duration, parse_duration
+from shared.errors import DeclarationError
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+_SHORTEST, _LONGEST = timedelta(seconds=10), timedelta(days=7)
+
+
+def key_of(kind: str, by: Any) -> tuple[str, ...]:
+    """The fields of a key."""
+    names = (by,) if isinstance(by, str) else tuple(by) if isinstance(by, Sequence) else ()
+    if not names or not all(isinstance(name, str) and name for name in names):
+        raise DeclarationError(
+            f"{kind}(by={by!r}): name the field, or a list of fields, that a window belongs to"
+        )
+    return names
+
+
+def whole(kind: str, name: str, value: Any, least: int = 1, most: int = 2**31) -> int:
+    """A whole number between `least` and `most`."""
+    if type(value) is not int or not least <= value <= most:
+        raise DeclarationError(
+            f"{kind}({name}={value!r}): write a whole number of at least {least}"
+            + (f" and at most {most:,}" if most < 2**31 else "")
+        )
+    return value
+
+
+def number(kind: str, name: str, value: Any, least: float, most: float) -> float:
+    """A number between `least` and `most`."""
+    if type(value) not in (int, float) or not least <= value <= most:
+        raise DeclarationError(f"{kind}({name}={value!r}): write a number from {least:g} to {most:g}")
+    return float(value)
+
+
+def span(
+    kind: str, value: Any, name: str = "period", least: timedelta = _SHORTEST, most: timedelta = _LONGEST
+) -> timedelta:
+    """A time between `least` and `most`."""
+    try:
+        length = parse_duration(value)
+    except (ValueError, AttributeError):
+        length = timedelta(0)
+    if not least <= length <= most:
+        raise DeclarationError(
+            f"{kind}({name}={value!r}): write a time between {format_duration(least)!r} and "
+            f"{format_duration(most)!r}, such as '15m'; longer is not retained"
+            if length > most
+            else f"{kind}({name}={value!r}): write a time between {format_duration(least)!r} and "
+            f"{format_duration(most)!r}, such as '15m'"
+        )
+    return length
+
+
+def field_of(kind: str, of: Any) -> str:
+    """The field whose values are looked at."""
+    if not isinstance(of, str) or not of:
+        raise DeclarationError(f"{kind}(of={of!r}): name the field whose values are counted")
+    return of
+
+
+def networks_of(kind: str, name: str, texts: Any) -> tuple[Network, ...]:
+    """Networks in CIDR notation."""
+    if isinstance(texts, str) or not isinstance(texts, Sequence):
+        raise DeclarationError(
+            f"{kind}({name}={texts!r}): write a list of networks, as in ['203.0.113.0/24']"
+        )
+    try:
+        return tuple(ipaddress.ip_network(text) for text in texts)
+    except ValueError as error:
+        raise DeclarationError(
+            f"{kind}({name}={texts!r}): {error}; write it as in '203.0.113.0/24'"
+        ) from None

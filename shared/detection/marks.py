@@ -1,0 +1,60 @@
+"""What one record contributes to a window, before it is written: its key, its value, and how to look at it again.
+
+Made while a batch is analysed (`counting.py`, `run.py`), combined by `windows.py`, folded into rows by the kinds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import NamedTuple, Protocol
+
+from shared.events.event import Event
+
+
+class Deferred(Protocol):
+    """A record that contributed: what is needed of it later, if at all."""
+
+    def event(self) -> Event:
+        """The record as an event."""
+        ...
+
+    def brief(self, names: Iterable[str]) -> dict[str, str]:
+        """The named fields and the source, as texts; those that are absent left out."""
+        ...
+
+
+class Mark(NamedTuple):
+    """One record's contribution to a row.
+
+    sequence_number and place: of its message and within it; time: seconds since 1970; value: what its window takes
+    of it besides the key (see `Window.value_of`); record: makes its event.
+    """
+
+    sequence_number: int
+    place: int
+    time: float
+    value: str | None
+    record: Deferred
+
+
+class Counted(NamedTuple):
+    """What a window takes from one record: its key, and its value (None where the window has no use for one)."""
+
+    key: str
+    value: str | None
+
+
+class Missing(NamedTuple):
+    """The field without which a record counts nowhere, and which it does not have."""
+
+    field: str
+
+
+@dataclass(slots=True)
+class Cell:
+    """The contributions of a batch to one row: a key in one step of time."""
+
+    key: str
+    bucket: int
+    marks: list[Mark] = field(default_factory=list)
