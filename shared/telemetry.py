@@ -28,8 +28,6 @@ from shared.heartbeat.watch import Check, Told, Watch, Watched
 from shared.storage import Store
 from shared.storage.owners import Owners
 
-_LOGGING = "logging."
-"""The folder of the detectors whose findings are changes to the logging itself."""
 _STOPPED = frozenset({Kind.SILENT, Kind.LOW, Kind.NEVER_SEEN, Kind.THIN})
 _MEANWHILE = timedelta(hours=1)
 _ASKED = 25
@@ -103,8 +101,8 @@ class Telemetry:
         return self.blinding.by(told.verdict.finding, told.state.entity, states, members)
 
     def note(self, alerts: Iterable[Alert]) -> None:
-        """Remembers those alerts that tell of a change to the logging, so that a silence can name its cause."""
-        changes = [_change(alert) for alert in alerts if alert.rule.startswith(_LOGGING)]
+        """Remembers those alerts that a silence may follow from, so that it can name its cause."""
+        changes = [change for change in map(_change, alerts) if change.explains]
         if changes:
             self.changes.keep(changes)
 

@@ -82,7 +82,9 @@ class Blinding:
         partly = [detector for detector in affected if detector not in dark]
         lost = {detector.id for detector in dark}
         techniques = dict.fromkeys(technique for detector in dark for technique in detector.techniques)
-        blind = tuple(t for t in techniques if not self._still_seen(t, lost, kinds, bright))
+        # What lacks a field still serves those that do not need it.
+        lit = bright - kinds if finding.kind in _DARK else bright | kinds
+        blind = tuple(t for t in techniques if not self._still_seen(t, lost, lit))
         degraded = dict.fromkeys([*techniques, *(t for detector in partly for t in detector.techniques)])
         return Blinded(
             tuple(detector.id for detector in dark),
@@ -98,12 +100,9 @@ class Blinding:
         needed: Mapping[str, Iterable[str]] = self._required.get(detector.id, {})
         return any(thin & set(needed.get(kind, ())) for kind in kinds)
 
-    def _still_seen(
-        self, technique: str, lost: Collection[str], kinds: Collection[str], bright: Collection[str]
-    ) -> bool:
+    def _still_seen(self, technique: str, lost: Collection[str], lit: Collection[str]) -> bool:
         return any(
-            detector.id not in lost
-            and any(source in bright and source not in kinds for source in detector.sources)
+            detector.id not in lost and any(source in lit for source in detector.sources)
             for detector in self._by_technique.get(technique, ())
         )
 

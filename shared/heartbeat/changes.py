@@ -25,6 +25,8 @@ AFTER: Final = timedelta(minutes=30)
 """A cause may seem to come after the last record: its own clock is another one."""
 _LONGEST: Final = 512
 
+LOGGING: Final = "logging."
+"""The folder of the detectors whose findings are changes to the logging itself."""
 _HUB: Final = ("event_hub_deleted", "event_hub_access_changed")
 _FLOW: Final = ("network_watcher_or_flow_log_deleted",)
 
@@ -45,6 +47,11 @@ class LoggingChange:
     account_id: str
     source: str
     name: str
+
+    @property
+    def explains(self) -> bool:
+        """Whether a silence can follow from it: a change to the logging, or something that is gone."""
+        return self.rule.startswith(LOGGING) or self.operation.lower().endswith("/delete")
 
     def evidence(self) -> dict[str, str]:
         """What an alert about a silence says of it."""
@@ -106,11 +113,15 @@ def relevance(change: LoggingChange, entity: Entity, reporter: str) -> int:
     rule = change.rule.rpartition(".")[2]
     writer = (entity.dimension or reporter).lower()
     if rule in _HUB:
-        return 40
+        return 40  # the hub may belong to another tenant than the source
+    if change.tenant_id and entity.tenant and change.tenant_id.lower() != entity.tenant:
+        return 0
     if rule.startswith("aws_"):
         return _in_aws(change, entity, rule)
     if entity.source.startswith("aws."):
         return 0
+    if not change.rule.startswith(LOGGING):
+        return 90 if _holds(change.resource_id.lower(), writer) else 0
     if rule.startswith("diagnostic_settings"):
         return _by_setting(change, entity, writer)
     if rule in _FLOW:
@@ -123,9 +134,14 @@ def _by_setting(change: LoggingChange, entity: Entity, writer: str) -> int:
     if "microsoft.aadiam/" in f"{resource} {change.operation.lower()}":
         return 80 if entity.source.startswith("entra.") else 0
     scope = resource.partition("/providers/microsoft.insights/")[0]
-    if writer and scope and (writer == scope or writer.startswith(scope + "/")):
+    if _holds(scope, writer):
         return 100 if change.rule.endswith("deleted") else 70
     return 50 if _provider(scope) and _provider(scope) in (_provider(writer), _provider_of(entity)) else 0
+
+
+def _holds(resource: str, writer: str) -> bool:
+    """Whether a resource is what writes, or holds it."""
+    return bool(resource and writer) and (writer == resource or writer.startswith(resource + "/"))
 
 
 def _in_aws(change: LoggingChange, entity: Entity, rule: str) -> int:
