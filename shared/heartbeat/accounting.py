@@ -10,6 +10,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from math import isfinite
+from operator import attrgetter
 from typing import Final
 
 from shared.heartbeat.entity import Entity
@@ -22,6 +23,10 @@ _EVERY_MINUTE: Final = (1 << 60) - 1
 MOST_SHAPES: Final = 8
 MOST_MISSING: Final = 40
 
+_count_of, _enqueued_of = attrgetter("count"), attrgetter("enqueued")
+_first_of, _last_of = attrgetter("first"), attrgetter("last")
+_ODD: Final = tuple((name, attrgetter(name)) for name in ("ahead", "behind", "untimed", "bad"))
+
 Values = Mapping[str, Scalar]
 Looking = Callable[[Part], Look | None]
 """Looks at a part's sample; None where it has none."""
@@ -29,7 +34,9 @@ Looking = Callable[[Part], Look | None]
 
 def numbers(text: Scalar | None, length: int) -> list[int]:
     """The whole numbers in a row's text, `length` of them: zero for what is not there, negative or no number."""
-    parts = str(text).split(",") if text else ()
+    parts = str(text).split(",") if text else []
+    if len(parts) == length and "".join(parts).isdecimal() and "" not in parts:
+        return list(map(int, parts))
     found = [int(part) if part.isdecimal() else 0 for part in parts][:length]
     return found + [0] * (length - len(found))
 
@@ -80,23 +87,24 @@ def added(
     minutes = whole(before.get("minutes"))
     looks = _Looks(before)
     for part in new:
-        second = int(part.enqueued) % 3600
+        _, count, first, last, enqueued, ahead, behind, untimed, _, sample = part
+        second = int(enqueued) % 3600
         slot = second // SLOT
-        if part.sample is not None and not slots[slot]:
+        if sample is not None and not slots[slot]:
             looks.take(look(part))
-        slots[slot] += part.count
-        if part.count:
+        if count:
+            slots[slot] += count
             minutes |= 1 << second // 60
-        _spread(part, lags)
-    arrivals = max(part.enqueued for part in new)
+            _spread(count - ahead - behind - untimed, enqueued - last, enqueued - first, lags)
+    arrivals = max(map(_enqueued_of, new))
     timed = [part for part in new if part.count]
     values: dict[str, Scalar] = {
         "entity": entity.text(),
         "hour": hour,
         "seq": new[-1].sequence_number,
-        "count": sum(part.count for part in new) + whole(before.get("count")),
-        "first": min([part.first for part in timed or new] + _known(before, "first")),
-        "last": max([part.last for part in timed or new] + _known(before, "last")),
+        "count": sum(map(_count_of, new)) + whole(before.get("count")),
+        "first": min([*map(_first_of, timed or new), *_known(before, "first")]),
+        "last": max([*map(_last_of, timed or new), *_known(before, "last")]),
         "enqueued": max([arrivals, *_known(before, "enqueued")]),
         "processed": processed if processed is not None else arrivals,
         "lag": max(0.0, new[-1].enqueued - new[-1].last),
@@ -104,8 +112,8 @@ def added(
         "minutes": minutes,
         "lags": ",".join(map(str, lags)),
     }
-    for name in ("ahead", "behind", "untimed", "bad"):
-        count = sum(getattr(part, name) for part in new) + whole(before.get(name))
+    for name, odd_of in _ODD:
+        count = sum(map(odd_of, new)) + whole(before.get(name))
         if count:
             values[name] = count
     if epoch:
@@ -138,14 +146,13 @@ def _known(before: Values, name: str) -> list[float]:
     return [float(value)] if isinstance(value, int | float) and isfinite(value) else []
 
 
-def _spread(part: Part, lags: list[int]) -> None:
-    """Adds a part's records to the histogram. Between the first and the last they are taken to lie evenly."""
-    count = part.count - part.ahead - part.behind - part.untimed
+def _spread(count: int, low: float, high: float, lags: list[int]) -> None:
+    """Adds records to the histogram. Between the least and the greatest lag they are taken to lie evenly."""
     if count <= 0:
         return
-    low, high = part.enqueued - part.last, part.enqueued - part.first
-    first, last = bisect_left(LAG_BOUNDS, low), bisect_left(LAG_BOUNDS, high)
-    if first == last or count == 1:
+    first = bisect_left(LAG_BOUNDS, low)
+    last = first if count == 1 else bisect_left(LAG_BOUNDS, high, first)
+    if first == last:
         lags[first] += count
         return
     done = 0

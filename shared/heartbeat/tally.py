@@ -28,9 +28,7 @@ from shared.heartbeat.judgement.observation import FUTURE_SECONDS, PAST_SECONDS
 _tenant_and_category = attrgetter("tenant", "category")
 _category_of = attrgetter("category")
 _tenant_of = attrgetter("tenant")
-
 _time_of = attrgetter("time")
-
 _zone = itemgetter(slice(-6, None))
 _first_of = itemgetter(0)
 
@@ -111,6 +109,7 @@ class Tally:
             counts = _counts(speakers)
         times = list(map(_time_of, heads))
         enqueued = message.enqueued_time.timestamp()
+        begins = dict(zip(reversed(speakers), reversed(group.indexes), strict=True))
         for speaker, span in _spans(counts, speakers, times).items():
             entity = _entity(source, speaker)
             if (
@@ -119,7 +118,7 @@ class Tally:
                 and enqueued - span[0] <= PAST_SECONDS
             ):
                 number, count = message.sequence_number, counts[speaker]
-                sample = Sample(source, group.load, group.indexes[speakers.index(speaker)])
+                sample = Sample(source, group.load, begins[speaker])
                 self._add(entity, Part(number, count, span[0], span[1], enqueued, 0, 0, 0, 0, sample))
             else:
                 places = [place for place, other in enumerate(speakers) if other == speaker]
@@ -264,12 +263,12 @@ def _spans(
         for speaker, time in zip(speakers, times, strict=True):
             apart[speaker].append(time)
         return {speaker: _span(found) for speaker, found in apart.items()}
-    firsts: dict[Any, str] = {}
-    lasts: dict[Any, str] = {}
-    for time, speaker in sorted(zip(times, speakers, strict=True), key=_first_of):
-        firsts.setdefault(speaker, time)
-        lasts[speaker] = time
-    return {speaker: _between(first, lasts[speaker]) for speaker, first in firsts.items()}
+    in_order = sorted(times)
+    if in_order != times:  # records mostly stand in the order of their times
+        speakers = [speaker for _, speaker in sorted(zip(times, speakers, strict=True), key=_first_of)]
+    firsts = dict(zip(reversed(speakers), reversed(in_order), strict=True))
+    lasts = dict(zip(speakers, in_order, strict=True))
+    return {speaker: _between(firsts[speaker], last) for speaker, last in lasts.items()}
 
 
 def _span(times: Sequence[Any]) -> tuple[float, float] | None:
