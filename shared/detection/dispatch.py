@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from shared.detection.columns import Column, Satisfied
@@ -32,13 +32,17 @@ _LEADING_PATHS = 3
 class Rule:
     """One selection of one detector: it is for records that satisfy all its conditions (`needs`, their numbers).
 
-    step: of a sequence; a record that several selections of a step take counts once.
+    step: of a sequence. once: what a record counts for once, though several selections take it.
     """
 
     detector: Detector
     clauses: tuple[Clause, ...]
     needs: Satisfied
     step: int = 0
+    once: tuple[str, int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "once", (self.detector.id, self.step))
 
 
 Rules = tuple[Rule, ...]
@@ -102,7 +106,7 @@ class Plan:
                 anchors.setdefault(min(rule.needs, key=lambda number: (shared[number], number)), []).append(
                     rule
                 )
-        return anchors, tuple(rule for rule in self.rules if not rule.needs)
+        return anchors, _once(rule for rule in self.rules if not rule.needs)
 
     def bind(self, shape: Shape) -> Callable[[Sequence[Head]], list[Rules | None]]:
         """The function that names the rules of each head; None where only the careful way can tell."""
@@ -196,12 +200,8 @@ class Plan:
         known = self._combinations.get(key)
         if known is None:
             holds = frozenset().union(*key)
-            known = self._always + tuple(
-                rule
-                for number in sorted(holds)
-                for rule in self._by_anchor.get(number, ())
-                if rule.needs <= holds
-            )
+            anchored = [rule for number in sorted(holds) for rule in self._by_anchor.get(number, ())]
+            known = _once((*self._always, *(rule for rule in anchored if rule.needs <= holds)))
             if len(self._combinations) >= MOST_COMBINATIONS:
                 self._combinations.clear()
             self._combinations[key] = known
@@ -210,6 +210,14 @@ class Plan:
     def match_event(self, event: Event) -> Rules:
         """The rules that a carefully read record satisfies; the meaning that `bind` must agree with."""
         return self._combined(tuple(column.satisfied(event.folded(column.name)) for column in self._columns))
+
+
+def _once(rules: Iterable[Rule]) -> Rules:
+    """The rules without those whose record counts already by another selection of the same step."""
+    found: dict[tuple[str, int], Rule] = {}
+    for rule in rules:
+        found.setdefault(rule.once, rule)
+    return tuple(found.values())
 
 
 def _into_list(path: str) -> bool:

@@ -149,14 +149,12 @@ class Run:
         """Counts in windows what the head alone can tell; makes an event for the rest."""
         head, counters = group.heads[position], self._detection.head_counters[group.shape.source.id]
         left: list[Rule] = []
-        done: set[tuple[str, int]] = set()
+        time: float | None = None
+        record: _Deferred | None = None
         for rule in rules:
-            once = (rule.detector.id, rule.step)
-            if once in done:
-                continue  # another of its selections holds, too: it is one record all the same
-            done.add(once)
-            counter = counters.get(once)
-            time = utc_seconds(head.time) if counter is not None and type(head.time) is str else None
+            counter = counters.get(rule.once)
+            if counter is not None and time is None and type(head.time) is str:
+                time = utc_seconds(head.time)
             if counter is None or time is None:
                 left.append(rule)
                 continue
@@ -167,13 +165,9 @@ class Run:
                 continue
             if counted is None:
                 continue  # left out on purpose
-            self._contributions(rule.detector).add(
-                counted,
-                time,
-                message.sequence_number,
-                group.indexes[position],
-                _Deferred(self, group, position, message),
-            )
+            record = record or _Deferred(self, group, position, message)
+            place = group.indexes[position]
+            self._contributions(rule.detector).add(counted, time, message.sequence_number, place, record)
         if left:
             self._apply(tuple(left), self.event_at(group, position, message))
 
@@ -198,14 +192,10 @@ class Run:
         return Origin(batch.hub, batch.partition, message.sequence_number, index, message.enqueued_time)
 
     def _apply(self, rules: tuple[Rule, ...], event: Event) -> None:
-        done: set[tuple[str, int]] = set()
         for rule in rules:
             detector = rule.detector
-            if (detector.id, rule.step) in done:
-                continue
-            done.add((detector.id, rule.step))
             try:
-                if detector(event) and not _allowed(detector, event):
+                if detector(event) and not (detector.allow and _allowed(detector, event)):
                     self._take(detector, event, rule.step)
             except Exception as error:  # noqa: BLE001 - isolation: the record goes on to the other detectors
                 self.errors[detector.id] += 1
