@@ -43,8 +43,11 @@ class Entity(NamedTuple):
 
     @classmethod
     def from_text(cls, text: str) -> Entity:
-        """The entity whose `text()` this is."""
-        return cls(*text.split("\x1f"))
+        """The entity whose `text()` this is; raises ValueError where it is none."""
+        parts = text.split("\x1f")
+        if not 3 <= len(parts) <= 4:
+            raise ValueError(f"{text[:80]!r} names no entity")
+        return cls(*parts)
 
 
 def entity_of(source: Source, tenant: object, category: object, dimension: object = "") -> Entity:

@@ -18,7 +18,7 @@ from shared.heartbeat.entity import kind_of
 from shared.heartbeat.judgement.observation import HOUR, Hour, Observation, together
 from shared.heartbeat.rows import Beat, Heartbeats
 from shared.heartbeat.state import STATE, TABLE, Known
-from shared.storage import Store
+from shared.storage import Row, Store
 
 _FEW_HOURS: Final = 8
 """So many hours are merged as they are read; more, after a long pause of the watch, are gathered first."""
@@ -40,8 +40,7 @@ class Gathered:
 def gathered(store: Store, heartbeats: Heartbeats, hours: range) -> Iterator[Gathered]:
     """Every entity that is known or spoke in `hours`, in the order of their keys."""
     rows = store.query(TABLE, STATE)
-    states = ((row.key, Known.read(row)) for row in rows if isinstance(row.values.get("entity"), str))
-    streams: list[Iterable[tuple[str, Known | Beat]]] = [states]
+    streams: list[Iterable[tuple[str, Known | Beat]]] = [_states(rows, heartbeats)]
     if len(hours) <= _FEW_HOURS:
         streams += [heartbeats.beats_of(owner, hour) for owner in heartbeats.owners() for hour in hours]
     else:
@@ -54,6 +53,14 @@ def gathered(store: Store, heartbeats: Heartbeats, hours: range) -> Iterator[Gat
         streams.append(sorted(beats, key=itemgetter(0)))
     for _, group in groupby(merge(*streams, key=itemgetter(0)), key=itemgetter(0)):
         yield _together([item for _, item in group], heartbeats)
+
+
+def _states(rows: Iterable[Row], heartbeats: Heartbeats) -> Iterator[tuple[str, Known]]:
+    for row in rows:
+        try:
+            yield row.key, Known.read(row)
+        except ValueError:  # begun anew when it speaks again
+            heartbeats.damaged.add(f"{row.partition}/{row.key}")
 
 
 def _together(items: list[Known | Beat], heartbeats: Heartbeats) -> Gathered:

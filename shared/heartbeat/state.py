@@ -29,6 +29,8 @@ OVERFLOWING: Final = "overflowing"
 DARK: Final = frozenset({SILENT, NEVER_SEEN})
 """States in which nothing of a source is seen."""
 _DAY_HOURS: Final = 25
+_LATEST: Final = 253_402_300_799.0
+"""The end of the year 9999, in seconds since 1970."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +162,7 @@ _ORDER: Final = (
 
 def moment(seconds: float) -> datetime:
     """A time that was kept as seconds since 1970; the nearest that can be shown where it is out of range."""
-    return datetime.fromtimestamp(min(max(seconds, 0.0), 253_402_300_799.0), UTC)
+    return datetime.fromtimestamp(min(max(seconds, 0.0), _LATEST), UTC)
 
 
 def moment_or_none(seconds: float | None) -> datetime | None:
@@ -169,7 +171,10 @@ def moment_or_none(seconds: float | None) -> datetime | None:
 
 
 def _number(value: Scalar | None) -> float | None:
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+    """A number of a row as long as it can be a time; None for what is none."""
+    if not isinstance(value, int | float) or isinstance(value, bool) or not abs(value) <= _LATEST:
+        return None
+    return float(value)
 
 
 def _hours(content: Any) -> dict[int, int]:

@@ -8,6 +8,7 @@ check tells the same, and the alerts are known by their ids. Called by the timer
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -89,8 +90,9 @@ class Watched:
         self._store = store
 
     def __iter__(self) -> Iterator[Entity]:
-        rows = self._store.query(TABLE, STATE, select=["entity"])
-        return (Entity.from_text(str(row.values["entity"])) for row in rows)
+        for row in self._store.query(TABLE, STATE, select=["entity"]):
+            with suppress(ValueError):  # a damaged row names nobody
+                yield Entity.from_text(str(row.values.get("entity")))
 
 
 class Watch:

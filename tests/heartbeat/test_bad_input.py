@@ -1,0 +1,124 @@
+"""Damaged rows, clocks that jump, the same names in two tenants: handled, and visible where somebody must know."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from shared.heartbeat.rows import TABLE as HEARTBEATS
+from shared.heartbeat.state import TABLE as SOURCES
+from shared.heartbeat.watch import HEALTHY, SILENT
+from shared.storage import Row, Scalar, Upsert, safe_key
+from tests.detection.probe import START
+from tests.heartbeat.test_watch import BACK_RULE, ENTITY, SILENT_RULE, Life
+
+SECONDS = START.timestamp()
+
+
+def row_of(life: Life, table: str, partition: str) -> Row:
+    return next(row for row in life.store.query(table, partition) if "entity" in row.values)
+
+
+def damage(life: Life, table: str, partition: str, **values: Scalar) -> None:
+    row = row_of(life, table, partition)
+    life.store.commit(table, [Upsert(Row(partition, row.key, {**row.values, **values}))])
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"memory": b"\xc1 no memory"},
+        {"memory": "a text"},
+        {"day": b"\xff"},
+        {"first": "never", "event": "never", "lag": "long"},
+        {"first": float("nan")},
+        {"last": float("inf")},
+        {"last": -1e300},
+        {"entity": "too\x1fmany\x1fparts\x1fof\x1fit"},
+        {"entity": 7},
+    ],
+)
+def test_a_damaged_state_is_known_anew_and_harms_no_check(values: dict[str, Scalar]) -> None:
+    life = Life()
+    life.speak(0)
+    life.watch(1)
+    damage(life, SOURCES, "state", **values)
+    life.speak(5)
+    assert life.names(6) == []
+    assert {state.entity: state.state for state in life.subject.sources()} == {ENTITY: HEALTHY}
+    assert life.names(40) == [SILENT_RULE]
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"count": -5, "slots": "-3,x,9", "lags": "-1", "minutes": -7},
+        {"last": float("nan")},
+        {"enqueued": "yesterday"},
+        {"first": 1e300},
+        {"entity": 3},
+    ],
+)
+def test_a_damaged_count_harms_no_check(values: dict[str, Scalar]) -> None:
+    life = Life()
+    life.speak(0)
+    life.watch(1)
+    partition = safe_key("hub|0")
+    damage(life, HEARTBEATS, partition, **values)
+    assert life.names(6) == []
+    assert all(state.count_24h >= 0 for state in life.subject.sources())
+    assert life.names(40) == [SILENT_RULE]
+
+
+def test_rows_that_cannot_be_read_are_named() -> None:
+    life = Life()
+    life.speak(0)
+    damage(life, HEARTBEATS, safe_key("hub|0"), entity=3)
+    life.watch(1)
+    assert len(life.subject.heartbeats.damaged) == 1
+
+
+def test_a_clock_that_jumps_ahead_and_back_leaves_nothing_behind() -> None:
+    life = Life()
+    life.speak(0)
+    life.watch(1)
+    life.subject.telemetry.check(
+        START + timedelta(days=20)
+    )  # and before that is kept, somebody sets it right
+    life.speak(5)
+    assert life.names(6) == []
+    assert {state.state for state in life.subject.sources()} == {HEALTHY}
+
+
+def test_a_clock_that_goes_back_tells_nothing_twice() -> None:
+    life = Life()
+    life.speak(0)
+    life.watch(1)
+    assert life.names(31) == [SILENT_RULE]
+    back = START + timedelta(minutes=10)
+    _, alerts = life.subject.telemetry.check(back)
+    assert [alert.rule for alert in alerts if alert.rule == SILENT_RULE] == []
+    assert life.names(35) == []
+
+
+def test_the_same_source_of_two_tenants_are_two_whose_names_never_mix() -> None:
+    life = Life()
+    life.speak(0, tenantId="Tenant-A")
+    life.speak(0, tenantId="tenant-b")
+    life.watch(1)
+    life.speak(29, tenantId="tenant-a")
+    (alert,) = life.watch(31)
+    assert alert.entities["tenant_id"] == "tenant-b"
+    life.speak(35, tenantId="tenant-b")
+    assert [one.rule for one in life.back(36)] == [BACK_RULE]
+
+
+def test_a_collector_that_was_off_for_a_week_catches_up_with_one_alert() -> None:
+    life = Life()
+    life.speak(0)
+    life.watch(1)
+    life.restart()
+    week = 7 * 24 * 60
+    assert life.names(week) == [SILENT_RULE]
+    assert [state.state for state in life.subject.sources()] == [SILENT]
