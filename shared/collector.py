@@ -188,7 +188,7 @@ class Collector:
         check, alerts = self.telemetry.check(now)
         raised = self.outbox.add(alerts)
         self.telemetry.keep(check)
-        self.health_stream.send(list(check.states.values()), check.behind, now)
+        self.health_stream.send(list(check.states.values()), check.behind, now, len(self.heartbeats.damaged))
         self._retention.tidy(now)
         if raised:
             self.lanes.deliver(only_added=True)
@@ -246,4 +246,5 @@ class Collector:
             dead_letters=self.dead_letters,
             health=self.health,
             detectors=self.detectors,
+            damaged=len(self.heartbeats.damaged),
         )

@@ -41,13 +41,15 @@ class HealthStream:
         self._episodes = episodes
         self._customer = customer
 
-    def send(self, states: Sequence[SourceState], behind: timedelta, now: datetime) -> str | None:
+    def send(
+        self, states: Sequence[SourceState], behind: timedelta, now: datetime, damaged: int = 0
+    ) -> str | None:
         """Sends what is due at a check; gives the problem where the workspace did not take it."""
         if self._outlet is None:
             return None
         sent = self._sent()
         due = sent is None or not timedelta() <= now - sent < EVERY
-        rows = [collector_row(states, behind, self._customer, now)]
+        rows = [collector_row(states, behind, damaged, self._customer, now)]
         if due:
             since = sent if sent is not None and sent <= now else now - KEEP
             rows += episode_rows(self._episodes(since), self._customer, now)

@@ -27,6 +27,7 @@ COLUMNS: Final[tuple[Column, ...]] = (
     Column("Sources", "int", "How many sources are watched."),
     Column("InTrouble", "int", "How many of them are not healthy."),
     Column("BehindSeconds", "real", "How far the collector is behind the hub."),
+    Column("DamagedRows", "int", "Rows of heartbeats that cannot be read."),
     # Of a source, every hour, and of an episode.
     Column("Source", "string", "Telemetry source: vendor.product.stream.", 120),
     Column("SourceTenantId", "string", "Tenant that the telemetry is about.", 512),

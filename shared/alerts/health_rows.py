@@ -21,7 +21,9 @@ MOST_SOURCES: Final = 5_000
 """Rows of sources an hour, those in trouble first: so many cost some 100 MB a day. The rest is in the store."""
 
 
-def collector_row(states: Sequence[SourceState], behind: timedelta, customer: str, now: datetime) -> Row:
+def collector_row(
+    states: Sequence[SourceState], behind: timedelta, damaged: int, customer: str, now: datetime
+) -> Row:
     """That the collector is alive; when these rows stop, a rule in the workspace says so."""
     return _row(
         COLLECTOR,
@@ -30,6 +32,7 @@ def collector_row(states: Sequence[SourceState], behind: timedelta, customer: st
         Sources=len(states),
         InTrouble=sum(1 for state in states if state.state != HEALTHY),
         BehindSeconds=behind.total_seconds(),
+        DamagedRows=damaged,
     )
 
 

@@ -33,6 +33,7 @@ class StatusReport:
 
     sources: those in trouble first. alerts: the newest first. dead_letters: how many by reason, most first.
     detectors and shadow_detectors: how many run live and in shadow stage. troubles: detectors that raised.
+    damaged: rows of heartbeats that cannot be read.
     """
 
     customer: str
@@ -45,6 +46,7 @@ class StatusReport:
     detectors: int
     shadow_detectors: int
     troubles: tuple[DetectorTrouble, ...]
+    damaged: int = 0
     version: str = VERSION
 
     @property
@@ -56,7 +58,9 @@ class StatusReport:
     def attention(self) -> tuple[str, ...]:
         """What a person should look at, one short line each; empty when all is well."""
         sources, troubles = self.in_trouble, self.troubles
-        lines = [f"{_number(len(sources), 'telemetry source')} silent or never seen"] if sources else []
+        lines = [f"{_number(len(sources), 'telemetry source')} in trouble"] if sources else []
+        if self.damaged:
+            lines.append(f"{_number(self.damaged, 'row')} of heartbeats damaged")
         if self.dead:
             lines.append(f"{_number(self.dead, 'alert')} refused by Sentinel")
         if self.pending:
@@ -86,6 +90,7 @@ class StatusReport:
                 }
                 for alert in self.alerts
             ],
+            "damaged_rows": self.damaged,
             "outbox": {"pending": self.pending, "dead": self.dead},
             "dead_letters": [
                 {"reason": reason, "count": count} for reason, count in self.dead_letters.items()
@@ -164,6 +169,7 @@ def gathered(
     dead_letters: DeadLetters,
     health: DetectorHealth,
     detectors: Sequence[Detector],
+    damaged: int = 0,
 ) -> StatusReport:
     """The report on what the store holds at `now`. Raises StorageError where the store is down."""
     live = sum(1 for detector in detectors if detector.stage == "live")
@@ -178,6 +184,7 @@ def gathered(
         detectors=live,
         shadow_detectors=len(detectors) - live,
         troubles=tuple(health.troubles()),
+        damaged=damaged,
     )
 
 

@@ -22,7 +22,7 @@ EPISODE = Episode(ENTITY, Kind.SILENT, START.timestamp(), None, "High", "", "not
 
 def test_every_row_is_one_that_the_stream_declares() -> None:
     rows = [
-        collector_row([STATE], timedelta(seconds=5), "contoso", START),
+        collector_row([STATE], timedelta(seconds=5), 0, "contoso", START),
         *source_rows(
             [STATE, replace(STATE, last_seen=None, last_event=None, allowed_gap=None)], "contoso", START
         ),
@@ -33,7 +33,7 @@ def test_every_row_is_one_that_the_stream_declares() -> None:
 
 
 def test_the_collector_says_how_many_sources_it_watches_and_how_many_are_in_trouble() -> None:
-    row = collector_row([STATE, replace(STATE, state=HEALTHY)], timedelta(seconds=5), "contoso", START)
+    row = collector_row([STATE, replace(STATE, state=HEALTHY)], timedelta(seconds=5), 0, "contoso", START)
     assert (row["RowKind"], row["Sources"], row["InTrouble"], row["BehindSeconds"]) == (
         "Collector",
         2,

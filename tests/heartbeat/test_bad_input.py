@@ -77,6 +77,7 @@ def test_rows_that_cannot_be_read_are_named() -> None:
     damage(life, HEARTBEATS, safe_key("hub|0"), entity=3)
     life.watch(1)
     assert len(life.subject.heartbeats.damaged) == 1
+    assert "1 row of heartbeats damaged" in life.subject.status().attention
 
 
 def test_a_clock_that_jumps_ahead_and_back_leaves_nothing_behind() -> None:

@@ -64,7 +64,7 @@ def test_what_needs_a_person_stands_first() -> None:
         troubles=(DetectorTrouble("a.b", 3, NOW, "KeyError: 'x'"),),
     )
     assert report.attention == (
-        "1 telemetry source silent or never seen",
+        "1 telemetry source in trouble",
         "1 alert refused by Sentinel",
         "2 alerts waiting for delivery",
         "1 detector with errors",
