@@ -1,6 +1,6 @@
 """`make bench ARGS=--heartbeats`: what a check of many entities costs, in time, memory and storage operations.
 
-A store on disk is filled with entities that have a memory of five weeks each (learnt by the real judgement, from
+A store on disk is filled with entities that have a memory of eight weeks each (learnt by the real judgement, from
 patterns of several kinds) and with what four hub partitions counted for them in the last hours: one in ten speaks in
 every partition, the others in one. Then a process of its own checks them all, several times, also when an hour has
 ended and when all fall silent together. In that process nothing else runs.
@@ -42,8 +42,8 @@ from shared.telemetry import Telemetry
 
 NOW: Final = datetime(2026, 11, 24, 14, 55, tzinfo=UTC)
 PARTITIONS: Final = 4
-TEMPLATES: Final = 12
-LEARNT_HOURS: Final = 35 * 24
+TEMPLATES: Final = 6
+LEARNT_HOURS: Final = 60 * 24
 RECENT: Final = 3
 _SOURCES: Final = (
     "azure.storage",

@@ -113,7 +113,11 @@ def replay(
         outlet=_Printer(taken),
     )
     partition = _partition(bodies)
-    heartbeats = _Heartbeats(collector, clock) if declarations.expected_sources else None
+    heartbeats = (
+        _Heartbeats(collector, clock)
+        if declarations.expected_sources or declarations.virtual_sources
+        else None
+    )
     records = 0
     for batch in _batches(arrivals, heartbeats):
         clock.advance_to(max(arrival.message.enqueued_time for arrival in batch))

@@ -71,6 +71,22 @@ def kinds_of_sources(
     return table
 
 
+def trouble_table(states: Sequence[SourceState]) -> Table:
+    """What is wrong with each source that is not healthy, and since when."""
+    table = plain_table("What is wrong")
+    for name in ("Since", "Finding", "Source", "Why"):
+        table.add_column(name, overflow="fold")
+    for state in states:
+        for finding in state.findings:
+            table.add_row(
+                Text(f"{moment(finding.since):%Y-%m-%d %H:%M}"),
+                plain(finding.kind.value.replace("_", " "), "bold red"),
+                plain(state.entity.name, "cyan"),
+                plain(finding.why),
+            )
+    return table
+
+
 def episode_table(episodes: Sequence[Episode], now: datetime) -> Table:
     """A line for each time something was wrong, the newest last."""
     table = plain_table("What was wrong")

@@ -94,6 +94,8 @@ def _next_steps(store: Path, page: str | None) -> list[RenderableType]:
     else:
         steps.add_row("telltale run", "the same, and then serves the status page")
     steps.add_row("telltale health", "every source and its state at the end of the hour")
+    steps.add_row("telltale health --history", "what was wrong with which source, from when to when")
+    steps.add_row("telltale coverage", "which ATT&CK techniques somebody can see")
     steps.add_row("telltale detectors", "what is looked for, and where")
     steps.add_row("telltale replay FILE", "your own records through the same detectors")
     steps.add_row("docs/", "how it works, how to deploy it, how to write a detector")

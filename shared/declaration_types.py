@@ -6,7 +6,7 @@ import ipaddress
 import re
 from datetime import timedelta
 from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -57,7 +57,7 @@ def _scope(value: object) -> str:
 def _time_zone(value: object) -> str:
     try:
         ZoneInfo(str(value))
-    except (ValueError, OSError):  # a name that is no path, and one that is not there
+    except (ValueError, OSError, ZoneInfoNotFoundError):  # a name that is no path, or is not there
         raise ValueError('is no time zone; write its IANA name, as in "Europe/Zurich"') from None
     return str(value)
 

@@ -14,7 +14,7 @@ import typer
 
 from local.customer import AsJson, SettingsFile, declared, detectors
 from local.simulating import simulated, simulation_table
-from local.source_table import episode_table, every_source
+from local.source_table import episode_table, every_source, trouble_table
 from local.state import declarations_beside, remembered_time, store_path
 from local.terminal import Terminal, flush, note, write_json
 from shared.clock import SystemClock, VirtualClock
@@ -76,6 +76,8 @@ def health(
         note("no source has been seen yet, and none is declared as expected")
         return
     Terminal().print(every_source(sources, now))
+    if any(state.findings for state in sources):
+        Terminal().print(trouble_table(sources))
     trouble = sum(1 for state in sources if state.state != "healthy")
     when = ", the end of what was played into it" if played else ""
     note(f"{len(sources)} sources, {trouble} in trouble; as of {now:%Y-%m-%d %H:%M:%S} UTC{when}")

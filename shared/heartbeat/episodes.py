@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Final
 
 from shared.events.times import rfc3339
@@ -25,6 +26,7 @@ _REMEMBERED_SECONDS: Final = 60.0
 _MOST_SHOWN: Final = 20
 _FEW: Final = 20
 """So many beginnings are read one by one; more, as a range."""
+_TOGETHER: Final = 1_000
 _ENDS: Final = frozenset({Change.RECOVERED, Change.ACCEPTED})
 
 
@@ -72,11 +74,12 @@ class Episodes:
 
     def keep(self, told: Iterable[Told], now: datetime) -> None:
         """Remembers what began and what ended."""
-        kept = list(told)
-        begun = self._begun([one for one in kept if one.verdict.change in _ENDS])
-        rows = {row.key: row for one in kept for row in [_row(one, begun, now.timestamp())]}
-        for group in transactions([Upsert(row) for row in rows.values()]):
-            self._store.commit(TABLE, group)
+        left = iter(told)
+        while some := list(islice(left, _TOGETHER)):
+            begun = self._begun([one for one in some if one.verdict.change in _ENDS])
+            rows = {row.key: row for one in some for row in [_row(one, begun, now.timestamp())]}
+            for group in transactions([Upsert(row) for row in rows.values()]):
+                self._store.commit(TABLE, group)
 
     def all(self, since: datetime | None = None) -> list[Episode]:
         """Every episode that had not ended before `since`, in the order in which they began."""
