@@ -42,6 +42,8 @@ from shared.storage import CountingStore, SqliteStore, Store
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
 MESSAGES_A_BATCH = 100
 PARTITIONS = 4
+ALL = "all detectors, ordinary traffic"
+WITHOUT_WINDOWS = "all but windowed ones, the same"
 WARM_UP = 2
 """How many rounds' worth of traffic a collector has seen before it is measured."""
 _ALWAYS = (
@@ -171,7 +173,8 @@ def cases(records: int, rounds: int, seed: int) -> list[Case]:
     sizes = [WARM_UP * records, *[records] * rounds]
     plain = [bench_bodies(f"{seed}/{round_}", size, seed) for round_, size in enumerate(sizes)]
     found = [
-        Case("all detectors, ordinary traffic", tuple(real), 0.0, plain, records),
+        Case(ALL, tuple(real), 0.0, plain, records),
+        Case(WITHOUT_WINDOWS, tuple(one for one in real if one.window is None), 0.0, plain, records),
         Case("16 detectors, ordinary traffic", chosen(real, 16), 0.0, plain, records),
     ]
     for rate in (0.01, 0.10):
@@ -187,6 +190,12 @@ def slope(lines: Sequence[Line], rate: float) -> float:
     """What one more detector costs, between 100 and 1,000, in times orjson.loads."""
     by_number = {line.detectors: line.ratio for line in lines if line.hit_rate == rate}
     return (by_number[1000] - by_number[100]) / 900
+
+
+def cost_of_windows(lines: Sequence[Line]) -> float:
+    """What the windowed detectors cost together, in times orjson.loads."""
+    ratios = {line.name: line.ratio for line in lines}
+    return ratios[ALL] - ratios[WITHOUT_WINDOWS]
 
 
 def main() -> None:
@@ -239,6 +248,7 @@ def main() -> None:
         )
     sys.stdout.write(f"importing the function app: {started:.2f} x azure.functions and azure.data.tables\n")
     sys.stdout.write(f"each detector from 100 to 1,000 adds {slope(lines, 0.01):.5f} at 1 % hits\n")
+    sys.stdout.write(f"the windowed detectors add {cost_of_windows(lines):.2f}\n")
 
 
 if __name__ == "__main__":
