@@ -19,6 +19,7 @@ from azure.core.exceptions import (
 
 from shared.storage.store import (
     Delete,
+    Insert,
     InvalidRow,
     Operation,
     Replace,
@@ -29,6 +30,7 @@ from shared.storage.store import (
     row_of,
 )
 
+_CONDITION_FAILED = frozenset({"UpdateConditionNotSatisfied", "ConditionNotMet"})
 _CAUSE = re.compile(r"\[Errno -?\d+\] ([\w ,.-]+)|(timed? out)")
 
 
@@ -38,8 +40,8 @@ def error_code(error: HttpResponseError) -> str:
     if code is None and error.response is not None:
         try:
             code = json.loads(error.response.text())["odata.error"]["code"]
-        except (ValueError, LookupError, TypeError, AttributeError):
-            # An answer without the service's JSON comes from a proxy or gateway; its status is all there is.
+        except (ValueError, LookupError, TypeError, AttributeError, AzureError):
+            # An answer without the service's JSON is of a proxy or gateway, or was cut; its status is all there is.
             code = None
     return str(getattr(code, "value", code) or "")
 
@@ -53,24 +55,35 @@ def table_is_missing(error: HttpResponseError, operation: Operation | None = Non
     )
 
 
+def row_is_missing(error: HttpResponseError) -> bool:
+    """Whether the service says that the row is not there."""
+    return error.status_code == 404 and error_code(error) in {"ResourceNotFound", "EntityNotFound"}
+
+
 def refusal(endpoint: str, error: HttpResponseError, index: int, operation: Operation) -> StorageError:
-    """The store's error for an answer that refuses the operation at `index`."""
+    """The store's error for an answer that refuses the operation at `index`.
+
+    Only the service's own codes say anything about a row. The same status without one comes from a proxy or gateway:
+    taken for "the row is there", it would let an alert that was never stored pass for raised.
+    """
     status, code, row = error.status_code, error_code(error), row_of(operation)
-    if status == 409 and code in {"", "EntityAlreadyExists"}:
+    if status == 409 and code == "EntityAlreadyExists" and isinstance(operation, Insert):
         return RowExists(index, row)
-    if status == 412 or (status == 404 and isinstance(operation, Replace)):
+    if (status == 412 and code in _CONDITION_FAILED) or (
+        row_is_missing(error) and isinstance(operation, Replace)
+    ):
         return RowChanged(index, row)
     if status in {400, 413}:
         return InvalidRow(f"table storage refused the row with {status} {code}".rstrip(), index)
     return unavailable(endpoint, error)
 
 
-def unavailable(endpoint: str, error: AzureError) -> StoreUnavailable:
+def unavailable(endpoint: str, error: Exception) -> StoreUnavailable:
     """One line that says which service failed, how, and what to do where that is known."""
     return StoreUnavailable(f"table storage at {endpoint} {_fault(error)}")
 
 
-def _fault(error: AzureError) -> str:
+def _fault(error: Exception) -> str:
     found = _CAUSE.search(str(error))
     cause = f" ({found[1] or found[2]})" if found else ""
     if isinstance(error, ClientAuthenticationError) and error.response is None:
@@ -85,4 +98,6 @@ def _fault(error: AzureError) -> str:
         return f"cannot be reached{cause}; check the endpoint, its firewall and the network"
     if isinstance(error, ServiceResponseError):
         return f"was asked but the answer was lost{cause}"
+    if not isinstance(error, AzureError):
+        return f"gave an answer that cannot be read ({type(error).__name__})"
     return f"failed with {type(error).__name__}{cause}"

@@ -1,6 +1,8 @@
 """The store in Azure Table Storage: what runs in a customer's subscription, and against Azurite in tests.
 
-Everything here is translation; limits, errors and meaning are the interface's (`shared.storage.store`).
+Everything here is translation; limits, errors and meaning are the interface's (`shared.storage.store`). Whatever the
+library raises becomes one of them: for an answer that is cut short or is not the service's it raises more than its own
+errors.
 Requests are given up after seconds, not minutes: a batch waits for them, and the Functions host retries it.
 """
 
@@ -23,7 +25,7 @@ from azure.data.tables import (
     UpdateMode,
 )
 
-from shared.storage.azure_errors import refusal, table_is_missing, unavailable
+from shared.storage.azure_errors import refusal, row_is_missing, table_is_missing, unavailable
 from shared.storage.limits import check_key, check_table, check_transaction
 from shared.storage.store import (
     Delete,
@@ -38,7 +40,7 @@ from shared.storage.store import (
 )
 
 _CONNECT_SECONDS = 5
-_READ_SECONDS = 15
+READ_SECONDS = 15.0
 _PAGE_ROWS = 1000
 _KEYS = ("PartitionKey", "RowKey")
 # A POST (an insert or a transaction) is sent again if it never arrived, not if only its answer was lost: the
@@ -54,15 +56,21 @@ class AzureTableStore:
     """A `Store` in the storage account whose table endpoint is `endpoint` (https://<account>.table.core.windows.net).
 
     `credential` is a managed identity or other token; an account key is for emulators
-    (`from_connection_string`). A failing request is repeated up to `retries` times, then StoreUnavailable.
-    Raises StorageError if endpoint and credential cannot go together.
+    (`from_connection_string`). A failing request is repeated up to `retries` times, then StoreUnavailable; an
+    answer is waited for `read_seconds`. Raises StorageError if endpoint and credential cannot go together.
     """
 
     def __init__(
-        self, endpoint: str, credential: TokenCredential | AzureNamedKeyCredential, *, retries: int = 3
+        self,
+        endpoint: str,
+        credential: TokenCredential | AzureNamedKeyCredential,
+        *,
+        retries: int = 3,
+        read_seconds: float = READ_SECONDS,
     ) -> None:
+        options = _options(retries, read_seconds)
         try:
-            self._service = TableServiceClient(endpoint, credential=credential, **_options(retries))
+            self._service = TableServiceClient(endpoint, credential=credential, **options)
         except ValueError as error:
             raise StorageError(
                 f"table storage cannot be used at {_without_query(endpoint)}: {error}"
@@ -70,11 +78,14 @@ class AzureTableStore:
         self._prepare()
 
     @classmethod
-    def from_connection_string(cls, connection_string: str, *, retries: int = 3) -> Self:
+    def from_connection_string(
+        cls, connection_string: str, *, retries: int = 3, read_seconds: float = READ_SECONDS
+    ) -> Self:
         """A store at the table endpoint of a connection string, which holds a key: for emulators."""
         store = cls.__new__(cls)
+        options = _options(retries, read_seconds)
         try:
-            store._service = TableServiceClient.from_connection_string(connection_string, **_options(retries))
+            store._service = TableServiceClient.from_connection_string(connection_string, **options)
         except ValueError as error:
             raise StorageError(
                 f"the connection string of the table storage is not usable: {error}"
@@ -95,7 +106,7 @@ class AzureTableStore:
             return _row(self._client(table).get_entity(partition, key))
         except ResourceNotFoundError:
             return None
-        except AzureError as error:
+        except Exception as error:
             raise unavailable(self._endpoint, error) from error
 
     def query(
@@ -143,11 +154,11 @@ class AzureTableStore:
                 if table_is_missing(error, operation) and not table_was_made:
                     self._create(table)
                     table_was_made = True
-                elif error.status_code == 404 and isinstance(operation, Delete):
+                elif row_is_missing(error) and isinstance(operation, Delete):
                     del pending[failed]  # It is gone already; the transaction is sent again without it.
                 else:
                     raise refusal(self._endpoint, error, index, operation) from error
-            except AzureError as error:
+            except Exception as error:
                 raise unavailable(self._endpoint, error) from error
             else:
                 for (index, _), etag in zip(pending, answered, strict=True):
@@ -192,7 +203,7 @@ class AzureTableStore:
                     left -= 1
                     if left == 0:
                         return
-        except AzureError as error:
+        except Exception as error:
             if isinstance(error, HttpResponseError) and table_is_missing(error):
                 return
             raise unavailable(self._endpoint, error) from error
@@ -220,10 +231,10 @@ class AzureTableStore:
                 return [None]
 
 
-def _options(retries: int) -> dict[str, Any]:
+def _options(retries: int, read_seconds: float) -> dict[str, Any]:
     return {
         "connection_timeout": _CONNECT_SECONDS,
-        "read_timeout": _READ_SECONDS,
+        "read_timeout": read_seconds,
         "retry_total": retries,
         "retry_connect": retries,
         "retry_read": retries,

@@ -41,6 +41,8 @@ class Service:
         self.status = 503
         self.code = "ServerBusy"
         self.body: bytes | None = None
+        self.cut = False
+        self.content_type = "application/json"
         self.requests: list[tuple[str, str, int]] = []
         service = self
 
@@ -59,10 +61,11 @@ class Service:
                     error = {"code": service.code, "message": {"lang": "en-US", "value": "it says\nso"}}
                     body = json.dumps({"odata.error": error}).encode()
                 self.send_response(service.status)
-                self.send_header("Content-Type", "application/json")
+                self.send_header("Content-Type", service.content_type)
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
-                self.wfile.write(body)
+                self.wfile.write(body[: len(body) // 2] if service.cut else body)
+                self.close_connection = service.cut
 
             do_GET = do_POST = do_PUT = do_DELETE = answer  # noqa: N815 - the names that http.server calls
 
@@ -185,6 +188,44 @@ def test_an_answer_from_something_else_is_still_one_line(service: Service) -> No
     for operation in (Insert(ROW), Upsert(ROW)):
         with pytest.raises(StoreUnavailable, match="answered 502") as caught:
             service.store().commit("windows", [operation])
+        one_line(caught.value)
+
+
+@pytest.mark.parametrize("status", [404, 409, 412])
+@pytest.mark.parametrize(
+    "operations",
+    [
+        [Insert(ROW)],
+        [Replace(ROW)],
+        [Insert(ROW), Upsert(Row("p", "l", {}))],
+        [Delete("p", "k"), Insert(Row("p", "l", {}))],
+    ],
+)
+def test_a_refusal_that_is_not_the_services_says_nothing_about_a_row(
+    service: Service, status: int, operations: list[Operation]
+) -> None:
+    service.status, service.body = status, b""
+    with pytest.raises(StoreUnavailable, match=f"answered {status}"):
+        service.store().commit("windows", operations)
+
+
+@pytest.mark.parametrize(("status", "kind"), [(200, "text/json"), (202, "multipart/mixed; boundary=b")])
+@pytest.mark.parametrize("cut", [True, False])
+def test_an_answer_that_is_cut_short_or_no_answer_to_this_is_unavailable(
+    service: Service, status: int, kind: str, cut: bool
+) -> None:
+    service.status, service.content_type, service.cut = status, kind, cut
+    service.body = b"--b\r\nContent-Type: application/http\r\n\r\nHTTP/1.1 204 No" if cut else b""
+    store = service.store()
+    actions: list[Any] = [
+        lambda: store.get("windows", "p", "k"),
+        lambda: list(store.query("windows")),
+        lambda: store.commit("windows", [Insert(ROW)]),
+        lambda: store.commit("windows", [Insert(ROW), Upsert(Row("p", "l", {}))]),
+    ]
+    for action in actions:
+        with pytest.raises(StoreUnavailable) as caught:
+            action()
         one_line(caught.value)
 
 
