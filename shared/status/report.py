@@ -131,6 +131,7 @@ def source_values(state: SourceState) -> dict[str, object]:
         "last_event": _time(state.last_event),
         "lag_seconds": round(state.lag_seconds, 3),
         "records_24h": state.count_24h,
+        "reporters": state.reporters,
         "dimension": neutralised(state.entity.dimension) or None,
         "findings": [
             {

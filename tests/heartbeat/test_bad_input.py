@@ -123,3 +123,17 @@ def test_a_collector_that_was_off_for_a_week_catches_up_with_one_alert() -> None
     week = 7 * 24 * 60
     assert life.names(week) == [SILENT_RULE]
     assert [state.state for state in life.subject.sources()] == [SILENT]
+
+
+def test_a_hub_that_is_made_again_is_told_once_and_counted_on() -> None:
+    life = Life()
+    for minute in range(0, 50, 10):
+        life.speak(minute)
+    life.watch(51)
+    life._number = 0  # the numbers begin anew
+    life.speak(60)
+    assert life.names(61) == ["telltale.hub_recreated"]
+    life.restart()
+    life.speak(70)
+    assert [life.names(minute) for minute in (71, 80)] == [[], []]
+    assert [(state.count_24h, state.state) for state in life.subject.sources()] == [(7, HEALTHY)]

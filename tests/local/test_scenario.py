@@ -90,6 +90,18 @@ def test_the_return_closes_the_same_silence(rows: list[dict[str, Any]]) -> None:
     assert back["Evidence"]["since"] == silent["Evidence"]["since"]
 
 
+def test_the_workspace_can_be_asked_later_when_the_vault_was_blind(played: Played) -> None:
+    episodes = {row["EpisodeId"]: row for row in played[0].health if row["RowKind"] == "Episode"}
+    (blind,) = episodes.values()  # the newest row of an episode holds
+    assert (blind["Finding"], blind["Source"]) == ("silent", "azure.keyvault")
+    assert (blind["Begun"][11:16], blind["Ended"][11:16]) == ("09:35", "09:59")
+
+
+def test_the_collector_says_every_five_minutes_that_it_lives(played: Played) -> None:
+    alive = [row["TimeGenerated"][11:16] for row in played[0].health if row["RowKind"] == "Collector"]
+    assert alive == [f"{9 + minute // 60:02d}:{minute % 60:02d}" for minute in range(5, 75, 5)]
+
+
 def test_every_source_is_healthy_at_the_end(played: Played) -> None:
     assert [state for state in played[0].report.sources if state.state != HEALTHY] == []
     assert all(state.last_seen is not None for state in played[0].report.sources)

@@ -121,6 +121,7 @@ def test_the_json_says_the_same_and_all_of_it() -> None:
         "lag_seconds": 61.0,
         "records_24h": 1241,
         "allowed_gap_seconds": 600.0,
+        "reporters": 0,
         "dimension": None,
         "findings": [],
     }
