@@ -1,0 +1,19 @@
+"""What the runs put into the hub for each kind of detector, and what must come of it.
+
+One file a kind; a new one is added to `ALL`. Windows are planted in bursts that lie within one period and further
+apart than an episode reaches, so that the order in which hub partitions are read cannot change how many there are.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from chaos.kinds import documents_deleted, login_failures, objects_probed, permission_changed
+from chaos.kinds.kind import Kind
+
+ALL: Final[tuple[Kind, ...]] = (
+    login_failures.KIND,
+    objects_probed.KIND,
+    permission_changed.KIND,
+    documents_deleted.KIND,
+)
