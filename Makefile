@@ -8,7 +8,7 @@ READY := $(VENV)/.ready
 # Parts that exist on npm only: every folder of tests/ with a lock file. Tests without theirs say so, and are skipped.
 PARTS := $(patsubst tests/%/package-lock.json,$(VENV)/.part-%,$(wildcard tests/*/package-lock.json))
 
-.PHONY: fuzz setup run test lint format bench docs package requirements check-requirements clean
+.PHONY: chaos fuzz setup run test lint format bench docs package requirements check-requirements clean
 
 setup: $(READY) $(PARTS)
 
@@ -29,6 +29,9 @@ format: $(READY)
 
 bench: $(READY)
 	@$(BIN)/python -m bench $(ARGS)
+
+chaos: $(READY) $(PARTS)
+	@$(BIN)/python -m chaos $(ARGS)
 
 fuzz: $(READY)
 	@$(BIN)/python -m fuzz $(ARGS)

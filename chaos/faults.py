@@ -124,7 +124,10 @@ def _condition_failed(request: HttpMessage) -> bytes | None:
                 f"HTTP/1.1 412 Precondition Failed\r\nContent-Type: application/json\r\n\r\n{body}\r\n"
                 "--changesetresponse_f--\r\n--batchresponse_f--\r\n"
             ).encode()
-            head = f"HTTP/1.1 202 Accepted\r\nContent-Type: multipart/mixed; boundary=batchresponse_f\r\nContent-Length: {len(part)}\r\n\r\n"
+            head = (
+                "HTTP/1.1 202 Accepted\r\nContent-Type: multipart/mixed; boundary=batchresponse_f\r\n"
+                f"Content-Length: {len(part)}\r\n\r\n"
+            )
             return head.encode() + part
     return None
 

@@ -50,6 +50,7 @@ class Partition:
 
     @property
     def done(self) -> bool:
+        """Whether all of it was read."""
         return self.position >= len(self.places)
 
     def rewind(self) -> None:
@@ -68,17 +69,20 @@ class Hub:
         *,
         most_messages: int,
         handover_rate: float,
+        linger: float = 1.0,
     ) -> None:
         self._fleet = fleet
         self._partitions = {partition.name: partition for partition in partitions}
         self._told = told
         self._most = most_messages
         self._rate = handover_rate
+        self._linger = linger
         self._zombies: set[asyncio.Task[Reply | None]] = set()
         fleet.died = self.died
 
     @property
     def partitions(self) -> Mapping[str, Partition]:
+        """All partitions, by name."""
         return self._partitions
 
     def died(self, place: int) -> None:
@@ -111,7 +115,7 @@ class Hub:
                     return
                 partition.checkpoint = partition.random.randrange(len(partition.places))
                 partition.rewind()
-            await asyncio.sleep(partition.random.choice((0, 0, 0, 0.02, 0.1)))
+            await asyncio.sleep(partition.random.choice((0, 0, 0, 0.02, 0.1)) * self._linger)
             partition.moved.clear()
             begin = partition.position
             end = min(len(partition.places), begin + partition.random.randint(1, self._most))

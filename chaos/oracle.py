@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import orjson
 
 from chaos.kinds import ALL
-from chaos.kinds.kind import Record, second_of
+from chaos.kinds.kind import Record
 from chaos.traffic import Logs
 
 _SOURCES = {"Administrative": "azure.activity", "AuditEvent": "azure.keyvault"}
@@ -22,7 +22,7 @@ class Outcome:
     """What a run came to, or must come to.
 
     alerts: by detector and name (casefolded). windows: what rows hold in all, by detector, key and step. heartbeats:
-    records by source and hour. letters: partition and sequence number of what could not be read.
+    records by source and hour of their arrival. letters: partition and sequence number of what could not be read.
     """
 
     records: int = 0
@@ -46,7 +46,7 @@ def expected_of(logs: Logs) -> Outcome:
             outcome.records += len(records)
             for record in records:
                 source = _SOURCES.get(record.get("category", "")) or f"app.{record['app']}"
-                outcome.heartbeats[source, second_of(record) // 3600] += 1
+                outcome.heartbeats[source, int(message.enqueued_time.timestamp()) // 3600] += 1
                 by_operation.setdefault(str(record.get("event")), []).append(record)
     for kind in ALL:
         found = by_operation.get(kind.operation, [])

@@ -28,11 +28,18 @@ def outcome_of(collector: Collector, store: Store) -> Outcome:
             place = (name, str(row.values["key"]), int(row.values["step"]))
             outcome.windows[place] += int(row.values["amount"])
     for beat in collector.heartbeats.beats():
-        outcome.heartbeats[beat.entity.source, beat.hour] += beat.count
+        if beat.count:  # a row may also be about what could not be read
+            outcome.heartbeats[beat.entity.source, beat.hour] += beat.count
     outcome.records = outcome.heartbeats.total()
     for letter in collector.dead_letters.read():
         outcome.letters[letter.partition, letter.sequence_number] += 1
     return outcome
+
+
+def uids_of(collector: Collector) -> frozenset[str]:
+    """The ids of the alerts that detectors raised."""
+    detectors = {kind.detector for kind in ALL}
+    return frozenset(one.uid for one in collector.outbox.recent(limit=1_000_000) if one.rule in detectors)
 
 
 def missing(expected: Counter[_Key], found: Counter[_Key]) -> Counter[_Key]:

@@ -8,7 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -17,9 +17,10 @@ from typing import Final
 from chaos.faults import WHERE
 from chaos.fleet import Fleet, WorkerDied
 from chaos.hub import Hub, Partition, Told
-from chaos.kinds.kind import BEGIN, SPAN_MINUTES
+from chaos.kinds import ALL
+from chaos.kinds.kind import BEGIN, SPAN_MINUTES, Kind
 from chaos.oracle import Outcome, expected_of
-from chaos.outcome import outcome_of
+from chaos.outcome import outcome_of, uids_of
 from chaos.proxy import Life, Proxy
 from chaos.traffic import Logs, Place, logs_of, written
 from chaos.worker import Setup, collector_of, opened
@@ -29,13 +30,17 @@ from shared.clock import VirtualClock
 
 _START: Final = BEGIN + timedelta(minutes=SPAN_MINUTES + 1)
 _NEVER: Final = 1 << 40
-_KILLED_BY_TIME: Final = 0.25
 _ROUNDS: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How much happens in a run. fault_rates: by service, of all requests. pace: virtual seconds a second."""
+    """How much happens in a run. fault_rates: by service, of all requests. pace: virtual seconds a second.
+
+    kinds, share: what is planted, and how much of each. on_file: the store is a file that the processes share, so that
+    only ingestion is broken and much can be delivered; else it is Azurite. killed_by_time: the share of processes that
+    are killed at any moment, not at one of their requests. linger: how long partitions pause between batches.
+    """
 
     records: int = 100_000
     kills: int = 1_000
@@ -48,11 +53,16 @@ class Size:
     handover_rate: float = 0.1
     fault_rates: Mapping[str, float] = field(default_factory=lambda: {"storage": 0.03, "ingestion": 0.05})
     pace: float = 3.0
+    kinds: Sequence[Kind] = ALL
+    share: float = 0.02
+    on_file: bool = False
+    killed_by_time: float = 0.25
+    linger: float = 1.0
 
 
 @dataclass(slots=True)
 class Result:
-    """What a run came to."""
+    """What a run came to. ledger: how often each row arrived; uids: the alerts of detectors in the outbox."""
 
     seed: str
     size: Size
@@ -63,6 +73,7 @@ class Result:
     faults: Counter[str]
     seconds: float
     ledger: Counter[str]
+    uids: frozenset[str]
     pending: int
     processes: int
 
@@ -87,7 +98,8 @@ class Run:
 
     def run(self) -> Result:
         """Runs it; takes minutes where the size is large."""
-        logs = logs_of(self.seed, self.size.records, self.size.partitions, self.size.most_records)
+        size = self.size
+        logs = logs_of(self.seed, size.records, size.partitions, size.most_records, size.kinds, size.share)
         with tempfile.TemporaryDirectory() as folder, IngestionEndpoint() as endpoint:
             return asyncio.run(self._run(logs, Path(folder), endpoint))
 
@@ -101,8 +113,10 @@ class Run:
             str(folder / "bodies"),
             self.size.partitions,
             _START.timestamp(),
+            str(folder / "state.db") if self.size.on_file else "",
         )
-        self._proxy = proxy = Proxy({"storage": self._port, "ingestion": endpoint.port}, self._frozen)
+        services = {"ingestion": endpoint.port} | ({} if self.size.on_file else {"storage": self._port})
+        self._proxy = proxy = Proxy(services, self._frozen)
         self._fleet = fleet = Fleet(setup, proxy, self.size.workers, self._plan)
         self._hub = Hub(
             fleet,
@@ -110,15 +124,17 @@ class Run:
             self._told,
             most_messages=self.size.most_messages,
             handover_rate=self.size.handover_rate,
+            linger=self.size.linger,
         )
         await fleet.start()
         try:
             await self._storm()
             await self._calm_down()
-            store = opened(setup)
+            store = opened(replace(setup, storage=0) if self.size.on_file else setup)
             subject = collector_of(store, VirtualClock(datetime.fromtimestamp(self.now(), UTC)), setup)
             pending = await self._deliver_rest(subject.outbox)
             found = outcome_of(subject, store)
+            uids = uids_of(subject)
         finally:
             fleet.close()
             await proxy.close()
@@ -132,6 +148,7 @@ class Run:
             proxy.faults,
             time.monotonic() - self._begun,
             Counter(str(row["EventUid"]) for row in endpoint.rows()),
+            uids,
             pending,
             fleet.started,
         )
@@ -163,7 +180,7 @@ class Run:
         )
         if not self._more_kills():
             life.kill_at = _NEVER
-        elif random.random() < _KILLED_BY_TIME:
+        elif random.random() < self.size.killed_by_time:
             life.kill_at = _NEVER
             asyncio.get_running_loop().call_later(random.uniform(0.02, 1.5), self._kill, life)
         return life

@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 import orjson
 
 from chaos.kinds import ALL
-from chaos.kinds.kind import BEGIN, SPAN_MINUTES, Record, event, second_of
+from chaos.kinds.kind import BEGIN, SPAN_MINUTES, Kind, Record, event, second_of
 
 HUB: Final = "chaos"
 FIRST_NUMBER: Final = 1000
@@ -48,14 +48,22 @@ Logs = Mapping[str, Sequence[Message]]
 """The messages of every hub partition, in order."""
 
 
-def logs_of(seed: str, records: int, partitions: int, most_records: int = 80) -> Logs:
-    """About `records` records, over so many partitions, in messages of up to `most_records`."""
+def logs_of(
+    seed: str,
+    records: int,
+    partitions: int,
+    most_records: int = 80,
+    kinds: Sequence[Kind] = ALL,
+    share: float = _PLANTED_SHARE,
+) -> Logs:
+    """About `records` records, over so many partitions, in messages of up to `most_records`.
+
+    share: of them, how many are planted for each of the `kinds`.
+    """
     random = Random(f"{seed}/traffic")
     found: dict[str, list[Record]] = {str(number): [] for number in range(partitions)}
     names = list(found)
-    planted = [
-        record for kind in ALL for record in kind.plant(random, max(20, int(records * _PLANTED_SHARE)))
-    ]
+    planted = [record for kind in kinds for record in kind.plant(random, max(20, int(records * share)))]
     ordinary = (_ordinary(random) for _ in range(max(0, records - len(planted))))
     for record in (*planted, *ordinary):
         found[random.choice(names)].append(record)

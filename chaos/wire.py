@@ -23,6 +23,7 @@ class HttpMessage(NamedTuple):
 
     @property
     def whole(self) -> bytes:
+        """As it was sent."""
         return self.head + self.body
 
     @property

@@ -16,7 +16,7 @@ from multiprocessing.connection import Connection
 from threading import Lock
 from typing import Final, NamedTuple
 
-import azure.data.tables  # noqa: F401 - loaded before the fork
+import azure.data.tables
 import azure.monitor.ingestion  # noqa: F401
 import croniter  # noqa: F401
 
@@ -36,6 +36,8 @@ from shared.storage import AzureTableStore, SqliteStore, Store, StoreUnavailable
 
 THREADS: Final = 6
 RETRIES: Final = 1
+CATCH_UP: Final = 10_000
+"""Alerts of a severity that may be sent a minute: here hours of waiting pass in seconds."""
 READ_SECONDS: Final = 1.0
 """How long a worker waits for an answer of storage; in Azure it is longer, and a hang costs more."""
 
@@ -73,6 +75,7 @@ class Reply(NamedTuple):
 
     @property
     def done(self) -> bool:
+        """Whether the function returned."""
         return not self.refused and not self.error
 
 
@@ -99,6 +102,7 @@ def collector_of(store: Store, clock: VirtualClock, setup: Setup) -> Collector:
         registry=registry(),
         partitions=setup.partitions,
         outlet=outlet,
+        catch_up=CATCH_UP,
     )
 
 

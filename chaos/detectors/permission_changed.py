@@ -12,4 +12,4 @@ from shared.events import Event, application
 )
 def permission_changed(event: Event) -> bool:
     """Every record that matches is an alert of its own."""
-    return event.event_result == "Success"
+    return bool(event.event_result == "Success")

@@ -8,7 +8,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from chaos.kinds import documents_deleted, login_failures, objects_probed, permission_changed
+from chaos.kinds import (
+    deletes_again,
+    documents_deleted,
+    login_failures,
+    objects_probed,
+    password_changed_at_last,
+    permission_changed,
+)
 from chaos.kinds.kind import Kind
 
 ALL: Final[tuple[Kind, ...]] = (
@@ -16,4 +23,6 @@ ALL: Final[tuple[Kind, ...]] = (
     objects_probed.KIND,
     permission_changed.KIND,
     documents_deleted.KIND,
+    deletes_again.KIND,
+    password_changed_at_last.KIND,
 )

@@ -59,7 +59,7 @@ def burst_starts(random: Random) -> list[float]:
 
 def second_of(record: Mapping[str, Any]) -> int:
     """When a record happened, in whole seconds since 1970."""
-    return int(datetime.fromisoformat(str(record["time"]).replace("Z", "+00:00")).timestamp())
+    return int(datetime.fromisoformat(str(record["time"])).timestamp())
 
 
 def episodes(steps: Mapping[int, set[Any]], threshold: int, step_seconds: int) -> int:

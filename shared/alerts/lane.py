@@ -24,6 +24,11 @@ from shared.clock import Clock
 LIMIT: Final = 500
 """Alerts of one delivery."""
 
+FIRST_AFTER_FAILURE: Final = 4
+"""Alerts of a call after a failed one; twice as many with each that succeeds. What is sent and not answered is sent
+again, so that calls are small while answers get lost.
+"""
+
 
 class Pace:
     """How many alerts of each severity may be caught up with: `a_minute`, and as many at once after a rest.
@@ -77,11 +82,13 @@ class Lane:
         self._clock = clock
         self._pace = Pace(catch_up, clock) if catch_up is not None else None
         self._begun: dict[str, datetime] = {}
+        self._most = LIMIT
 
     def deliver(
         self, outbox: Outbox, *, only_added: bool = False, seconds: float | None = None
     ) -> DeliveryReport:
-        """Sends what is due, or just what `outbox` has added itself; one alert first where the outlet was down.
+        """Sends what is due, or just what `outbox` has added itself; one alert first where the outlet was down, then
+        more with each call.
 
         The report's troubles are those that have lasted long enough to be told. Raises StorageError where the store is
         down.
@@ -100,7 +107,17 @@ class Lane:
                 return tried
             if tried.halted:
                 return tried
-        return tried.and_then(self._send(outbox, LIMIT, seconds, only_added=only_added))
+        left = LIMIT
+        while left > 0 and not tried.halted:
+            most = min(self._most, left)
+            sent = self._send(outbox, most, seconds, only_added=only_added)
+            if sent == DeliveryReport():
+                break
+            tried = tried.and_then(sent)
+            left -= most
+            if seconds is not None:
+                break  # the events of a batch wait: the timer sends the rest
+        return tried
 
     def _send(self, outbox: Outbox, limit: int, seconds: float | None, *, only_added: bool) -> DeliveryReport:
         if only_added:
@@ -114,8 +131,10 @@ class Lane:
         report = send(outbox, self.outlet, entries, seconds)
         if report.halted:
             self.breaker.failed(report.retry_after)
+            self._most = FIRST_AFTER_FAILURE
         elif report.delivered or report.dead:
             self.breaker.succeeded()
+            self._most = min(2 * self._most, LIMIT)
         return replace(report, troubles=tuple(self._lasting(report)))
 
     def _lasting(self, report: DeliveryReport) -> Iterable[Trouble]:
