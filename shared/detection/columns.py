@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from itertools import chain
 from types import NoneType
 from typing import Any
@@ -21,6 +21,7 @@ MOST_REMEMBERED = 16_384
 """Values a column remembers before it starts anew: hostile values cost time, never memory."""
 
 _LONGEST_REMEMBERED = 512
+_NEEDLES_A_LENGTH = 2
 _PLAIN = frozenset({str, int, NoneType})
 _SCALARS = frozenset({str, int, NoneType, bool, float})
 
@@ -58,6 +59,8 @@ class Column:
         self._search = (
             re.compile(any_of_pattern(self._substrings), re.DOTALL).search if self._substrings else None
         )
+        self._beginnings = _at_a_glance(self._prefixes)
+        self._endings = _at_a_glance(self._suffixes)
         self._remembered: dict[Any, Satisfied] = {}
         self._single = len(self.raw) < 2
         # Look-ups take True for 1. Where that makes a difference, booleans are told apart first.
@@ -130,15 +133,22 @@ class Column:
                     return fold(value)
         return None
 
+    def _at_ends(self, value: str) -> list[int]:
+        found: list[int] = []
+        if self._beginnings is None or value.startswith(self._beginnings):
+            for length, needles in self._prefixes.items():
+                found += needles.get(value[:length], ())
+        if self._endings is None or value.endswith(self._endings):
+            for length, needles in self._suffixes.items():
+                found += needles.get(value[-length:], ())
+        return found
+
     def satisfied(self, value: str | None) -> Satisfied:
         """The conditions that the folded value satisfies."""
         found: list[int] = []
         if value is not None:
             found += self._equal.get(value, ())
-            for length, needles in self._prefixes.items():
-                found += needles.get(value[:length], ())
-            for length, needles in self._suffixes.items():
-                found += needles.get(value[-length:], ())
+            found += self._at_ends(value)
             if self._search is not None and self._search(value):
                 for needle, numbers in self._substrings.items():
                     if needle in value:
@@ -152,6 +162,12 @@ class Column:
         if len(self._pool) >= MOST_REMEMBERED:
             self._pool.clear()
         return self._pool.setdefault(result, result)
+
+
+def _at_a_glance(by_length: Mapping[int, Mapping[str, Any]]) -> tuple[str, ...] | None:
+    """All needles, where comparing with each is cheaper than a look-up for each of their lengths; else None."""
+    needles = tuple(needle for of_length in by_length.values() for needle in of_length)
+    return needles if len(needles) <= _NEEDLES_A_LENGTH * len(by_length) else None
 
 
 def any_of_pattern(needles: Iterable[str]) -> str:

@@ -150,4 +150,6 @@ def _grouped(operations: list[Operation]) -> Iterable[list[Operation]]:
 
 def _is_small(operation: Operation) -> bool:
     values = {} if isinstance(operation, Delete) else operation.row.values
-    return sum(len(value) for value in values.values() if isinstance(value, str | bytes)) < _SMALL
+    return (
+        sum([len(value) for value in values.values() if type(value) is str or type(value) is bytes]) < _SMALL
+    )
