@@ -18,22 +18,16 @@ from shared.events.decode import Group
 from shared.events.event import Event
 from shared.events.message import Message, Origin
 from shared.events.paths import Record, walk
-from shared.events.shape import Head
 from shared.events.source import Source
 from shared.events.times import parse_time, utc_seconds
 from shared.heartbeat.dimension import NONE, Dimensions
-from shared.heartbeat.entity import LONGEST_NAME, UNREADABLE, Entity, entity_of
+from shared.heartbeat.entity import UNREADABLE, Entity, entity_of
 from shared.heartbeat.judgement.observation import FUTURE_SECONDS, PAST_SECONDS
+from shared.heartbeat.speakers import Speaker, speakers_of
 
-_tenant_and_category = attrgetter("tenant", "category")
-_category_of = attrgetter("category")
-_tenant_of = attrgetter("tenant")
 _time_of = attrgetter("time")
 _zone = itemgetter(slice(-6, None))
 _first_of = itemgetter(0)
-
-_MOST_REMEMBERED = 20_000
-_entities: dict[Any, Entity] = {}
 
 
 class Sample(NamedTuple):
@@ -100,18 +94,17 @@ class Tally:
         if source.id in self.dimensions.by_source:
             self._take_by_dimension(group, message)
             return
-        who = _speaker(source)
-        speakers = list(map(who, heads))
-        try:
-            counts = _counts(speakers)
-        except TypeError:  # a tenant that is an object
-            speakers = list(map(_hashable(who), heads))
-            counts = _counts(speakers)
+        speakers = speakers_of(source, heads)
         times = list(map(_time_of, heads))
         enqueued = message.enqueued_time.timestamp()
-        begins = dict(zip(reversed(speakers), reversed(group.indexes), strict=True))
+        different = set(speakers)
+        if len(different) == 1:
+            counts: Mapping[Speaker, int] = {speakers[0]: len(heads)}
+            begins: Mapping[Speaker, int] = {speakers[0]: group.indexes[0]}
+        else:
+            counts = Counter(speakers)
+            begins = dict(zip(reversed(speakers), reversed(group.indexes), strict=True))
         for speaker, span in _spans(counts, speakers, times).items():
-            entity = _entity(source, speaker)
             if (
                 span is not None
                 and span[1] - enqueued <= FUTURE_SECONDS
@@ -119,10 +112,10 @@ class Tally:
             ):
                 number, count = message.sequence_number, counts[speaker]
                 sample = Sample(source, group.load, begins[speaker])
-                self._add(entity, Part(number, count, span[0], span[1], enqueued, 0, 0, 0, 0, sample))
+                self._add(speaker.entity, Part(number, count, span[0], span[1], enqueued, 0, 0, 0, 0, sample))
             else:
-                places = [place for place, other in enumerate(speakers) if other == speaker]
-                self._take_places(entity, group, places, message)
+                places = [place for place, other in enumerate(speakers) if other is speaker]
+                self._take_places(speaker.entity, group, places, message)
 
     def _take_by_dimension(self, group: Group, message: Message) -> None:
         origin = Origin("", "", message.sequence_number, 0, message.enqueued_time)
@@ -207,48 +200,8 @@ class Tally:
             parts.append(part)
 
 
-def _speaker(source: Source) -> Callable[[Head], Any]:
-    """What tells the entities of a source apart in its heads."""
-    if source.dynamic:
-        return _category_of
-    return _tenant_and_category if source.categories else _tenant_of
-
-
-def _hashable(who: Callable[[Head], Any]) -> Callable[[Head], Any]:
-    """As `who`, with None for what is no text."""
-
-    def text(value: Any) -> str | None:
-        return value if isinstance(value, str) else None
-
-    def told(head: Head) -> Any:
-        found = who(head)
-        return tuple(map(text, found)) if isinstance(found, tuple) else text(found)
-
-    return told
-
-
 def _time_in(record: Record, source: Source) -> datetime | None:
     return next((moment for path in source.time_paths if (moment := parse_time(walk(record, path)))), None)
-
-
-def _entity(source: Source, speaker: Any) -> Entity:
-    known = _entities.get((source.id, speaker))
-    if known is None:
-        if source.dynamic:
-            known = entity_of(source, None, speaker)
-        else:
-            known = entity_of(source, *(speaker if source.categories else (speaker, None)))
-        if len(_entities) >= _MOST_REMEMBERED:
-            _entities.clear()
-        if len(str(speaker)) <= 4 * LONGEST_NAME:
-            _entities[source.id, speaker] = known
-    return known
-
-
-def _counts(speakers: Sequence[Any]) -> Mapping[Any, int]:
-    """How many records each speaker has; mostly there is but one."""
-    different = set(speakers)
-    return dict.fromkeys(different, len(speakers)) if len(different) == 1 else Counter(speakers)
 
 
 def _spans(
