@@ -42,6 +42,7 @@ docs: $(READY)
 	@$(BIN)/python -m local.application_schema
 	@$(BIN)/python -m local.pictures
 	@$(BIN)/python -m local.infrastructure
+	@$(BIN)/python -m local.required_fields
 
 package: $(READY)
 	@bash .ci/package $(BIN)/python $(ARGS)

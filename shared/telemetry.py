@@ -93,7 +93,7 @@ class Telemetry:
         cause = next((cause for one in told[:_ASKED] if (cause := _cause(one, changes)) is not None), None)
         if len(told) == 1:
             return told_alert(told[0], blinded, cause, self._customer, check.now)
-        return together_alert(told, blinded, cause, self._customer, check.now)
+        return together_alert(told, blinded, cause, self._customer, check.now, check.left)
 
     def _blinded(self, told: Told, states: Sequence[SourceState]) -> Blinded:
         virtual = self.policies.virtual(told.state.entity)

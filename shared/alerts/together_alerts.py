@@ -33,9 +33,17 @@ def grouped(told: Iterable[Told]) -> list[list[Told]]:
 
 
 def together_alert(
-    alike: Sequence[Told], blinded: Blinded, culprit: LoggingChange | None, customer: str, now: datetime
+    alike: Sequence[Told],
+    blinded: Blinded,
+    culprit: LoggingChange | None,
+    customer: str,
+    now: datetime,
+    left: int = 0,
 ) -> Alert:
-    """The alert about sources that changed alike; `alike`: at least one, all of one kind and change."""
+    """The alert about sources that changed alike; `alike`: at least one, all of one kind and change.
+
+    left: how many sources the next checks will tell of.
+    """
     gravest = max(alike, key=lambda one: one.verdict.priority)
     single = told_alert(gravest, blinded, culprit, customer, now)
     first = min(one.since for one in alike)
@@ -51,6 +59,8 @@ def together_alert(
         "sources": sorted(one.state.entity.name for one in alike)[:_NAMED],
         **{key: value for key, value in single.evidence.items() if key.startswith(("blind_", "degraded_"))},
     }
+    if left:
+        evidence["more_to_come"] = left
     if culprit is not None:
         evidence["changed_by"] = culprit.evidence()
     parts = [name, f"kinds: {', '.join(sources[:5])}", *([by_whom(culprit)] if culprit is not None else [])]

@@ -55,11 +55,14 @@ class Covered:
 def coverage(
     detectors: Iterable[Detector], states: Iterable[SourceState], required: Required
 ) -> list[Covered]:
-    """Every technique of the table, in the order of its id. `required`: the fields that detectors need."""
+    """Every technique of the table, in the order of its id. `required`: the fields that detectors need.
+
+    Detectors that listen to the findings of others see what those see, so they cover nothing by themselves.
+    """
     by_kind = _by_kind(states)
     by_technique: dict[str, dict[str, Sight]] = {}
     for detector in detectors:
-        if detector.stage == "live":
+        if detector.stage == "live" and not all(source.startswith(OWN) for source in detector.sources):
             sight = seen_by(detector, by_kind, required)
             for technique in detector.techniques:
                 by_technique.setdefault(technique, {})[detector.id] = sight

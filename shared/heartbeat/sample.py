@@ -47,7 +47,7 @@ class Look(NamedTuple):
 
 @cache
 def required_fields() -> Required:
-    """What was recorded while the detectors' own examples ran (`make fields`)."""
+    """What was recorded while the detectors' own examples ran (`make docs`)."""
     content = files("shared.heartbeat").joinpath("required_fields.json").read_bytes()
     found: Required = orjson.loads(content)
     return found

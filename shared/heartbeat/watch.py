@@ -55,6 +55,8 @@ _BACKLOG = timedelta(minutes=2)
 _BEFORE = 2
 """Hours before the one of the check that judgement wants to see."""
 _TOGETHER = 1_000
+MOST_TOLD = 20_000
+"""What one check tells, so that its memory is bounded even when a hundred thousand entities fall silent together."""
 _CURSOR = ("cursor", "watch")
 
 
@@ -71,7 +73,8 @@ class Told:
 class Check:
     """What a check came to: all states, what is to be told, and what to write once it is.
 
-    behind: how far the collector itself is behind the hub.
+    behind: how far the collector itself is behind the hub. left: entities of which too much is to be told at once;
+    the next check tells of them.
     """
 
     now: datetime
@@ -80,6 +83,7 @@ class Check:
     told: list[Told] = field(default_factory=list)
     pending: list[Operation] = field(default_factory=list)
     recreated: list[PartitionClock] = field(default_factory=list)
+    left: int = 0
     overflowing: list[SourceState] = field(default_factory=list)
 
 
@@ -233,6 +237,9 @@ class _Walk:
         self.check.states[known.entity] = state
         if state.state == OVERFLOWING:
             self.check.overflowing.append(state)
+        if judgement.verdicts and len(self.check.told) >= MOST_TOLD:
+            self.check.left += 1  # nothing of it is written, so the next check comes to the same and tells it
+            return
         self.check.told += [
             Told(state, verdict, _since(judgement, verdict)) for verdict in judgement.verdicts
         ]
