@@ -131,6 +131,11 @@ def test_a_source_that_never_spoke_has_no_last_record() -> None:
     assert valid(never).RuleName == "telltale.source_never_seen"
 
 
+def test_the_same_source_of_two_customers_is_two_alerts() -> None:
+    one = told()
+    assert alert(one).uid != told_alert(one, BLINDED, None, "fabrikam", NOW).uid
+
+
 def test_a_flood_of_new_names_is_one_alert_a_day_for_a_source() -> None:
     flooded = replace(told().state, entity=Entity("probe.records", "", OVERFLOW), last_seen=NOW)
     first = overflow_alert(flooded, "contoso")
