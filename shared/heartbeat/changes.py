@@ -28,6 +28,7 @@ _LONGEST: Final = 512
 LOGGING: Final = "logging."
 """The folder of the detectors whose findings are changes to the logging itself."""
 _HUB: Final = ("event_hub_deleted", "event_hub_access_changed")
+_AGENT: Final = "agent_or_extension_removed"
 _FLOW: Final = ("network_watcher_or_flow_log_deleted",)
 
 
@@ -124,6 +125,13 @@ def relevance(change: LoggingChange, entity: Entity, reporter: str) -> int:
         return 90 if _holds(change.resource_id.lower(), writer) else 0
     if rule.startswith("diagnostic_settings"):
         return _by_setting(change, entity, writer)
+    return _by_rule(change, rule, entity, writer)
+
+
+def _by_rule(change: LoggingChange, rule: str, entity: Entity, writer: str) -> int:
+    """A change that is about some of what a subscription sends."""
+    if rule == _AGENT and _holds(change.resource_id.lower().partition("/extensions/")[0], writer):
+        return 85
     if rule in _FLOW:
         return 60 if entity.source == "azure.flow" else 0
     return 20 if change.subscription_id and f"/subscriptions/{change.subscription_id}/" in writer + "/" else 0

@@ -33,6 +33,7 @@ HUB = change("logging.event_hub_deleted", "/subscriptions/s9/hub", tenant_id="t9
 EXEMPTION = change("logging.policy_exemption_created")
 ENTRA = change("logging.diagnostic_settings_deleted", "/providers/microsoft.aadiam/diagnosticsettings/x")
 GONE = change("data.key_vault_deleted", VAULT, operation="Microsoft.KeyVault/vaults/delete")
+AGENT = change("logging.agent_or_extension_removed", VAULT + "/extensions/monitor")
 CLOUDTRAIL = change(
     "logging.aws_cloudtrail_stopped", "", account_id="111122223333", tenant_id="", operation="StopLogging"
 )
@@ -46,6 +47,7 @@ CLOUDTRAIL = change(
         ([HUB, EXEMPTION], HUB),
         ([EXEMPTION], EXEMPTION),
         ([GONE, SIBLING], GONE),
+        ([AGENT, SIBLING, EXEMPTION], AGENT),
         ([STORAGE], None),
         ([ENTRA], None),
         ([CLOUDTRAIL], None),
