@@ -127,10 +127,13 @@ def test_shared_imports_lower_layers_only(module: str) -> None:
 @pytest.mark.parametrize(
     ("package", "forbidden"),
     [
-        ("shared", ("azure.functions", "functions", "function_app", "local", "bench", "tests")),
-        ("functions", ("local", "bench", "tests", "function_app")),
-        ("function_app", ("local", "bench", "tests", "shared")),
-        ("local", ("bench", "tests")),
+        (
+            "shared",
+            ("azure.functions", "functions", "function_app", "local", "bench", "fuzz", "chaos", "tests"),
+        ),
+        ("functions", ("local", "bench", "fuzz", "chaos", "tests", "function_app")),
+        ("function_app", ("local", "bench", "fuzz", "chaos", "tests", "shared")),
+        ("local", ("bench", "fuzz", "chaos", "tests")),
     ],
 )
 def test_nothing_imports_back(package: str, forbidden: tuple[str, ...]) -> None:
