@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import multiprocessing
+import signal
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from multiprocessing.connection import Connection
@@ -40,6 +41,7 @@ class Fleet:
         self._asked: dict[int, dict[int, asyncio.Future[Reply]]] = {place: {} for place in self.places}
         self._ids = itertools.count()
         self._closing = False
+        self._ended = ""
 
     async def start(self) -> None:
         """Starts a worker at every place."""
@@ -76,9 +78,12 @@ class Fleet:
         asyncio.get_running_loop().remove_reader(self._pipes[place].fileno())
         self._pipes[place].close()
         self._processes[place].join()
+        status = self._processes[place].exitcode
+        if status != -signal.SIGKILL:
+            self._ended = f"a worker ended by itself with status {status}, see above"
         self._proxy.lives[place].killed = True
         asked, self._asked[place] = self._asked[place], {}
-        if not self._closing:
+        if not self._closing and not self._ended:
             self._begin(place)
             self.died(place)
         for waiting in asked.values():
@@ -88,7 +93,9 @@ class Fleet:
     async def call(
         self, place: int, function: str, now: float, partition: str = "", places: Sequence[Place] = ()
     ) -> Reply:
-        """Has a function invoked. Raises WorkerDied."""
+        """Has a function invoked. Raises WorkerDied, and RuntimeError where a worker ended that nobody killed."""
+        if self._ended:
+            raise RuntimeError(self._ended)
         number = next(self._ids)
         waiting: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
         self._asked[place][number] = waiting
@@ -106,6 +113,7 @@ class Fleet:
         for process in self._processes.values():
             process.kill()
         for place, pipe in self._pipes.items():
-            asyncio.get_running_loop().remove_reader(pipe.fileno())
-            pipe.close()
+            if not pipe.closed:
+                asyncio.get_running_loop().remove_reader(pipe.fileno())
+                pipe.close()
             self._processes[place].join()

@@ -12,9 +12,12 @@ from chaos.kinds import (
     deletes_again,
     documents_deleted,
     login_failures,
+    new_address,
     objects_probed,
     password_changed_at_last,
     permission_changed,
+    travelled,
+    uploads_refused,
 )
 from chaos.kinds.kind import Kind
 
@@ -25,4 +28,7 @@ ALL: Final[tuple[Kind, ...]] = (
     documents_deleted.KIND,
     deletes_again.KIND,
     password_changed_at_last.KIND,
+    uploads_refused.KIND,
+    new_address.KIND,
+    travelled.KIND,
 )
