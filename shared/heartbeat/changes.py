@@ -134,7 +134,8 @@ def _by_rule(change: LoggingChange, rule: str, entity: Entity, writer: str) -> i
         return 85
     if rule in _FLOW:
         return 60 if entity.source == "azure.flow" else 0
-    return 20 if change.subscription_id and f"/subscriptions/{change.subscription_id}/" in writer + "/" else 0
+    subscription = change.subscription_id.lower()
+    return 20 if subscription and f"/subscriptions/{subscription}/" in writer + "/" else 0
 
 
 def _by_setting(change: LoggingChange, entity: Entity, writer: str) -> int:
