@@ -3,7 +3,9 @@
 The tests hold each detector to them, and the page of a detector shows the alert of the first that hits.
 
 One JSON object a line: `expect` (hit or miss), `why`, and `record`, or `records`, or `repeat` times `record` with
-`step` between them and `vary` (path -> template with {n}); times move by `step`.
+`step` between them and `vary` (path -> template with {n}); times move by `step`. With `series`, a list of such runs of
+the one `record`, each `after` so long. `wait`: how long the timers go on afterwards. `with`: ids of other detectors
+that run beside this one, for those that listen to findings.
 """
 
 from __future__ import annotations
@@ -13,15 +15,18 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import orjson
 
+import functions.detectors
 from shared.alerts.alert import Alert
 from shared.clock import VirtualClock
 from shared.collector import Collector
 from shared.detection.detector import Detector
+from shared.detection.discovery import discover
 from shared.durations import parse_duration
 from shared.events import Batch, Message
 from shared.events.registry import registry
@@ -41,6 +46,8 @@ class Example:
     expect: str
     why: str
     records: tuple[dict[str, Any], ...]
+    wait: timedelta = timedelta()
+    others: tuple[str, ...] = ()
 
 
 def examples_file(detector: Detector) -> Path:
@@ -59,7 +66,15 @@ def examples_of(detector: Detector) -> Iterator[Example]:
             continue
         try:
             line = json.loads(text)
-            yield Example(detector.id, number, line["expect"], line["why"], tuple(_records(line)))
+            yield Example(
+                detector.id,
+                number,
+                line["expect"],
+                line["why"],
+                tuple(_records(line)),
+                parse_duration(line["wait"]) if "wait" in line else timedelta(),
+                tuple(line.get("with", ())),
+            )
         except (ValueError, KeyError, TypeError) as error:
             raise AssertionError(f"{path.name}:{number}: not an example: {error!r}") from None
 
@@ -68,13 +83,15 @@ def _records(line: dict[str, Any]) -> Iterator[dict[str, Any]]:
     if "records" in line:
         yield from line["records"]
         return
-    step = parse_duration(line.get("step", "1s"))
-    for n in range(line.get("repeat", 1)):
-        record = copy.deepcopy(line["record"])
-        _move(record, step * n)
-        for path, template in line.get("vary", {}).items():
-            _put(record, path.split("."), template.replace("{n}", str(n)))
-        yield record
+    for run in line.get("series", [line]):
+        step = parse_duration(run.get("step", "1s"))
+        begin = parse_duration(run["after"]) if "after" in run else timedelta()
+        for n in range(run.get("repeat", 1)):
+            record = copy.deepcopy(run.get("record", line.get("record")))
+            _move(record, begin + step * n)
+            for path, template in run.get("vary", {}).items():
+                _put(record, path.split("."), template.replace("{n}", str(n)))
+            yield record
 
 
 def _move(record: dict[str, Any], by: timedelta) -> None:
@@ -100,10 +117,11 @@ def alerts_of(detector: Detector, example: Example) -> list[Alert]:
     start = next(
         (t for record in example.records if (t := _time(record))), datetime(2026, 3, 10, 9, tzinfo=UTC)
     )
+    clock = VirtualClock(start)
     collector = Collector(
         store=SqliteStore(":memory:"),
-        clock=VirtualClock(start),
-        detectors=[detector],
+        clock=clock,
+        detectors=[detector, *(_library()[name] for name in example.others)],
         registry=registry(),
         partitions=1,
     )
@@ -111,7 +129,16 @@ def alerts_of(detector: Detector, example: Example) -> list[Alert]:
         Message(orjson.dumps({"records": [record]}), number, _time(record) or start)
         for number, record in enumerate(example.records)
     )
-    return list(collector.collect(Batch("example", "0", messages)).raised)
+    raised = list(collector.collect(Batch("example", "0", messages)).raised)
+    if example.wait:
+        clock.advance_to(max((message.enqueued_time for message in messages), default=start) + example.wait)
+        raised += collector.watch_windows()
+    return raised
+
+
+@cache
+def _library() -> dict[str, Detector]:
+    return {detector.id: detector for detector in discover(functions.detectors)}
 
 
 def _time(record: dict[str, Any]) -> datetime | None:

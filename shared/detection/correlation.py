@@ -105,6 +105,7 @@ def event_of(finding: Finding) -> Event:
             "folder": detector.id.partition(".")[0],
             "technique": list(dict.fromkeys(techniques)),
             "tactic": list(detector.tactics),
+            "main_tactic": next(iter(detector.tactics), None),  # the earliest: T1078 alone has four
             "severity": detector.severity.value,
             "source": finding.source,
             "identity": f"{detector.id} {digest_of(joined(finding.identity)).hex()}",

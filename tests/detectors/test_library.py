@@ -90,7 +90,8 @@ def test_its_window_is_about_fields_of_every_source(detector: Detector) -> None:
     if window is None:
         return
     assert not detector.dedup, "a window is told once per key and dedup_period by itself"
-    assert window.threshold >= 2, "a window of one record is no window"
+    if window.kind in ("count", "distinct", "rate", "share"):
+        assert window.threshold >= 2, "a window of one record is no window"
     assert window.of not in window.by
     names = {*window.by, *((window.of,) if window.of else ())}
     for selection in detector.on:

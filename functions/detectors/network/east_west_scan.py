@@ -1,0 +1,32 @@
+"""A machine inside tries many others or many ports of them (T1046)."""
+
+from shared.detection import Severity, detector, distinct, prefix, select
+from shared.events import Event, aws_vpcflow, azure_flow
+
+_INSIDE = prefix("10.", "192.168.", "172.16.", "172.17.", "172.18.", "172.19.", "172.2", "172.30.", "172.31.")
+
+
+@detector(
+    title="{src_ip_addr} tried {count} different machines inside within ten minutes",
+    severity=Severity.MEDIUM,
+    techniques=["T1046"],
+    on=select([azure_flow, aws_vpcflow], event_result="Failure", src_ip_addr=_INSIDE, dst_ip_addr=_INSIDE),
+    window=distinct(of="dst_ip_addr", by=["src_ip_addr", "dst_port"], threshold=25, period="10m"),
+    confidence=65,
+    runbook=[
+        "What is {src_ip_addr}, and is it a scanner of your own?",
+        "Which port is it: of remote control, of files, of a database?",
+        "Which of its connections were allowed? Those machines come next.",
+    ],
+    response=[
+        "Isolate {src_ip_addr} and keep its memory.",
+        "Look for sign-ins from it on the machines it reached.",
+    ],
+    false_positives=["Vulnerability scanners and monitoring: allow-list their addresses."],
+    references=[
+        "https://attack.mitre.org/techniques/T1046/",
+    ],
+)
+def east_west_scan(event: Event) -> bool:
+    """Whoever has one machine looks for the next; refused connections to many neighbours are that look."""
+    return True
