@@ -20,8 +20,10 @@ from shared.heartbeat.rows import Beat, Heartbeats
 from shared.heartbeat.state import STATE, TABLE, Known
 from shared.storage import Row, Store
 
-_FEW_HOURS: Final = 8
+FEW_HOURS: Final = 8
 """So many hours are merged as they are read; more, after a long pause of the watch, are gathered first."""
+MOST_ROWS: Final = 200_000
+"""So many rows of heartbeats are gathered, some 300 MB."""
 
 
 @dataclass(slots=True)
@@ -37,11 +39,19 @@ class Gathered:
         return Observation(now, self.hours, known.first, known.last, known.event, behind)
 
 
+def bounded(heartbeats: Heartbeats, hours: range) -> range:
+    """Of hours that a check would make up for, the newest whose rows fit into memory, as many as the last one has."""
+    if len(hours) <= FEW_HOURS:
+        return hours
+    rows = max(heartbeats.rows_in(hours.stop - 3), 1)
+    return range(max(hours.start, hours.stop - max(FEW_HOURS, MOST_ROWS // rows)), hours.stop)
+
+
 def gathered(store: Store, heartbeats: Heartbeats, hours: range) -> Iterator[Gathered]:
     """Every entity that is known or spoke in `hours`, in the order of their keys."""
     rows = store.query(TABLE, STATE)
     streams: list[Iterable[tuple[str, Known | Beat]]] = [_states(rows, heartbeats)]
-    if len(hours) <= _FEW_HOURS:
+    if len(hours) <= FEW_HOURS:
         streams += [heartbeats.beats_of(owner, hour) for owner in heartbeats.owners() for hour in hours]
     else:
         beats = [

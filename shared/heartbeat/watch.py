@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from shared.heartbeat.entity import Entity
-from shared.heartbeat.gathering import Gathered, gathered
+from shared.heartbeat.gathering import Gathered, bounded, gathered
 from shared.heartbeat.judgement.judge import judge
 from shared.heartbeat.judgement.kinds import Change, Kind, Severity
 from shared.heartbeat.judgement.memory import Memory, Track
@@ -126,7 +126,8 @@ class Watch:
         clocks = self._heartbeats.clocks()
         behind = behind_of(clocks, now).total_seconds()
         walk = _Walk(self._policies, Check(now, timedelta(seconds=behind)), now.timestamp(), behind)
-        for found in gathered(self._store, self._heartbeats, self._hours(now, behind)):
+        hours = bounded(self._heartbeats, self._hours(now, behind))
+        for found in gathered(self._store, self._heartbeats, hours):
             walk.take(found)
             if write and len(walk.quiet) >= _TOGETHER:
                 self._write(walk.quiet)
