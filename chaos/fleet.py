@@ -16,7 +16,7 @@ from chaos.proxy import Life, Proxy
 from chaos.traffic import Place
 from chaos.worker import Command, Reply, Setup, main
 
-_PRELOADED: Final = ["chaos.worker"]
+_PRELOADED: Final = ["chaos.warm"]
 
 
 class WorkerDied(Exception):  # noqa: N818 - says what happened

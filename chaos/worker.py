@@ -7,6 +7,7 @@ begins in milliseconds.
 
 from __future__ import annotations
 
+import functools
 import logging
 import os
 from collections.abc import Sequence
@@ -30,6 +31,7 @@ from local.credential import LocalCredential
 from shared.alerts.sentinel import SentinelOutlet
 from shared.clock import VirtualClock
 from shared.collector import Collector
+from shared.detection.detector import Detector
 from shared.detection.discovery import discover
 from shared.events.message import Message
 from shared.events.registry import registry
@@ -99,7 +101,7 @@ def collector_of(store: Store, clock: VirtualClock, setup: Setup) -> Collector:
     return Collector(
         store=store,
         clock=clock,
-        detectors=discover(chaos.detectors),
+        detectors=detectors_of(),
         registry=registry(),
         partitions=setup.partitions,
         outlet=outlet,
@@ -107,16 +109,28 @@ def collector_of(store: Store, clock: VirtualClock, setup: Setup) -> Collector:
     )
 
 
+@functools.cache
+def functions_of() -> dict[str, LocalFunction]:
+    """The functions of the app by name, as the host indexes them."""
+    os.environ.update(TELLTALE_HUB_NAME=HUB, TELLTALE_CONSUMER_GROUP="$Default")
+    return {one.name: one for one in indexed(app.get_functions())}
+
+
+@functools.cache
+def detectors_of() -> tuple[Detector, ...]:
+    """The detectors of the runs."""
+    return tuple(discover(chaos.detectors))
+
+
 class Worker:
     """A process's work; `run` ends when the other side of the pipe is closed."""
 
     def __init__(self, setup: Setup, pipe: Connection) -> None:
-        os.environ.update(TELLTALE_HUB_NAME=HUB, TELLTALE_CONSUMER_GROUP="$Default")
         self._pipe = pipe
         self._sending = Lock()
         self._clock = VirtualClock(datetime.fromtimestamp(setup.begin, UTC))
         self._bodies = os.open(setup.bodies, os.O_RDONLY)
-        self._functions: dict[str, LocalFunction] = {one.name: one for one in indexed(app.get_functions())}
+        self._functions: dict[str, LocalFunction] = functions_of()
         configure(collector_of(opened(setup), self._clock, setup))
 
     def run(self) -> None:
