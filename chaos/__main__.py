@@ -31,8 +31,14 @@ DELIVERY = Size(
     most_records=3,
     most_messages=1,
     killed_by_time=1.0,
+    longest_life=8.0,
     linger=5.0,
 )
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(f"chaos: {text}\n")
+    sys.stderr.flush()
 
 
 def storm(seed: str, size: Size) -> Verdict:
@@ -40,13 +46,13 @@ def storm(seed: str, size: Size) -> Verdict:
     with AzuriteTables() as tables:
         account = f"DefaultEndpointsProtocol=http;AccountName={ACCOUNT};AccountKey={ACCOUNT_KEY};"
         return verdict_of(
-            "Everything broken at once, on Azurite", Run(seed, size, account, tables.port).run()
+            "Everything broken at once, on Azurite", Run(seed, size, account, tables.port, _say).run()
         )
 
 
 def delivery(seed: str, size: Size) -> Verdict:
     """Only the ingestion endpoint is broken, and workers are killed; the store is a file that they share."""
-    return verdict_of("Delivery to an endpoint that fails, on a file", Run(seed, size, "", 0).run())
+    return verdict_of("Delivery to an endpoint that fails, on a file", Run(seed, size, "", 0, _say).run())
 
 
 def _runs(options: argparse.Namespace) -> Iterator[Verdict]:

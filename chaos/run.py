@@ -6,7 +6,7 @@ import asyncio
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -31,6 +31,7 @@ from shared.clock import VirtualClock
 _START: Final = BEGIN + timedelta(minutes=SPAN_MINUTES + 1)
 _NEVER: Final = 1 << 40
 _ROUNDS: Final = 60
+_TELL_SECONDS: Final = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,8 @@ class Size:
 
     kinds, share: what is planted, and how much of each. on_file: the store is a file that the processes share, so that
     only ingestion is broken and much can be delivered; else it is Azurite. killed_by_time: the share of processes that
-    are killed at any moment, not at one of their requests. linger: how long partitions pause between batches.
+    are killed at any moment within longest_life seconds, not at one of their requests. linger: how long partitions
+    pause between batches.
     """
 
     records: int = 100_000
@@ -57,6 +59,7 @@ class Size:
     share: float = 0.02
     on_file: bool = False
     killed_by_time: float = 0.25
+    longest_life: float = 1.5
     linger: float = 1.0
 
 
@@ -79,12 +82,15 @@ class Result:
 
 
 class Run:
-    """A run of `seed` against the storage of `account` (a connection string) on `port`."""
+    """A run of `seed` against the storage of `account` (a connection string) on `port`; `say` hears how far it is."""
 
-    def __init__(self, seed: str, size: Size, account: str, port: int) -> None:
+    def __init__(
+        self, seed: str, size: Size, account: str, port: int, say: Callable[[str], None] = lambda _: None
+    ) -> None:
         self.seed = seed
         self.size = size
         self._account, self._port = account, port
+        self._say = say
         self._random = Random(f"{seed}/run")
         self._told = Told()
         self._calm = False
@@ -182,7 +188,9 @@ class Run:
             life.kill_at = _NEVER
         elif random.random() < self.size.killed_by_time:
             life.kill_at = _NEVER
-            asyncio.get_running_loop().call_later(random.uniform(0.02, 1.5), self._kill, life)
+            asyncio.get_running_loop().call_later(
+                random.uniform(0.02, self.size.longest_life), self._kill, life
+            )
         return life
 
     def _kill(self, life: Life) -> None:
@@ -204,12 +212,24 @@ class Run:
             asyncio.ensure_future(self._fire(name, pause))
             for name, pause in (("watch_windows", 2.0), ("watch_heartbeats", 3.0), ("deliver", 1.5))
         ]
+        timers.append(asyncio.ensure_future(self._tell()))
         try:
             hub = self._hub
             await asyncio.gather(*(hub.read(one, self.now, self._more) for one in hub.partitions.values()))
         finally:
             for timer in timers:
                 timer.cancel()
+
+    async def _tell(self) -> None:
+        """Says how far it is, now and then."""
+        while True:
+            await asyncio.sleep(_TELL_SECONDS)
+            read = sum(one.position for one in self._hub.partitions.values())
+            self._say(
+                f"{time.monotonic() - self._begun:.0f} s: {self._proxy.kills.total():,} of {self.size.kills:,} kills, "
+                f"{self._told.handovers:,} hand-overs, {self._told.delivered:,} records handed over, at {read:,} of "
+                f"{sum(len(one.places) for one in self._hub.partitions.values()):,} messages"
+            )
 
     async def _calm_down(self) -> None:
         """No more faults; what was begun is ended, then every worker judges all windows, at once and again."""

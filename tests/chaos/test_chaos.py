@@ -42,5 +42,7 @@ def test_kills_handovers_and_broken_storage_lose_and_double_nothing() -> None:
 
 def test_kills_and_a_broken_endpoint_lose_no_alert() -> None:
     # So few alerts say nothing about the share of those that are sent twice, which `make chaos` measures.
-    verdict = delivery(SEED, replace(DELIVERY, records=400, kills=5, handovers=2, linger=2.0))
+    verdict = delivery(
+        SEED, replace(DELIVERY, records=400, kills=5, handovers=2, linger=2.0, longest_life=1.5)
+    )
     assert [one for one in verdict.problems if "more than once" not in one] == [], told(verdict)
