@@ -153,27 +153,26 @@ class Event:
         if name not in NAMES:
             value = self.get(name)
             return fold(value) if isinstance(value, str | int | float | bool) else None
-        return fold(self.value(name))
+        return fold(getattr(self, name))
 
     def digest(self) -> str:
         """A name for this record that follows from its content alone."""
         return blake2b(dump(self.record, in_order=True), digest_size=12).hexdigest()
 
-    def value(self, name: str) -> Any:
-        """The attribute `name`, without the detour that Python takes to one that is made when it is asked for."""
-        if name in self._values:
-            return self._values[name]
+    def __getattr__(self, name: str) -> Any:
+        values = self._values
+        if name in values:
+            return values[name]
         declared = self._source.fields.get(name)
         if declared is None:
-            return None if name in NAMES else getattr(self, name)
-        found = declared.value if isinstance(declared, Constant) else self._quick(name, declared)
-        self._values[name] = found
-        return found
-
-    def __getattr__(self, name: str) -> Any:
-        if name not in NAMES and name not in self._source.fields:
-            raise AttributeError(f"an event has no field {name!r}; raw values are read with event.get(path)")
-        return self.value(name)
+            if name not in NAMES:
+                raise AttributeError(
+                    f"an event has no field {name!r}; raw values are read with event.get(path)"
+                )
+            return None
+        value = declared.value if isinstance(declared, Constant) else self._quick(name, declared)
+        values[name] = value
+        return value
 
     def _quick(self, name: str, declared: Field) -> Any:
         """The field from the head where that is enough, else from the whole record."""
@@ -187,9 +186,8 @@ class Event:
         return self._resolve(declared)
 
     def _resolve(self, declared: Field) -> Any:
-        record, memory = self.record, self._embedded
         for path in declared.paths:
-            raw = walk(record, path, memory)
+            raw = walk(self.record, path, self._embedded)
             if raw is not None:
                 value = declared.normalise(raw)
                 if value is not None:

@@ -6,7 +6,9 @@ and judgement takes the milder of the two.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
+from operator import itemgetter
 from typing import NamedTuple
 
 from shared.heartbeat.judgement.calendar import Calendar
@@ -55,3 +57,36 @@ def around(calendar: Calendar, hour: int) -> tuple[int, ...]:
     """The hours of days of its type that lie within two hours of it: for entities that rarely speak."""
     daily = comparable(calendar, hour)[0].daily
     return tuple(sorted({like + step for like in daily for step in range(-2, 3) if like + step < hour}))
+
+
+Pick = Callable[[bytes], tuple[int, ...]]
+"""Takes what stands at certain hours out of a history's bytes."""
+
+
+class Picks(NamedTuple):
+    """As `Comparable`, for histories that begin and end with the same hours."""
+
+    weekly: Pick
+    daily: Pick
+
+
+@lru_cache(maxsize=8_192)
+def picks(calendar: Calendar, hour: int, start: int, length: int) -> tuple[Picks, ...]:
+    """What picks the comparable hours out of histories of `length` hours from `start` on: most entities share it."""
+    return tuple(
+        Picks(_pick(weekly, start, length), _pick(daily, start, length))
+        for weekly, daily in comparable(calendar, hour)
+    )
+
+
+@lru_cache(maxsize=8_192)
+def picks_around(calendar: Calendar, hour: int, start: int, length: int) -> Pick:
+    """As `picks`, for the hours of `around`."""
+    return _pick(around(calendar, hour), start, length)
+
+
+def _pick(hours: tuple[int, ...], start: int, length: int) -> Pick:
+    places = [hour - start for hour in hours if 0 <= hour - start < length]
+    if len(places) > 1:
+        return itemgetter(*places)
+    return (lambda codes: (codes[places[0]],)) if places else (lambda _: ())

@@ -6,7 +6,6 @@ are not in it, hours of outages are unknown.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from shared.heartbeat.judgement.scale import UNKNOWN, code_of
@@ -28,23 +27,10 @@ class History(NamedTuple):
         """How far back it reaches."""
         return len(self.counts) / 24
 
-    def count_codes(self, hours: Iterable[int]) -> list[int]:
-        """Codes of the counts in those of the hours that are known."""
-        counts, length = self.counts, len(self.counts)
-        start = self.folded - length
-        return [
-            code for hour in hours if 0 <= hour - start < length and (code := counts[hour - start]) != UNKNOWN
-        ]
-
-    def active_minutes(self, hours: Iterable[int]) -> list[int]:
-        """In how many minutes something came, in those of the hours that are known."""
-        activity, length = self.activity, len(self.activity)
-        start = self.folded - length
-        return [
-            code
-            for hour in hours
-            if 0 <= hour - start < length and (code := activity[hour - start]) != UNKNOWN
-        ]
+    @property
+    def start(self) -> int:
+        """The oldest hour in it."""
+        return self.folded - len(self.counts)
 
     def with_hour(self, count: int | None, minutes: int | None) -> History:
         """The history with one hour more; None for what must not be learnt from."""

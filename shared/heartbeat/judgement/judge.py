@@ -36,8 +36,8 @@ def judge(observation: Observation, policy: Policy, memory: Memory) -> Judgement
     found: list[tuple[Kind, Signal]] = [
         (Kind.NEVER_SEEN, signals.never_seen(observation, policy)),
         (Kind.SILENT, silence.signal),
-        (Kind.LOW, signals.low(band, policy, until)),
-        (Kind.HIGH, signals.high(band, policy, until)),
+        (Kind.LOW, signals.low(band, policy)),
+        (Kind.HIGH, signals.high(band, policy, folded)),
         *signals.quality_signals(records, policy, folded, until),
         (Kind.NOT_CONFIGURED, signals.not_configured(observation)),
         (Kind.SHORT_LIVED, signals.short_lived(observation, policy)),

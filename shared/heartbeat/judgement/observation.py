@@ -7,7 +7,6 @@ set. An `Hour` is the sum over hub partitions; `together` adds them up.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import starmap
@@ -73,15 +72,17 @@ def together(hours: Iterable[Hour]) -> Hour:
     if len(known) == 1:
         return known[0]
     lags = [hour.lags for hour in known if hour.lags]
-    filled: Counter[str] = Counter()
-    shapes: Counter[str] = Counter()
+    filled: dict[str, int] = {}
+    shapes: dict[str, int] = {}
     minutes = 0
     slots: tuple[int, ...] = NO_ARRIVALS
     for hour in known:
         minutes |= hour.minutes
         slots = tuple(starmap(add, zip(slots, hour.slots, strict=True)))
-        filled.update(hour.filled)
-        shapes.update(hour.shapes)
+        for name, number in hour.filled.items():
+            filled[name] = filled.get(name, 0) + number
+        for name, number in hour.shapes.items():
+            shapes[name] = shapes.get(name, 0) + number
     return Hour(
         slots=slots,
         minutes=minutes,

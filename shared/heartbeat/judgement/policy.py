@@ -58,7 +58,7 @@ class Thresholds:
     malformed: float = 0.05
     thin: float = 0.5
     changed: float = 0.5
-    silence: float = 1.3
+    silence: float = 1.25
 
 
 @dataclass(frozen=True, slots=True)

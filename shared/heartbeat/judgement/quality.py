@@ -36,13 +36,14 @@ class Reading:
 
 
 def newest(hours: Mapping[int, Hour], now_hour: int) -> Hour:
-    """The newest hours that hold `ENOUGH` records together, as one; what there is where they do not."""
+    """The newest hours that hold `ENOUGH` records together, and as many that were looked at closely, as one."""
     taken: list[Hour] = []
-    records = 0
+    records = sampled = 0
     for hour in sorted((hour for hour in hours if hour <= now_hour), reverse=True):
         taken.append(hours[hour])
         records += hours[hour].count + hours[hour].undecoded
-        if records >= ENOUGH:
+        sampled += hours[hour].sampled
+        if records >= ENOUGH and sampled >= min(ENOUGH, records):
             break
     return together(taken)
 

@@ -81,31 +81,33 @@ def band(observation: Observation, policy: Policy, memory: Memory) -> Band | Non
     found = volume.band(history, observation.hours, policy.calendar, until)
     if found is None:
         return None
-    start = until - found.hours * HOUR
+    start = found.end - found.hours * HOUR
     silent = memory.tracks.get(Kind.SILENT)
     if silent is not None and (silent.opened_at or silent.closed_at > start):
         return None
     return None if any(span.start < until and start < span.end for span in policy.maintenance) else found
 
 
-def low(found: Band | None, policy: Policy, until: float) -> Signal:
+def low(found: Band | None, policy: Policy) -> Signal:
     """Whether far fewer records came than usual."""
     wrong = None if found is None else volume.is_low(found, policy.thresholds)
     if found is None or not wrong:
         return None if wrong is None else False
     limit = min(found.low, policy.thresholds.low * found.usual)
     why = wording.volume(found, low=True)
-    return Finding(Kind.LOW, until - found.hours * HOUR, found.seen, found.usual, limit, "records", why)
+    return Finding(Kind.LOW, found.end - found.hours * HOUR, found.seen, found.usual, limit, "records", why)
 
 
-def high(found: Band | None, policy: Policy, until: float) -> Signal:
+def high(found: Band | None, policy: Policy, memory: Memory) -> Signal:
     """Whether far more records came than usual."""
-    wrong = None if found is None else volume.is_high(found, policy.thresholds)
+    wrong = (
+        None if found is None else volume.is_high(found, policy.thresholds, memory.history, policy.calendar)
+    )
     if found is None or not wrong:
         return None if wrong is None else False
     limit = max(1.5 * found.high, policy.thresholds.high * found.usual)
     why = wording.volume(found, low=False)
-    return Finding(Kind.HIGH, until - found.hours * HOUR, found.seen, found.usual, limit, "records", why)
+    return Finding(Kind.HIGH, found.end - found.hours * HOUR, found.seen, found.usual, limit, "records", why)
 
 
 def quality_signals(newest: Hour, policy: Policy, memory: Memory, now: float) -> list[tuple[Kind, Signal]]:

@@ -3,7 +3,7 @@
 A pause is measured by how much one would have expected in it: each minute counts by how often something came in the
 same hour of other weeks. So a night, a weekend and a holiday hardly count for a source of office hours, and count in
 full for one that never sleeps. Of each day the longest such pause is remembered; how they vary tells which pause would
-come less than once in ten months. A rare source is judged by the same rule, over wider hours.
+come less than once in five months. A rare source is judged by the same rule, over wider hours.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from math import log
 from typing import Final
 
 from shared.heartbeat.judgement.calendar import Calendar
-from shared.heartbeat.judgement.comparable import around, comparable
+from shared.heartbeat.judgement.comparable import picks, picks_around
 from shared.heartbeat.judgement.history import DAYS, History
 from shared.heartbeat.judgement.observation import HOUR
 from shared.heartbeat.judgement.scale import UNKNOWN, pause_code, pause_value
@@ -25,7 +25,7 @@ _RARE: Final = 0.2
 """Active minutes an hour, on average, below which an entity rarely speaks."""
 _FEWEST: Final = 3
 """Pauses that must be known before the next is judged by them."""
-_CHANCE_A_MONTH: Final = 0.1
+_CHANCE_A_MONTH: Final = 0.2
 _TAIL: Final = 1.75
 
 
@@ -38,18 +38,26 @@ def speaks_rarely(history: History) -> bool:
 
 def expected_in(history: History, calendar: Calendar, hour: int, rare: bool) -> float:
     """How many arrivals one would expect in an hour, if those of a minute count as one: 0 to some 200."""
-    means: list[float] = []
+    return -60 * log(1 - min(_FULL, active_minutes(history, calendar, hour, rare)) / 60)
+
+
+def active_minutes(history: History, calendar: Calendar, hour: int, rare: bool) -> float:
+    """In how many of its minutes something comes as a rule; of several readings the least."""
+    start, length = history.start, len(history.activity)
     if rare:
-        means.append(_mean(history, around(calendar, hour)))
-    else:
-        for weekly, daily in comparable(calendar, hour):
-            means += [_mean(history, hours) for hours in (weekly, daily)]
-    known = [mean for mean in means if mean >= 0]
-    return -60 * log(1 - min(_FULL, min(known, default=0.0)) / 60)
+        return max(0.0, _mean(picks_around(calendar, hour, start, length)(history.activity)))
+    least = 60.0
+    for weekly, daily in picks(calendar, hour, start, length):
+        for pick in (weekly, daily):
+            mean = _mean(pick(history.activity))
+            if 0 <= mean < least:
+                least = mean
+    return least if length else 0.0
 
 
-def _mean(history: History, hours: tuple[int, ...]) -> float:
-    minutes = history.active_minutes(hours)
+def _mean(minutes: tuple[int, ...]) -> float:
+    if UNKNOWN in minutes:
+        minutes = tuple(code for code in minutes if code != UNKNOWN)
     return sum(minutes) / len(minutes) if minutes else -1.0
 
 

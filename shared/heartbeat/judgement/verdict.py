@@ -10,9 +10,9 @@ from shared.heartbeat.judgement.memory import Memory
 
 
 class Band(NamedTuple):
-    """How many records are usual for a stretch of time that ends now: from `low` to `high`, as a rule `usual`.
+    """How many records are usual for a stretch of time: from `low` to `high`, as a rule `usual`.
 
-    hours: how long the stretch is; seen: how many came.
+    hours: how long the stretch is; seen: how many came; end: when it ends, seconds since 1970.
     """
 
     hours: int
@@ -20,6 +20,7 @@ class Band(NamedTuple):
     usual: float
     high: float
     seen: int
+    end: float
 
 
 @dataclass(frozen=True, slots=True)

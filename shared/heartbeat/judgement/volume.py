@@ -1,6 +1,6 @@
 """Low and high: how many records came lately, against the same hours of other weeks.
 
-For each hour the median and the median deviation of comparable hours give a band, on the scale of ratios. The weekday
+For each hour the median and the quartiles of comparable hours give a band, on the scale of ratios. The weekday
 and the type of day each have their say, and so have local time and UTC after a change of the clocks; the widest band
 holds, so that a weekly job, a bank holiday or a scheduler in UTC do not alert. Hours of which little is expected are
 judged together, as many as it takes to expect `_ENOUGH`, and small counts by what chance alone would do.
@@ -12,12 +12,13 @@ from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from shared.heartbeat.judgement.calendar import Calendar
-from shared.heartbeat.judgement.comparable import comparable
+from shared.heartbeat.judgement.comparable import picks, picks_around
 from shared.heartbeat.judgement.history import History
-from shared.heartbeat.judgement.observation import HOUR, SLOT, SLOTS, Hour
+from shared.heartbeat.judgement.observation import HOUR, NO_ARRIVALS, SLOT, SLOTS, Hour
 from shared.heartbeat.judgement.poisson import at_least, at_most
 from shared.heartbeat.judgement.policy import Thresholds
-from shared.heartbeat.judgement.scale import value_of
+from shared.heartbeat.judgement.scale import UNKNOWN, value_of
+from shared.heartbeat.judgement.silence import active_minutes
 from shared.heartbeat.judgement.verdict import Band
 
 _ENOUGH: Final = 30.0
@@ -25,8 +26,10 @@ _MOST_HOURS: Final = 24
 _CHANCE: Final = 1e-6
 _WIDTH: Final = 3.5
 """Deviations (as of a normal distribution) below and above the median that are ordinary."""
-_SIGMA: Final = 1.4826
-"""A normal distribution's standard deviation, in median deviations."""
+_QUARTILES: Final = 1.349
+"""A normal distribution's distance between its quartiles, in standard deviations."""
+_NEARLY_ALL: Final = 45.0
+"""Active minutes of an hour that may be cut."""
 _LEAST_SPREAD: Final = 1.0
 _FEWEST_WEEKS: Final = 3
 _FEWEST_DAYS: Final = 6
@@ -42,60 +45,66 @@ class Usual(NamedTuple):
 
 def usual_in(history: History, calendar: Calendar, hour: int) -> Usual | None:
     """What is usual for an hour; None where too few comparable hours are known."""
-    lows: list[float] = []
-    middles: list[float] = []
-    highs: list[float] = []
-    for weekly, daily in comparable(calendar, hour):
-        for hours, fewest in ((weekly, _FEWEST_WEEKS), (daily, _FEWEST_DAYS)):
-            codes = history.count_codes(hours)
-            if len(codes) < fewest:
+    low = middle = float(UNKNOWN)
+    high = -1.0
+    for weekly, daily in picks(calendar, hour, history.start, len(history.counts)):
+        for pick, fewest in ((weekly, _FEWEST_WEEKS), (daily, _FEWEST_DAYS)):
+            codes = sorted(pick(history.counts))
+            while codes and codes[-1] == UNKNOWN:
+                codes.pop()
+            known = len(codes)
+            if known < fewest:
                 continue
-            codes.sort()
-            middle = codes[len(codes) // 2]
-            deviations = sorted([abs(code - middle) for code in codes])
-            spread = max(_LEAST_SPREAD, _SIGMA * deviations[len(codes) // 2])
-            trimmed = len(codes) // 12
-            lows.append(min(middle - _WIDTH * spread, codes[trimmed]))
-            middles.append(middle)
-            highs.append(max(middle + _WIDTH * spread, codes[-1]))
-    if not middles:
+            half = codes[known // 2]
+            spread = _WIDTH * max(_LEAST_SPREAD, (codes[known * 3 // 4] - codes[known // 4]) / _QUARTILES)
+            low = min(low, half - spread, codes[known // 12])
+            middle = min(middle, half)
+            high = max(high, half + spread, codes[-1])
+    if high < 0:
         return None
-    return Usual(value_of(min(lows)), value_of(middles[0]), value_of(max(highs)))
+    return Usual(value_of(low), value_of(middle), value_of(high))
 
 
 def band(history: History, hours: Mapping[int, Hour], calendar: Calendar, until: float) -> Band | None:
-    """The band of the stretch that ends at `until` (seconds since 1970), and what came in it; None if not known."""
-    last, done = int(until) // HOUR, int(until) % HOUR // SLOT
-    part = done / SLOTS
+    """The band of the stretch that ends at `until` (seconds since 1970), and what came in it; None if not known.
+
+    Hours that are active nearly all of the time may be cut, so that the stretch ends now. Others may not: the whole of
+    what an hour brings may come at its end. Then the stretch ends with the last whole hour, and is judged in the first
+    quarter of the next.
+    """
+    now, done = int(until) // HOUR, int(until) % HOUR // SLOT
+    cut = all(active_minutes(history, calendar, hour, rare=False) >= _NEARLY_ALL for hour in (now, now - 1))
+    if not cut and done > 3:
+        return None
+    shares = {now: done / SLOTS if cut else 0.0}
     low = middle = high = seen = 0.0
     for back in range(_MOST_HOURS + 1):
-        hour = last - back
+        hour = now - back
         usual = usual_in(history, calendar, hour)
         if usual is None:
             return None
-        whole = _slots(history, hours, hour)
-        if back:  # the rest of this hour ends the stretch, or all of it goes on
-            rest = 1 - part
-            if middle + rest * usual.middle >= _ENOUGH or back == _MOST_HOURS:
-                seen += sum(whole[done:])
-                return Band(
-                    back,
-                    low + rest * usual.low,
-                    middle + rest * usual.middle,
-                    high + rest * usual.high,
-                    round(seen),
-                )
-        share = 1.0 if back else part
-        seen += sum(whole) if back else sum(whole[:done])
+        slots = _slots(history, hours, hour)
+        share = shares.get(hour, 1.0)
+        if back and cut and (middle + (1 - shares[now]) * usual.middle >= _ENOUGH or back == _MOST_HOURS):
+            share = 1 - shares[now]
+            slots = slots[done:]
+        elif not back:
+            slots = slots[:done] if cut else ()
+        seen += sum(slots)
         low, middle, high = low + share * usual.low, middle + share * usual.middle, high + share * usual.high
+        if back and (middle >= _ENOUGH or back == _MOST_HOURS):
+            return Band(
+                back, low, middle, high, round(seen), int(until) - int(until) % HOUR if not cut else until
+            )
     return None
 
 
 def _slots(history: History, hours: Mapping[int, Hour], hour: int) -> tuple[float, ...]:
-    if hour >= history.folded or hour in hours:
-        return hours[hour].slots if hour in hours else (0.0,) * SLOTS
-    codes = history.count_codes([hour])
-    return ((value_of(codes[0]) / SLOTS if codes else 0.0),) * SLOTS
+    known = hours.get(hour)
+    if known is not None or hour >= history.folded:
+        return known.slots if known is not None else NO_ARRIVALS
+    code = history.counts[hour - history.start] if hour >= history.start else UNKNOWN
+    return (value_of(code) / SLOTS if code != UNKNOWN else 0.0,) * SLOTS
 
 
 def is_low(band: Band, thresholds: Thresholds) -> bool | None:
@@ -110,9 +119,15 @@ def is_low(band: Band, thresholds: Thresholds) -> bool | None:
     return False if band.seen >= min((1 + thresholds.low) / 2 * band.usual, band.low) else None
 
 
-def is_high(band: Band, thresholds: Thresholds) -> bool | None:
+def is_high(band: Band, thresholds: Thresholds, history: History, calendar: Calendar) -> bool | None:
     """Whether too many came; None where it lies in between."""
-    limit = max(thresholds.high * band.usual, 1.5 * band.high)
-    if band.seen > limit and at_least(band.seen, band.high + 1) < _CHANCE:
-        return True
-    return False if band.seen <= max(band.high, (1 + thresholds.high) / 2 * band.usual) else None
+    if band.seen <= max(band.high, (1 + thresholds.high) / 2 * band.usual):
+        return False
+    if band.seen <= max(thresholds.high * band.usual, 1.5 * band.high):
+        return None
+    if at_least(band.seen, band.high + 1) >= _CHANCE:
+        return None
+    # Who bursts at one hour may burst at the next: no hour near this one ever brought as much.
+    pick = picks_around(calendar, int(band.end) // HOUR, history.start, len(history.counts))
+    most = max((code for code in pick(history.counts) if code != UNKNOWN), default=0)
+    return True if band.seen > 1.5 * band.hours * value_of(most) else None
