@@ -129,11 +129,21 @@ def test_shared_imports_lower_layers_only(module: str) -> None:
     [
         (
             "shared",
-            ("azure.functions", "functions", "function_app", "local", "bench", "fuzz", "chaos", "tests"),
+            (
+                "azure.functions",
+                "functions",
+                "function_app",
+                "local",
+                "bench",
+                "drift",
+                "fuzz",
+                "chaos",
+                "tests",
+            ),
         ),
-        ("functions", ("local", "bench", "fuzz", "chaos", "tests", "function_app")),
-        ("function_app", ("local", "bench", "fuzz", "chaos", "tests", "shared")),
-        ("local", ("bench", "fuzz", "chaos", "tests")),
+        ("functions", ("local", "bench", "drift", "fuzz", "chaos", "tests", "function_app")),
+        ("function_app", ("local", "bench", "drift", "fuzz", "chaos", "tests", "shared")),
+        ("local", ("bench", "drift", "fuzz", "chaos", "tests")),
     ],
 )
 def test_nothing_imports_back(package: str, forbidden: tuple[str, ...]) -> None:
