@@ -52,7 +52,7 @@ def fields_of(event: Event, names: Iterable[str]) -> dict[str, str]:
     """The named fields of `event` as texts; values bounded, absent ones left out."""
     fields: dict[str, str] = {}
     for name in names:
-        value = event.get(name) if "." in name else getattr(event, name)
+        value = event.get(name) if "." in name else event.value(name)
         if value is not None:
             fields[name] = str(value)[:LONGEST_VALUE]
     return fields

@@ -153,26 +153,27 @@ class Event:
         if name not in NAMES:
             value = self.get(name)
             return fold(value) if isinstance(value, str | int | float | bool) else None
-        return fold(getattr(self, name))
+        return fold(self.value(name))
 
     def digest(self) -> str:
         """A name for this record that follows from its content alone."""
         return blake2b(dump(self.record, in_order=True), digest_size=12).hexdigest()
 
-    def __getattr__(self, name: str) -> Any:
-        values = self._values
-        if name in values:
-            return values[name]
+    def value(self, name: str) -> Any:
+        """The attribute `name`, without the detour that Python takes to one that is made when it is asked for."""
+        if name in self._values:
+            return self._values[name]
         declared = self._source.fields.get(name)
         if declared is None:
-            if name not in NAMES:
-                raise AttributeError(
-                    f"an event has no field {name!r}; raw values are read with event.get(path)"
-                )
-            return None
-        value = declared.value if isinstance(declared, Constant) else self._quick(name, declared)
-        values[name] = value
-        return value
+            return None if name in NAMES else getattr(self, name)
+        found = declared.value if isinstance(declared, Constant) else self._quick(name, declared)
+        self._values[name] = found
+        return found
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in NAMES and name not in self._source.fields:
+            raise AttributeError(f"an event has no field {name!r}; raw values are read with event.get(path)")
+        return self.value(name)
 
     def _quick(self, name: str, declared: Field) -> Any:
         """The field from the head where that is enough, else from the whole record."""
@@ -186,8 +187,9 @@ class Event:
         return self._resolve(declared)
 
     def _resolve(self, declared: Field) -> Any:
+        record, memory = self.record, self._embedded
         for path in declared.paths:
-            raw = walk(self.record, path, self._embedded)
+            raw = walk(record, path, memory)
             if raw is not None:
                 value = declared.normalise(raw)
                 if value is not None:
