@@ -21,16 +21,18 @@ from tests.node import PartMissing
 
 LONG = Size()
 DELIVERY = Size(
-    records=15_000,
+    records=15_300,
     kills=100,
     handovers=20,
+    workers=8,
     kinds=(permission_changed.KIND,),
     share=1.0,
     on_file=True,
     fault_rates={"ingestion": 0.1},
-    most_records=3,
+    most_records=2,
     most_messages=1,
     killed_by_time=1.0,
+    pace=6.0,
     longest_life=8.0,
     linger=5.0,
 )
