@@ -25,13 +25,14 @@ More = Callable[[], bool]
 
 @dataclass(slots=True)
 class Told:
-    """What happened so far."""
+    """What happened so far. under_fire: messages taken for the first time while kills were still to come."""
 
     batches: int = 0
     refused: int = 0
     handovers: int = 0
     zombies: int = 0
     delivered: int = 0
+    under_fire: int = 0
     errors: list[str] = field(default_factory=list)
 
 
@@ -46,6 +47,7 @@ class Partition:
     owner: int
     position: int = 0
     checkpoint: int = 0
+    furthest: int = 0
     moved: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
@@ -134,6 +136,9 @@ class Hub:
                 partition.rewind()
             elif reply.done:
                 partition.position = end
+                if more():
+                    self._told.under_fire += max(0, end - partition.furthest)
+                partition.furthest = max(partition.furthest, end)
                 if partition.random.random() < 0.8:
                     partition.checkpoint = end
 

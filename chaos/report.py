@@ -39,6 +39,10 @@ def verdict_of(title: str, result: Result) -> Verdict:
             f"{result.expected.records:,}, {result.told.delivered:,}",
         ),
         ("batches, of them refused and tried again", f"{result.told.batches:,}, {result.told.refused:,}"),
+        (
+            "messages, first taken while kills went on",
+            f"{result.messages:,}, {result.told.under_fire:,}",
+        ),
         ("kills", _counted(result.kills)),
         ("processes that lived", f"{result.processes:,}"),
         (

@@ -49,9 +49,9 @@ class Size:
     handovers: int = 200
     partitions: int = 8
     workers: int = 4
-    most_records: int = 80
-    most_messages: int = 8
-    requests_a_life: int = 60
+    most_records: int = 50
+    most_messages: int = 4
+    requests_a_life: int = 150
     handover_rate: float = 0.1
     fault_rates: Mapping[str, float] = field(default_factory=lambda: {"storage": 0.03, "ingestion": 0.05})
     pace: float = 3.0
@@ -59,7 +59,7 @@ class Size:
     share: float = 0.02
     on_file: bool = False
     killed_by_time: float = 0.25
-    longest_life: float = 1.5
+    longest_life: float = 3.0
     linger: float = 1.0
 
 
@@ -79,6 +79,7 @@ class Result:
     uids: frozenset[str]
     pending: int
     processes: int
+    messages: int = 0
 
 
 class Run:
@@ -157,6 +158,7 @@ class Run:
             uids,
             pending,
             fleet.started,
+            sum(map(len, logs.values())),
         )
 
     def _partitions(self, logs: Logs, places: Mapping[str, Sequence[Place]]) -> list[Partition]:
