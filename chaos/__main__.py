@@ -33,7 +33,6 @@ DELIVERY = Size(
     most_messages=1,
     killed_by_time=1.0,
     pace=6.0,
-    longest_life=8.0,
     linger=5.0,
 )
 

@@ -32,7 +32,9 @@ def told(verdict: Verdict) -> str:
 
 def test_kills_handovers_and_broken_storage_lose_and_double_nothing() -> None:
     try:
-        verdict = storm(SEED, replace(LONG, records=1_500, kills=20, handovers=8))
+        verdict = storm(
+            SEED, replace(LONG, records=1_500, kills=20, handovers=8, requests_a_life=60, longest_life=1.5)
+        )
     except PartMissing as reason:
         if os.environ.get("TELLTALE_REQUIRE_ALL") == "1":
             pytest.fail(str(reason), pytrace=False)
