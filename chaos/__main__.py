@@ -32,6 +32,7 @@ DELIVERY = Size(
     most_records=2,
     most_messages=1,
     killed_by_time=1.0,
+    longest_life=8.0,
     pace=6.0,
     linger=5.0,
 )

@@ -51,7 +51,7 @@ class Size:
     workers: int = 4
     most_records: int = 50
     most_messages: int = 4
-    requests_a_life: int = 500
+    requests_a_life: int = 250
     handover_rate: float = 0.1
     fault_rates: Mapping[str, float] = field(default_factory=lambda: {"storage": 0.03, "ingestion": 0.05})
     pace: float = 3.0
@@ -59,7 +59,7 @@ class Size:
     share: float = 0.02
     on_file: bool = False
     killed_by_time: float = 0.25
-    longest_life: float = 8.0
+    longest_life: float = 5.0
     linger: float = 1.0
 
 
