@@ -60,6 +60,7 @@ def functions() -> Iterator[dict[str, Any]]:
     metadata = ask(runtime.functions_metadata_request, "functions_metadata_request")
     yield {function.name: function for function in metadata.function_metadata_results}
     runtime.stop_threadpool_executor()
+    sys.modules.pop("function_app", None)  # so that whoever imports it next has one that nobody has indexed
 
 
 @pytest.fixture
