@@ -24,7 +24,7 @@ from shared.detection.known import KnownValues
 from shared.detection.marks import Cell
 from shared.detection.shares import Shares
 from shared.detection.window import Window
-from shared.detection.windows import Contributions, fold_cell, new_episodes
+from shared.detection.windows import Contributions, fold_cell, new_episodes, resumed
 from shared.storage import Row, RowChanged, RowExists, Scalar, Store, key_range, safe_key
 from shared.storage.owned import Fold, OwnedRows
 
@@ -166,8 +166,8 @@ class WindowStore:
                 except (RowExists, RowChanged):
                     continue  # another instance judged at the same time: look at what it made of it
             # What was begun, but whose alert may have been lost in a crash, is told again.
-            lost = {(episode.step, episode.label) for episode in known.episodes if not episode.alerted}
-            told = [*begun, *(crossing for crossing in crossings if (crossing.step, crossing.label) in lost)]
+            lost = [(episode.step, episode.label) for episode in known.episodes if not episode.alerted]
+            told = [*begun, *resumed(crossings, lost, cover)]
             unlabelled = [crossing.step for crossing in begun if not crossing.label]
             unlabelled += [step for step, label in before if not label]
             quiet = (max(unlabelled) + cover) * window.episode_step // window.step if unlabelled else 0

@@ -8,6 +8,7 @@ Judgement is on the state alone: the buckets of a key give its episodes, whoever
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 
 from shared.detection.bucket import Bucket, Crossing
 from shared.detection.detector import Detector
@@ -155,4 +156,19 @@ def new_episodes(
             steps.append(crossing.step)
             total += 1
             found.append(crossing)
+    return found
+
+
+def resumed(crossings: Sequence[Crossing], lost: Iterable[tuple[int, str]], cover: int) -> list[Crossing]:
+    """What to tell again of episodes (step, label) that were begun and whose alert may have been lost in a crash.
+
+    Late records may have moved the crossing that began one, or put another in its place. Then the nearest that the
+    episode covers stands for it, under the episode's own step, by which its alert is known.
+    """
+    found: list[Crossing] = []
+    for step, label in lost:
+        covered = [one for one in crossings if one.label == label and abs(one.step - step) < cover]
+        if covered:
+            nearest = min(covered, key=lambda one: (abs(one.step - step), one.step))
+            found.append(replace(nearest, step=step))
     return found
