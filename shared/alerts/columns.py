@@ -132,6 +132,14 @@ COLUMNS: Final[tuple[Column, ...]] = (
         Customer="Customer whose collector raised the alert.",
         CutFields="Columns that were shortened to fit the limits of Log Analytics.",
     ),
+    Column("BlindFrom", "datetime", "Since when a source was not seen: what happened then, no detector saw."),
+    Column("BlindUntil", "datetime", "Until when it was not seen; no value while it still is not."),
+    # Where to look next.
+    *_texts(
+        UserLink="Page of the acting user in the Microsoft Entra admin center.",
+        ResourceLink="Page of the resource in the Azure portal.",
+        RecordsQuery="Query that shows the records, in a workspace that keeps them.",
+    ),
     Column("Tags", "dynamic", "Tags of the detector and of the enrichment."),
     Column("Evidence", "dynamic", "What the decision rests on."),
     Column("AdditionalFields", "dynamic", "Normalised fields that have no column, by name."),

@@ -26,6 +26,7 @@ SHED_FIRST: Final = (
     "RemediationSteps",
     "AttackRemediationSteps",
     "Tags",
+    "RecordsQuery",
     "EventMessage",
     "RuleDescription",
 )

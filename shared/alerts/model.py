@@ -105,6 +105,11 @@ class AlertEvent(BaseModel):
     CorrelationId: Text | None = None
     Customer: Text | None = None
     CutFields: Text | None = None
+    BlindFrom: Moment | None = None
+    BlindUntil: Moment | None = None
+    UserLink: Text | None = None
+    ResourceLink: Text | None = None
+    RecordsQuery: Text | None = None
     Tags: list[str] | None = None
     Evidence: dict[str, object] | None = None
     AdditionalFields: dict[str, object] | None = None

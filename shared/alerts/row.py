@@ -18,6 +18,7 @@ import orjson
 from shared.alerts.alert import Alert
 from shared.alerts.columns import BY_NAME, ENTITY_COLUMNS, MAX_FIELD_BYTES
 from shared.alerts.fitting import MAX_ROW_BYTES, fit
+from shared.alerts.links import records_query, resource_link, user_link
 from shared.alerts.text import neutralised, prose, shortened
 from shared.coverage.attack import UnknownTechnique, technique
 
@@ -35,6 +36,10 @@ _THREAT_CATEGORY: Final = {"Compliance Violation": "Security Policy Violation"}
 _OWN_LIMITS: Final = tuple(
     (name, column.limit) for name, column in BY_NAME.items() if column.limit < MAX_FIELD_BYTES
 )
+
+
+OWN_RULES: Final = "telltale."
+"""How the rules begin that are about the telemetry and the collector: no records of a source show those."""
 
 
 def to_row(alert: Alert) -> dict[str, object]:
@@ -78,6 +83,7 @@ def to_row(alert: Alert) -> dict[str, object]:
     row["AlertName"] = shortened(str(row["AlertName"]), _NAME_BYTES)
     if alert.description:
         row["RuleDescription"] = _described(alert.description)
+    _add_links(row, alert)
     steps = row.get("RemediationSteps")
     if isinstance(steps, list):
         row["AttackRemediationSteps"] = "\n".join(
@@ -179,6 +185,22 @@ def _add_entities(row: dict[str, object], entities: Mapping[str, object]) -> Non
     if isinstance(resource, str):
         row["DvcId"] = resource
         row["DvcIdType"] = "AzureResourceId" if resource[:15].lower() == "/subscriptions/" else "Other"
+
+
+def _add_links(row: dict[str, object], alert: Alert) -> None:
+    """Blind times, and where to look next; links are encoded already and need no other treatment."""
+    for column, moment in (("BlindFrom", alert.blind_from), ("BlindUntil", alert.blind_until)):
+        if moment is not None:
+            row[column] = stamp(moment)
+    entities = alert.entities
+    object_id = row.get("AccountObjectId")
+    if isinstance(object_id, str):
+        row["UserLink"] = user_link(object_id)
+    resource_id = entities.get("resource_id") or ""
+    if resource_id[:15].lower() == "/subscriptions/":
+        row["ResourceLink"] = resource_link(resource_id, entities.get("tenant_id") or "")
+    if alert.source and not alert.rule.startswith(OWN_RULES):
+        row["RecordsQuery"] = records_query(alert.source, entities, alert.count, alert.start, alert.end)
 
 
 def _indicator(entities: Mapping[str, str]) -> str:

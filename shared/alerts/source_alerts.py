@@ -97,6 +97,7 @@ def told_alert(
         version="2",
         customer=customer,
         detection_method="Other",
+        blind_from=begun if stopped else None,
     )
 
 
@@ -112,13 +113,15 @@ def _over(told: Told, customer: str, now: datetime) -> Alert:
     else:
         name = f"Telemetry is as usual again: {state.entity.name}, no longer {_plain(kind)}"
     last = state.last_seen
+    end = max(begun, min(last, now) if last is not None and kind in _STOPPED else now)
+    was_blind = kind in _STOPPED and not accepted
     return Alert(
         uid=event_uid(customer, "source", "recovered", kind.value, *state.entity, int(told.since)),
         rule="telltale.source_accepted" if accepted else "telltale.source_recovered",
         name=name,
         severity="Informational",
         start=begun,
-        end=max(begun, min(last, now) if last is not None and kind in _STOPPED else now),
+        end=end,
         description="What was wrong with a telemetry source is over, or has lasted so long that it is usual now.",
         message=f"{name}; {_plain(kind)} since {rfc3339(begun)[:19]}Z",
         sub_type="Compliance Violation",
@@ -130,6 +133,8 @@ def _over(told: Told, customer: str, now: datetime) -> Alert:
         version="2",
         customer=customer,
         detection_method="Other",
+        blind_from=begun if was_blind else None,
+        blind_until=end if was_blind else None,
     )
 
 

@@ -88,6 +88,8 @@ def together_alert(
         ),
         response=single.response,
         version="1",
+        blind_from=single.blind_from and moment(first),
+        blind_until=single.blind_until,
         customer=customer,
         detection_method=single.detection_method,
     )

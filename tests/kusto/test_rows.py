@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
@@ -13,11 +13,13 @@ import functions.detectors
 from local.examples import alerts_of, examples_of
 from local.infrastructure.tables import streams_json, tables_json
 from shared.alerts.columns import STREAM, TABLE
+from shared.alerts.links import TABLES, records_query
 from shared.alerts.model import AlertEvent
 from shared.alerts.row import encoded, to_row
 from shared.detection.detector import Detector
 from shared.detection.discovery import discover
-from tests.kusto import Verdict
+from tests.alerts.test_links import HOSTILE
+from tests.kusto import Verdict, checked
 
 DETECTORS = discover(functions.detectors)
 STREAM_COLUMNS = {column["name"]: column["type"] for column in streams_json()[STREAM]["columns"]}
@@ -87,3 +89,13 @@ def test_a_row_of_a_detector_fits_model_table_stream_parser_and_rules(
 )
 def test_a_value_of_another_type_does_not_fit(value: object, type_: str) -> None:
     assert not fits(value, type_)
+
+
+def test_the_query_for_the_records_is_right_whatever_a_value_holds(verdicts: Mapping[str, Verdict]) -> None:
+    at = datetime(2026, 11, 2, 9, tzinfo=UTC)
+    asked = {
+        f"{source} {number}": records_query(source, {"actor_username": value}, 2, at, at)
+        for number, value in enumerate(HOSTILE)
+        for source in [*TABLES, "app.harbour"]
+    }
+    assert [line for verdict in checked(asked).values() for line in verdict.diagnostics] == []
