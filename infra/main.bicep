@@ -127,6 +127,13 @@ param readLogSettings bool = true
 @description('Whether the identity may query the workspace, to see that alerts arrived.')
 param readWorkspace bool = true
 
+@description('Principal of the enterprise application "Azure Security Insights" in the tenant. With it the playbooks are deployed: az ad sp show --id 98785600-1bb7-4fb9-b9fa-19afe2c8a360 --query id')
+@maxLength(36)
+param playbooksPrincipalId string = ''
+
+@description('Object ids of accounts that no playbook may disable: those for emergencies first of all.')
+param neverDisable array = []
+
 @description('Who is mailed when the collector itself fails.')
 param alertEmails array = []
 
@@ -210,7 +217,6 @@ module eventHubs 'modules/eventhubs.bicep' = {
     capacity: hubCapacity
     maximumThroughputUnits: hubMaximumCapacity
     hubs: hubs
-    canaryHub: names.defaultHub
     consumerGroup: names.consumerGroup
     partitions: hubPartitions
     retentionHours: hubRetentionHours
@@ -376,6 +382,45 @@ module functionApp 'modules/functionapp.bicep' = {
   }
 }
 
+module playbooks 'modules/playbooks.bicep' = if (!empty(playbooksPrincipalId)) {
+  name: 'telltale-playbooks'
+  scope: group
+  params: {
+    name: name
+    location: location
+    tags: allTags
+    workspaceId: destination
+    sentinelPrincipalId: playbooksPrincipalId
+    neverDisable: neverDisable
+    ruleId: eventHubs.outputs.azureMonitorRuleId
+    hubs: hubs
+  }
+}
+
+module automation 'modules/automation.bicep' = if (!empty(playbooksPrincipalId)) {
+  name: 'telltale-automation'
+  scope: resourceGroup(
+    empty(workspaceId) ? subscription().subscriptionId : workspaceParts[2],
+    empty(workspaceId) ? names.resourceGroup : workspaceParts[4]
+  )
+  params: {
+    workspaceName: last(split(destination, '/'))
+    name: name
+    playbooks: playbooks.outputs.playbooks
+  }
+  dependsOn: [
+    content
+  ]
+}
+
+module restoring 'modules/restoring.bicep' = if (!empty(playbooksPrincipalId) && azureMonitorKeys) {
+  name: 'telltale-restoring'
+  params: {
+    name: name
+    playbooks: playbooks.outputs.playbooks
+  }
+}
+
 resource logSettingsReader 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (readLogSettings) {
   name: guid(subscription().id, names.identity, roles.monitoringReader)
   properties: {
@@ -394,4 +439,5 @@ output identityClientId string = identity.outputs.clientId
 output hubNamespace string = eventHubs.outputs.address
 output hubNames array = hubs
 output azureMonitorRuleId string = eventHubs.outputs.azureMonitorRuleId
+output playbooks array = empty(playbooksPrincipalId) ? [] : playbooks.outputs.playbooks
 output workspaceId string = destination

@@ -21,9 +21,6 @@ param maximumThroughputUnits int
 @description('Names of the hubs.')
 param hubs array
 
-@description('The hub into which the app sends its canary.')
-param canaryHub string
-
 @description('Consumer group that the function app reads with; nobody else may.')
 param consumerGroup string
 
@@ -121,16 +118,18 @@ resource receiver 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   }
 ]
 
-resource canarySender 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  name: guid(namespace.id, canaryHub, principalId, roles.eventHubsDataSender)
-  scope: hub[indexOf(hubs, canaryHub)]
-  properties: {
-    description: 'Telltale: sends a canary through the hub and watches it arrive'
-    principalId: principalId
-    principalType: 'ServicePrincipal'
-    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.eventHubsDataSender)
+resource canarySender 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
+  for (hubName, index) in hubs: {
+    name: guid(namespace.id, hubName, principalId, roles.eventHubsDataSender)
+    scope: hub[index]
+    properties: {
+      description: 'Telltale: sends a canary through the hub and watches it arrive'
+      principalId: principalId
+      principalType: 'ServicePrincipal'
+      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.eventHubsDataSender)
+    }
   }
-}
+]
 
 // https://name.servicebus.windows.net:443/ in the public cloud; the other clouds have other suffixes.
 var address = split(replace(namespace.properties.serviceBusEndpoint, 'https://', ''), ':')[0]

@@ -72,10 +72,12 @@ fi
 # 2. What stands in the workspace: rules, parsers, queries. The tables stay.
 if [ -n "$workspace" ]; then
     endpoint=$(found cloud show --query endpoints.resourceManager)
-    rules="${endpoint%/}$workspace/providers/Microsoft.SecurityInsights/alertRules"
-    for rule in $(found rest --method get --url "$rules?api-version=2025-09-01" \
-        --query "value[?starts_with(properties.displayName, 'Telltale')].name" 2>/dev/null); do
-        run rest --method delete --url "$rules/$rule?api-version=2025-09-01"
+    for kind in automationRules alertRules; do
+        rules="${endpoint%/}$workspace/providers/Microsoft.SecurityInsights/$kind"
+        for rule in $(found rest --method get --url "$rules?api-version=2025-09-01" \
+            --query "value[?starts_with(properties.displayName, 'Telltale')].name" 2>/dev/null); do
+            run rest --method delete --url "$rules/$rule?api-version=2025-09-01"
+        done
     done
     searches="${endpoint%/}$workspace/savedSearches"
     for search in $(found rest --method get --url "$searches?api-version=2025-02-01" \
@@ -84,10 +86,13 @@ if [ -n "$workspace" ]; then
     done
 fi
 
-# 3. Roles of the identity outside the resource group, then everything in it.
-identity=$(found identity show --resource-group "$group" --name "id-$name" --query principalId)
-for role in $(found role assignment list --assignee "$identity" --all --query '[].id'); do
-    run role assignment delete --ids "$role"
+# 3. Roles of the identities outside the resource group, then everything in it.
+for identity in $(found identity show --resource-group "$group" --name "id-$name" --query principalId) \
+    $(found resource list --resource-group "$group" --resource-type Microsoft.Logic/workflows \
+        --query '[].identity.principalId'); do
+    for role in $(found role assignment list --assignee "$identity" --all --query '[].id'); do
+        run role assignment delete --ids "$role"
+    done
 done
 if [ -n "$own" ]; then
     echo "uninstall: $group holds the workspace with the tables; everything else in it is removed"
@@ -99,6 +104,8 @@ type!='Microsoft.OperationsManagement/solutions'].id"); do
 else
     run group delete --name "$group" --yes
 fi
-role=$(found role definition list --custom-role-only --query "[?roleName=='Telltale: use the send-only rule ($name)'].name")
-[ -z "$role" ] || run role definition delete --name "$role"
+for role in $(found role definition list --custom-role-only \
+    --query "[?starts_with(roleName, 'Telltale: ') && ends_with(roleName, ' ($name)')].name"); do
+    run role definition delete --name "$role"
+done
 echo "uninstall: what is left: the tables Telltale*_CL, until their retention is over"

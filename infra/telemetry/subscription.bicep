@@ -43,16 +43,7 @@ var kinds = filter(
   kind => contains(wanted[profile], kind.profile) && !contains(except, kind.name)
 )
 var roles = loadJsonContent('../roles.json')
-var activityCategories = [
-  'Administrative'
-  'Security'
-  'ServiceHealth'
-  'Alert'
-  'Recommendation'
-  'Policy'
-  'Autoscale'
-  'ResourceHealth'
-]
+var activityCategories = loadJsonContent('activity-categories.json')
 
 resource activityLog 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
   name: settingName

@@ -24,6 +24,8 @@ BUILT_IN = {
     "Monitoring Contributor": "749f88d5-cbae-40b8-bcfc-e573ddc772fa",
     "Reader": "acdd72a7-3385-48ef-bd42-f606fba81ae7",
     "Website Contributor": "de139f84-1756-47ae-9be6-808fbbe84772",
+    "Microsoft Sentinel Responder": "3e150937-b8fe-4cfb-8069-0eaf05ecd056",
+    "Microsoft Sentinel Automation Contributor": "f4c81013-99ee-4d62-a7ee-b3f1f648599a",
     "Managed Services Registration assignment Delete Role": "91c1777a-f3dc-4fae-b103-61d183457e46",
 }
 
