@@ -8,7 +8,7 @@ READY := $(VENV)/.ready
 # Parts that exist on npm only: every folder of tests/ with a lock file. Tests without theirs say so, and are skipped.
 PARTS := $(patsubst tests/%/package-lock.json,$(VENV)/.part-%,$(wildcard tests/*/package-lock.json))
 
-.PHONY: chaos fuzz setup run test lint format bench docs package requirements check-requirements clean
+.PHONY: chaos fuzz setup run test lint lint-infra format bench docs package requirements check-requirements clean
 
 setup: $(READY) $(PARTS)
 
@@ -22,6 +22,10 @@ lint: $(READY)
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+
+# checkov and the linters of workflows, in an environment of their own
+lint-infra: $(READY)
+	@bash infra/lint/run $(BIN)/python $(ARGS)
 
 format: $(READY)
 	@$(BIN)/ruff check --fix .
