@@ -14,6 +14,7 @@ from typing import Annotated, Final
 
 import typer
 
+from local.commands.check import check
 from local.commands.coverage import coverage
 from local.commands.decode import decode
 from local.commands.detectors import detectors
@@ -35,8 +36,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (run, decode, replay, detectors, coverage, health):
-    app.command(command.__name__)(command)
+for command in (run, decode, replay, detectors, coverage, health, check):
+    app.command(command.__name__.replace("_", "-"))(command)
 
 
 def _version(wanted: bool) -> None:

@@ -64,12 +64,15 @@ function messagesOf(received, format) {
   return parts.map((part) => rhea.message.decode(part));
 }
 
-function answer(connection, node, request, body) {
+const OK = { 'status-code': 200, 'status-description': 'OK' };
+const MISSING = { 'status-code': 404, 'status-description': 'The messaging entity could not be found.' };
+
+function answer(connection, node, request, body, status = OK) {
   connection.each_sender((sender) => {
     if (sender.local.attach.source && sender.local.attach.source.value[0].value !== node) return;
     sender.send({
       correlation_id: request.message_id,
-      application_properties: { 'status-code': 200, 'status-description': 'OK' },
+      application_properties: status,
       body,
     });
   });
@@ -152,6 +155,9 @@ container.on('message', (context) => {
   const address = String(context.receiver.target.address);
   if (address === '$cbs') return answer(context.connection, '$cbs', context.message, undefined);
   if (address === '$management') {
+    if (context.message.application_properties.name !== hub) {
+      return answer(context.connection, '$management', context.message, undefined, MISSING);
+    }
     return answer(context.connection, '$management', context.message, described(context.message));
   }
   const messages = messagesOf(context.message, context.delivery.format);
