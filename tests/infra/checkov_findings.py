@@ -39,7 +39,9 @@ def judged(report: dict[str, Any], exceptions: Iterable[Finding], files: int) ->
         for one in report["results"]["failed_checks"]
     }
     kept = set(exceptions)
-    wrong = [f"{check} {resource}: {failed[check, resource]}" for check, resource in failed.keys() - kept]
+    wrong = [
+        f"{check} {resource}: {failed[Finding(check, resource)]}" for check, resource in failed.keys() - kept
+    ]
     wrong += [f"{check} {resource}: nothing needs this exception" for check, resource in kept - failed.keys()]
     if unread := report["summary"]["parsing_errors"]:
         wrong.append(f"checkov could not read {unread} of {files} files")
