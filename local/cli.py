@@ -15,6 +15,7 @@ from typing import Annotated, Final
 import typer
 
 from local.commands.check import check
+from local.commands.cost import cost
 from local.commands.coverage import coverage
 from local.commands.decode import decode
 from local.commands.detectors import detectors
@@ -36,7 +37,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (run, decode, replay, detectors, coverage, health, check):
+for command in (run, decode, replay, detectors, coverage, health, check, cost):
     app.command(command.__name__.replace("_", "-"))(command)
 
 

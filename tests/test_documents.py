@@ -29,7 +29,7 @@ from shared.tuning import tuned
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *sorted(DOCS.glob("*.md"))]
-COPIED = ("functions", "local", "shared", "tests/detectors")
+COPIED = ("functions", "local", "shared", "tests/detectors", "infra/profiles")
 
 _BLOCK = re.compile(
     r"<!-- (file: (?P<name>\S+)|run|prints) -->\n+```\w+\n(?P<text>.*?)^```$", re.DOTALL | re.MULTILINE
