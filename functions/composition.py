@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from azure.core.credentials import TokenCredential
 
+    from shared.alerts.delivery import Outlet
     from shared.canary.hub import Hub
     from shared.clock import Clock
     from shared.collector import Collector
@@ -100,9 +101,29 @@ def build(
         hubs=_hubs(settings) if hubs is None else hubs,
         own_hubs=_own_hubs(settings),
         arm=Arm(lambda: _credential(settings), settings.arm_endpoint) if hubs is None else None,
+        outlets=_outlets(settings, clock, credential or (lambda: _credential(settings))),
         catch_up=settings.catch_up_alerts,
         health_outlet=health_outlet,
     )
+
+
+def _outlets(
+    settings: Settings, clock: Clock, credential: Callable[[], TokenCredential]
+) -> dict[str, Outlet]:
+    """Where alerts go besides Microsoft Sentinel, by name."""
+    from shared.outlets import event_hub, file, webhook
+    from shared.outlets.signing import VaultKey
+
+    found: dict[str, Outlet] = {}
+    if settings.alert_file:
+        found[file.NAME] = file.FileOutlet(settings.alert_file)
+    if settings.alert_hub:
+        namespace = settings.alert_hub_namespace or os.environ.get(NAMESPACE, "")
+        found[event_hub.NAME] = event_hub.event_hub_outlet(namespace, settings.alert_hub, credential)
+    if settings.webhook_url and settings.webhook_key_url:
+        key = VaultKey(settings.webhook_key_url, credential, clock)
+        found[webhook.NAME] = webhook.WebhookOutlet(settings.webhook_url, key, clock)
+    return found
 
 
 def _names(settings: Settings) -> list[str]:

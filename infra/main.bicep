@@ -57,6 +57,22 @@ param hubMaximumCapacity int = 4
 @description('Whether Azure Monitor may send with a send-only key of the namespace. Its diagnostic settings know no other way; without them leave it off, and the namespace accepts identities only.')
 param azureMonitorKeys bool = false
 
+@description('A hub that every alert is sent to as well, which must exist. Empty: none. The identity needs the role Azure Event Hubs Data Sender on it.')
+@maxLength(256)
+param alertHub string = ''
+
+@description('Host name of that hub\'s namespace, such as soc.servicebus.windows.net. Empty: the collector\'s own.')
+@maxLength(253)
+param alertHubNamespace string = ''
+
+@description('An https address that every alert is posted to as well, signed. Empty: none.')
+@maxLength(2000)
+param webhookUrl string = ''
+
+@description('Identifier of the Key Vault secret that the posts are signed with. The identity needs the role Key Vault Secrets User on it.')
+@maxLength(500)
+param webhookKeyUrl string = ''
+
 @description('Redundancy of the state. GRS, GZRS and their readable kinds survive the loss of a region.')
 @allowed([
   'Standard_LRS'
@@ -377,6 +393,10 @@ module functionApp 'modules/functionapp.bicep' = {
       TELLTALE_HEALTH_STREAM: content.outputs.healthStream
       TELLTALE_CLIENT_ID: identity.outputs.clientId
       TELLTALE_CATCH_UP_ALERTS: '30'
+      TELLTALE_ALERT_HUB: alertHub
+      TELLTALE_ALERT_HUB_NAMESPACE: alertHubNamespace
+      TELLTALE_WEBHOOK_URL: webhookUrl
+      TELLTALE_WEBHOOK_KEY_URL: webhookKeyUrl
       TELLTALE_ARM_ENDPOINT: environment().resourceManager
     }
   }

@@ -20,6 +20,7 @@ from local.commands.coverage import coverage
 from local.commands.decode import decode
 from local.commands.detectors import detectors
 from local.commands.health import health
+from local.commands.redrive import redrive
 from local.commands.replay import replay
 from local.commands.run import run
 from local.terminal import note
@@ -37,7 +38,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (run, decode, replay, detectors, coverage, health, check, cost):
+for command in (run, decode, replay, detectors, coverage, health, check, cost, redrive):
     app.command(command.__name__.replace("_", "-"))(command)
 
 

@@ -129,20 +129,22 @@ class Collector:
         blind = self.telemetry.blind_times(found.detector, alert, self.clock.now())
         return replace(alert, evidence={**alert.evidence, "blind_times": blind}) if blind else alert
 
-    def collect(self, batch: Batch) -> BatchReport:
+    def collect(self, batch: Batch, *, redriven: bool = False) -> BatchReport:
         """Takes a batch all the way. Raises StorageError only where nothing could be kept; deliver it again then.
 
+        redriven: the batch was put aside when it arrived, and was counted as that; it does not arrive again.
         Order: dead letters and windows first, then alerts, then heartbeats. Whatever was written before a crash is
         recognised by sequence number or id when the batch comes again.
         """
         analysis = self.analyse(batch)
         owner = f"{batch.hub}|{batch.partition}"
-        if analysis.letters:
+        if analysis.letters and not redriven:
             self.dead_letters.keep(analysis.letters)
         from_windows = self.windows.commit(owner, analysis.run.contributions)
         raised = self._raise([*analysis.run.findings.values()], from_windows)
         raised += self._report_errors(analysis.run)
-        self.heartbeats.commit(owner, analysis.tally, self.clock.now())
+        if not redriven:
+            self.heartbeats.commit(owner, analysis.tally, self.clock.now())
         delivery = self.lanes.deliver(only_added=True) if raised else DeliveryReport()
         return BatchReport(
             analysis.records, len(analysis.letters), analysis.run.hits, tuple(raised), delivery

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby
 
-from shared.storage import Row, Scalar, Store, Upsert, safe_key, transactions
+from shared.storage import Delete, Row, Scalar, Store, Upsert, safe_key, transactions
 
 TABLE = "deadletters"
 _CHUNK = 60 << 10
@@ -64,6 +64,11 @@ class DeadLetters:
             letter = _letter(list(rows))
             if letter is not None:
                 yield letter
+
+    def remove(self, letter: DeadLetter) -> None:
+        """Deletes a letter, the part first without which it is not there; deleting it again changes nothing."""
+        for group in transactions([Delete(row.partition, row.key) for row in _rows(letter)]):
+            self._store.commit(TABLE, group)
 
 
 def _place(row: Row) -> tuple[str, str]:

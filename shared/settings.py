@@ -47,9 +47,11 @@ class Settings(BaseSettings):
     customer: short name that every alert carries. store: where state is kept. hub_name: the hub that takes
     everything; hub_identity, hub_application and hub_network: hubs that a class of telemetry has to itself.
     hub_partitions: how many partitions each hub has. ingestion_endpoint, dcr_immutable_id and alert_stream: where
-    alerts go (Logs Ingestion API); health_stream: where rows about telemetry go. catch_up_alerts: of each severity,
-    how many alerts that had to wait are sent a minute. declarations: the customer's own declarations, relative to the
-    app's root. client_id: of the user-assigned identity, else the system-assigned one.
+    alerts go (Logs Ingestion API); health_stream: where rows about telemetry go. alert_file, alert_hub (of
+    alert_hub_namespace, else of the telemetry's), webhook_url (signed with the secret at webhook_key_url): where
+    alerts go besides. catch_up_alerts: of each severity, how many alerts that had to wait are sent a minute.
+    declarations: the customer's own declarations, relative to the app's root. client_id: of the user-assigned
+    identity, else the system-assigned one. arm_endpoint: of Azure Resource Manager.
     """
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, extra="ignore", frozen=True)
@@ -68,6 +70,11 @@ class Settings(BaseSettings):
     alert_stream: Annotated[str, Field(pattern=r"^Custom-[A-Za-z0-9_]+$")] = "Custom-TelltaleAlerts"
     health_stream: Annotated[str, Field(pattern=r"^Custom-[A-Za-z0-9_]+$")] = "Custom-TelltaleHealth"
     catch_up_alerts: Annotated[int, Field(ge=1, le=10_000)] = 30
+    alert_file: Path | None = None
+    alert_hub: HubName | None = None
+    alert_hub_namespace: Annotated[str, Field(pattern=r"^[A-Za-z0-9.-]{1,253}$")] | None = None
+    webhook_url: Endpoint | None = None
+    webhook_key_url: Endpoint | None = None
     declarations: Path | None = None
     client_id: UUID | None = None
     arm_endpoint: Endpoint = "https://management.azure.com"
@@ -91,7 +98,20 @@ class Settings(BaseSettings):
                 f"two of {PREFIX}HUB_NAME, _IDENTITY, _APPLICATION and _NETWORK name the same hub; "
                 "two functions would take partitions away from each other"
             )
+        self._check_outlets(named)
         return self
+
+    def _check_outlets(self, hubs: list[str]) -> None:
+        if (self.webhook_url is None) != (self.webhook_key_url is None):
+            raise ValueError(
+                f"{PREFIX}WEBHOOK_URL and {PREFIX}WEBHOOK_KEY_URL belong together; one is missing"
+            )
+        if self.alert_hub_namespace is not None and self.alert_hub is None:
+            raise ValueError(f"{PREFIX}ALERT_HUB is missing; it names the hub of {PREFIX}ALERT_HUB_NAMESPACE")
+        if self.alert_hub in hubs and self.alert_hub_namespace is None:
+            raise ValueError(
+                f"{PREFIX}ALERT_HUB names a hub that telemetry is read from; alerts would come back as records"
+            )
 
 
 def read_settings() -> Settings:

@@ -34,12 +34,14 @@ LAYERS = [
         "shared.health",
         "shared.analysis",
         "shared.canary",
+        "shared.outlets",
         "shared.log_settings",
         "shared.telemetry",
         "shared.health_stream",
     },
     {"shared.status", "shared.retention"},
     {"shared.collector"},
+    {"shared.redrive"},
 ]
 LEVEL = {part: level for level, parts in enumerate(LAYERS) for part in parts}
 

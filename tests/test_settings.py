@@ -101,6 +101,31 @@ def test_two_functions_cannot_read_the_same_hub(environment: pytest.MonkeyPatch)
         read_settings()
 
 
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"ALERT_HUB": "telemetry"}, "alerts would come back as records"),
+        ({"ALERT_HUB_NAMESPACE": "soc.servicebus.windows.net"}, "TELLTALE_ALERT_HUB is missing"),
+        ({"WEBHOOK_URL": "https://soc.example.com/alerts"}, "TELLTALE_WEBHOOK_KEY_URL belong together"),
+        ({"WEBHOOK_URL": "https://soc.example.com/?sig=hidden"}, "must not carry a key"),
+    ],
+)
+def test_other_outlets_are_named_whole(
+    environment: pytest.MonkeyPatch, given: dict[str, str], said: str
+) -> None:
+    for name, value in given.items():
+        environment.setenv(f"TELLTALE_{name}", value)
+    message = refusal()
+    assert said in message
+    assert "hidden" not in message
+
+
+def test_a_hub_of_another_namespace_may_have_the_same_name(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("TELLTALE_ALERT_HUB", "telemetry")
+    environment.setenv("TELLTALE_ALERT_HUB_NAMESPACE", "soc.servicebus.windows.net")
+    assert read_settings().alert_hub == "telemetry"
+
+
 def test_a_hub_of_a_class_may_be_left_empty(environment: pytest.MonkeyPatch) -> None:
     environment.setenv("TELLTALE_HUB_IDENTITY", "")
     environment.setenv("TELLTALE_HUB_NETWORK", "network")

@@ -14,8 +14,8 @@ from tests.infra.reading import MAIN, ROOT, block
 SET = set(re.findall(r"^\s*(\w+): ", block(MAIN, "    settings: {"), re.MULTILINE))
 EXAMPLE = set(json.loads((ROOT / "local.settings.example.json").read_text("utf-8"))["Values"])
 
-# Of the embedded store, which runs on one machine only; in Azure state is in tables.
-LOCAL_ONLY = {"TELLTALE_SQLITE_PATH"}
+# Files of one machine; in Azure state is in tables, and the disk of an instance goes with it.
+LOCAL_ONLY = {"TELLTALE_SQLITE_PATH", "TELLTALE_ALERT_FILE"}
 # Read by the Functions host, by the worker and by Application Insights; see docs/host-settings.md.
 OF_THE_HOST = {
     "AzureWebJobsStorage__blobServiceUri", "AzureWebJobsStorage__queueServiceUri",
