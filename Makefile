@@ -8,7 +8,7 @@ READY := $(VENV)/.ready
 # Parts that exist on npm only: every folder of tests/ with a lock file. Tests without theirs say so, and are skipped.
 PARTS := $(patsubst tests/%/package-lock.json,$(VENV)/.part-%,$(wildcard tests/*/package-lock.json))
 
-.PHONY: chaos fuzz setup run test lint lint-infra format bench docs package requirements check-requirements clean
+.PHONY: chaos drill fuzz setup run test lint lint-infra format bench docs package requirements check-requirements clean
 
 setup: $(READY) $(PARTS)
 
@@ -36,6 +36,10 @@ bench: $(READY)
 
 chaos: $(READY) $(PARTS)
 	@$(BIN)/python -m chaos $(ARGS)
+
+# A region is lost, and its work goes on in another: docs/recovery.md
+drill: $(READY)
+	@$(BIN)/python -m drill $(ARGS)
 
 fuzz: $(READY)
 	@$(BIN)/python -m fuzz $(ARGS)

@@ -138,14 +138,15 @@ def test_shared_imports_lower_layers_only(module: str) -> None:
                 "local",
                 "bench",
                 "drift",
+                "drill",
                 "fuzz",
                 "chaos",
                 "tests",
             ),
         ),
-        ("functions", ("local", "bench", "drift", "fuzz", "chaos", "tests", "function_app")),
-        ("function_app", ("local", "bench", "drift", "fuzz", "chaos", "tests", "shared")),
-        ("local", ("bench", "drift", "fuzz", "chaos", "tests")),
+        ("functions", ("local", "bench", "drift", "drill", "fuzz", "chaos", "tests", "function_app")),
+        ("function_app", ("local", "bench", "drift", "drill", "fuzz", "chaos", "tests", "shared")),
+        ("local", ("bench", "drift", "drill", "fuzz", "chaos", "tests")),
     ],
 )
 def test_nothing_imports_back(package: str, forbidden: tuple[str, ...]) -> None:
