@@ -11,6 +11,8 @@ from drift.profiles import Profile
 from drift.worlds import DAYS, World
 from shared.heartbeat.judgement.kinds import Kind
 
+_DAYS_OF_SHIFT: Final = 13
+_HOURS_BETWEEN: Final = 24
 FIRST_DAY: Final = 16
 """Faults begin when two weeks are known."""
 FIRST_DAY_OF_RARE: Final = 30
@@ -65,15 +67,18 @@ _IN_OFFICE_HOURS: Final = frozenset(
 def planned(profile: Profile, world: World, draw: Random) -> Sequence[Fault]:
     """Faults of one source: one of each that its profile names, days apart."""
     first = FIRST_DAY if profile.regular and profile.kind != "weekly" else FIRST_DAY_OF_RARE
-    room = (DAYS - first - 2) / max(1, len(profile.faults))
+    shifts = any(name.startswith("shift") for name in profile.faults)
+    room = (DAYS - first - 2 - (_DAYS_OF_SHIFT if shifts else 0)) / max(1, len(profile.faults) - shifts)
     names = list(profile.faults)
     draw.shuffle(names)
     names.sort(key=lambda name: name.startswith("shift"))  # it never ends, so it comes last
-    found = []
+    found: list[Fault] = []
     for place, name in enumerate(names):
         earliest = world.first_hour + round(24 * (first + place * room))
         if name.startswith("shift"):
-            earliest = min(earliest, world.last_hour - 24 * 13)
+            earliest = world.last_hour - 24 * _DAYS_OF_SHIFT
+        if found:
+            earliest = max(earliest, int(found[-1].end) // 3600 + _HOURS_BETWEEN)
         start = _start(name, profile, world, draw, earliest)
         end = start + 3600 * draw.uniform(*_HOURS.get(name, (24 * 30, 24 * 30)))
         if name == "outage" and profile.kind.startswith(("nightly", "weekly")):
@@ -86,7 +91,7 @@ def planned(profile: Profile, world: World, draw: Random) -> Sequence[Fault]:
 
 def _start(name: str, profile: Profile, world: World, draw: Random, earliest: int) -> float:
     while True:
-        hour = earliest + draw.randrange(36)
+        hour = earliest + draw.randrange(24)
         local = world.calendar.local(hour)
         busy = local.working and 9 <= local.hour < 15
         if name in _IN_OFFICE_HOURS or profile.kind == "closed office":
@@ -95,4 +100,6 @@ def _start(name: str, profile: Profile, world: World, draw: Random, earliest: in
             if not busy:
                 earliest += 6
                 continue
+            if profile.kind.startswith("nightly"):
+                return hour * 3600.0  # its records come within the hour, and must be in the fault
         return hour * 3600.0 + draw.randrange(3600)

@@ -1,7 +1,8 @@
 """Which hours of the past are like this one: the same hour of the same weekday, and of the same type of day.
 
-Where the clocks were changed since, a source may follow the local clock or keep to UTC. Both readings are given then,
-and judgement takes the milder of the two.
+Where the clocks were changed since, a source may follow the local clock or keep to UTC. Both readings are given then.
+Which one fits an entity is learnt in the first days after the change, and remembered; until then judgement takes the
+milder of the two.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import lru_cache
 from operator import itemgetter
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from shared.heartbeat.judgement.calendar import Calendar
 from shared.heartbeat.judgement.history import DAYS
@@ -68,6 +69,17 @@ class Picks(NamedTuple):
 
     weekly: Pick
     daily: Pick
+
+
+_SURE: Final = 15.0
+"""Codes (see `scale`) by which one reading must have fitted better than the other to be the only one."""
+
+
+def fitting(readings: tuple[Picks, ...], utc: float) -> tuple[Picks, ...]:
+    """Those of the readings that may hold. utc: by how much the second fitted better so far, see `Memory.utc`."""
+    if len(readings) == 1 or abs(utc) < _SURE:
+        return readings
+    return readings[1:] if utc > 0 else readings[:1]
 
 
 @lru_cache(maxsize=8_192)

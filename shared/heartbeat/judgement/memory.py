@@ -41,6 +41,11 @@ class Memory(msgspec.Struct, frozen=True, array_like=True):
     pause_day: the day of the newest; pause: the one that goes on at `folded`. lag, undecoded, fields: its usual
     values, lag in seconds, -1 where it is not known. learnt: hours that made them. shapes: known fingerprints with
     the hour in which each was last seen.
+
+    On the scale of counts (`scale`): utc: after changes of the clocks, by how much its hours fitted UTC better than the
+    local clock (negative: worse). aside: codes of the newest hours of which nothing is learnt. below, above: how far
+    hours lie under or over what is usual, as a rule, -1 where it is not known. peaks: how far the highest hour of each
+    day lay over it; peak_day: the day of the newest.
     """
 
     version: int = VERSION
@@ -56,11 +61,26 @@ class Memory(msgspec.Struct, frozen=True, array_like=True):
     learnt: int = 0
     shapes: dict[str, int] = {}
     tracks: dict[str, Track] = {}
+    utc: float = 0.0
+    aside: dict[int, int] = {}
+    below: float = -1.0
+    above: float = -1.0
+    peaks: bytes = b""
+    peak_day: int = 0
 
     @property
     def history(self) -> History:
         """The hours that it remembers."""
-        return History(self.folded, self.counts, self.activity)
+        return History(
+            self.folded,
+            self.counts,
+            self.activity,
+            self.utc,
+            self.aside,
+            self.below,
+            self.above,
+            self.peaks,
+        )
 
     def to_bytes(self) -> bytes:
         """The memory as MessagePack."""

@@ -35,11 +35,19 @@ def value_of(code: float) -> float:
     return float(_EXACT * _STEP ** (min(code, UNKNOWN - 1) - _EXACT))
 
 
+def ratio_of(codes: float) -> float:
+    """By which factor values are apart that lie so many codes apart."""
+    return float(_STEP**codes)
+
+
 def rescaled(codes: bytes, factor: float) -> bytes:
     """The codes of all values times a factor; what is unknown stays so."""
     table = bytes([*(code_of(value * factor) for value in VALUES), UNKNOWN])
     return codes.translate(table)
 
+
+MEAN: Final = 0.8
+"""A normal distribution's mean distance from its middle, in standard deviations."""
 
 _PAUSES: Final = tuple(0.05 * 1.05**code for code in range(UNKNOWN))
 

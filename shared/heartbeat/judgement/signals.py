@@ -36,7 +36,7 @@ def silence(observation: Observation, policy: Policy, memory: Memory) -> Silence
         return _by_seconds(last, seconds, policy.interval, why)
     if seconds <= SHORTEST:
         return Silence(False, seconds, None)
-    most = limit(memory.pauses, memory.history.days, policy.thresholds.silence)
+    most = limit(memory.pauses, memory.history, policy.thresholds.silence)
     if most is None:
         if policy.usual_gap is None:
             return Silence(None, seconds, None)

@@ -8,24 +8,30 @@ judged together, as many as it takes to expect `_ENOUGH`, and small counts by wh
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
 from shared.heartbeat.judgement.calendar import Calendar
-from shared.heartbeat.judgement.comparable import picks, picks_around
-from shared.heartbeat.judgement.history import History
+from shared.heartbeat.judgement.comparable import fitting, picks, picks_around
+from shared.heartbeat.judgement.history import DAYS, History
+from shared.heartbeat.judgement.memory import Memory
 from shared.heartbeat.judgement.observation import HOUR, NO_ARRIVALS, SLOT, SLOTS, Hour
 from shared.heartbeat.judgement.poisson import at_least, at_most
 from shared.heartbeat.judgement.policy import Thresholds
-from shared.heartbeat.judgement.scale import UNKNOWN, value_of
+from shared.heartbeat.judgement.scale import MEAN, UNKNOWN, code_of, ratio_of, value_of
 from shared.heartbeat.judgement.silence import active_minutes
 from shared.heartbeat.judgement.verdict import Band
 
 _ENOUGH: Final = 30.0
-_MOST_HOURS: Final = 24
+MOST_HOURS: Final = 24
+"""The longest stretch that is judged together."""
 _CHANCE: Final = 1e-6
-_WIDTH: Final = 3.5
+_WIDTH: Final = 3.2
 """Deviations (as of a normal distribution) below and above the median that are ordinary."""
+_SWINGS: Final = 100
+"""Hours that make up what is known of swings, about."""
+_LIKE_ABOVE: Final = 0.8
+"""What swings up swings down nearly as far."""
 _QUARTILES: Final = 1.349
 """A normal distribution's distance between its quartiles, in standard deviations."""
 _NEARLY_ALL: Final = 45.0
@@ -47,7 +53,7 @@ def usual_in(history: History, calendar: Calendar, hour: int) -> Usual | None:
     """What is usual for an hour; None where too few comparable hours are known."""
     low = middle = float(UNKNOWN)
     high = -1.0
-    for weekly, daily in picks(calendar, hour, history.start, len(history.counts)):
+    for weekly, daily in fitting(picks(calendar, hour, history.start, len(history.counts)), history.utc):
         for pick, fewest in ((weekly, _FEWEST_WEEKS), (daily, _FEWEST_DAYS)):
             codes = sorted(pick(history.counts))
             while codes and codes[-1] == UNKNOWN:
@@ -56,10 +62,12 @@ def usual_in(history: History, calendar: Calendar, hour: int) -> Usual | None:
             if known < fewest:
                 continue
             half = codes[known // 2]
-            spread = _WIDTH * max(_LEAST_SPREAD, (codes[known * 3 // 4] - codes[known // 4]) / _QUARTILES)
-            low = min(low, half - spread, codes[known // 12])
+            spread = (codes[known * 3 // 4] - codes[known // 4]) / _QUARTILES
+            above = spread if history.above < 0 else history.above / MEAN
+            below = spread if history.below < 0 else max(history.below, _LIKE_ABOVE * history.above) / MEAN
+            low = min(low, half - _WIDTH * max(_LEAST_SPREAD, below), codes[known // 6])
             middle = min(middle, half)
-            high = max(high, half + spread, codes[-1])
+            high = max(high, half + _WIDTH * max(_LEAST_SPREAD, above), codes[-1])
     if high < 0:
         return None
     return Usual(value_of(low), value_of(middle), value_of(high))
@@ -73,38 +81,42 @@ def band(history: History, hours: Mapping[int, Hour], calendar: Calendar, until:
     quarter of the next.
     """
     now, done = int(until) // HOUR, int(until) % HOUR // SLOT
-    cut = all(active_minutes(history, calendar, hour, rare=False) >= _NEARLY_ALL for hour in (now, now - 1))
+    cut = all(
+        (active_minutes(history, calendar, hour, rare=False) or 0.0) >= _NEARLY_ALL for hour in (now, now - 1)
+    )
     if not cut and done > 3:
         return None
     shares = {now: done / SLOTS if cut else 0.0}
     low = middle = high = seen = 0.0
-    for back in range(_MOST_HOURS + 1):
+    for back in range(MOST_HOURS + 1):
         hour = now - back
         usual = usual_in(history, calendar, hour)
         if usual is None:
             return None
         slots = _slots(history, hours, hour)
+        if slots is None:
+            return None
         share = shares.get(hour, 1.0)
-        if back and cut and (middle + (1 - shares[now]) * usual.middle >= _ENOUGH or back == _MOST_HOURS):
+        if back and cut and (middle + (1 - shares[now]) * usual.middle >= _ENOUGH or back == MOST_HOURS):
             share = 1 - shares[now]
             slots = slots[done:]
         elif not back:
             slots = slots[:done] if cut else ()
         seen += sum(slots)
         low, middle, high = low + share * usual.low, middle + share * usual.middle, high + share * usual.high
-        if back and (middle >= _ENOUGH or back == _MOST_HOURS):
+        if back and (middle >= _ENOUGH or back == MOST_HOURS):
             return Band(
                 back, low, middle, high, round(seen), int(until) - int(until) % HOUR if not cut else until
             )
     return None
 
 
-def _slots(history: History, hours: Mapping[int, Hour], hour: int) -> tuple[float, ...]:
+def _slots(history: History, hours: Mapping[int, Hour], hour: int) -> tuple[float, ...] | None:
     known = hours.get(hour)
     if known is not None or hour >= history.folded:
         return known.slots if known is not None else NO_ARRIVALS
-    code = history.counts[hour - history.start] if hour >= history.start else UNKNOWN
-    return (value_of(code) / SLOTS if code != UNKNOWN else 0.0,) * SLOTS
+    seen = history.seen_in(hour)
+    return None if seen is None else (seen / SLOTS,) * SLOTS
 
 
 def is_low(band: Band, thresholds: Thresholds) -> bool | None:
@@ -128,6 +140,32 @@ def is_high(band: Band, thresholds: Thresholds, history: History, calendar: Cale
     if at_least(band.seen, band.high + 1) >= _CHANCE:
         return None
     # Who bursts at one hour may burst at the next: no hour near this one ever brought as much.
+    peaks = sorted(history.peaks)
+    if len(peaks) > 1 and band.seen <= 1.5 * ratio_of(peaks[-2]) * band.usual:
+        return None
     pick = picks_around(calendar, int(band.end) // HOUR, history.start, len(history.counts))
     most = max((code for code in pick(history.counts) if code != UNKNOWN), default=0)
     return True if band.seen > 1.5 * band.hours * value_of(most) else None
+
+
+def learnt_of_volume(
+    memory: Memory, calendar: Calendar, hour: int, count: int
+) -> Iterator[tuple[str, object]]:
+    """What the volume of an ordinary hour adds to what is known of its swings."""
+    usual = usual_in(memory.history, calendar, hour)
+    if usual is None or usual.middle < _ENOUGH:
+        return
+    apart = code_of(count) - code_of(usual.middle)
+    name, known = ("below", memory.below) if apart < 0 else ("above", memory.above)
+    weight = max(1 / _SWINGS, 1 / (1 + 12 * len(memory.peaks)))
+    if apart:
+        yield (
+            name,
+            abs(apart) if known < 0 else known + weight * (abs(apart) - known),
+        )
+    day, peak = hour // 24, max(0, apart)
+    if day == memory.peak_day and memory.peaks:
+        yield "peaks", memory.peaks[:-1] + bytes([max(memory.peaks[-1], peak)])
+    else:
+        yield "peaks", memory.peaks[-DAYS + 1 :] + bytes([peak])
+        yield "peak_day", day
