@@ -16,7 +16,7 @@ import sys
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import orjson
 
@@ -29,7 +29,7 @@ from bench.latency import show
 from bench.null_store import NullStore
 from bench.planted import plant
 from bench.replicas import replicas
-from local.traffic.mix import bench_bodies
+from local.traffic.mix import RATE, START, bench_bodies
 from shared.clock import VirtualClock
 from shared.collector import Collector
 from shared.detection import Detector
@@ -171,7 +171,11 @@ def cases(records: int, rounds: int, seed: int) -> list[Case]:
     """The lines of the table."""
     real = discover(functions.detectors)
     sizes = [WARM_UP * records, *[records] * rounds]
-    plain = [bench_bodies(f"{seed}/{round_}", size, seed) for round_, size in enumerate(sizes)]
+    begins = [START + timedelta(seconds=sum(sizes[:round_]) / RATE) for round_ in range(len(sizes))]
+    plain = [
+        bench_bodies(f"{seed}/{round_}", size, seed, begin)
+        for round_, (size, begin) in enumerate(zip(sizes, begins, strict=True))
+    ]
     found = [
         Case(ALL, tuple(real), 0.0, plain, records),
         Case(WITHOUT_WINDOWS, tuple(one for one in real if one.window is None), 0.0, plain, records),

@@ -29,6 +29,8 @@ from local.traffic.routes import RESOURCE, send
 
 START: Final = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 USERS_PER_CUSTOMER: Final = 900
+RATE: Final = 60
+"""Records a second: what so many users bring, each with some 15 sign-ins an hour."""
 _MIXED_BODIES: Final = 0.15
 
 Draw = Callable[[Random, Company, datetime], Record]
@@ -57,10 +59,13 @@ SHARES: Final[tuple[tuple[Draw, float], ...]] = (
 )
 
 
-def bench_bodies(seed: int | str, records: int, company_seed: int | str | None = None) -> list[bytes]:
+def bench_bodies(
+    seed: int | str, records: int, company_seed: int | str | None = None, begin: datetime = START
+) -> list[bytes]:
     """Bodies of 1 to 100 records, `records` in all, mostly of one source; every body is valid JSON.
 
-    The company is made of `company_seed` (default: `seed`): the same people in other traffic.
+    The company is made of `company_seed` (default: `seed`): the same people in other traffic. Time passes from `begin`
+    at `RATE`.
     """
     rng = seeded(seed, "mix")
     company = build_company(seed if company_seed is None else company_seed, USERS_PER_CUSTOMER)
@@ -76,7 +81,7 @@ def bench_bodies(seed: int | str, records: int, company_seed: int | str | None =
             chosen = rng.choices(range(len(draws)), weights, k=size)
         else:
             chosen = rng.choices(range(len(draws)), weights) * size
-        time = START + timedelta(hours=1 - left / records)
+        time = begin + timedelta(seconds=(records - left) / RATE)
         made = [
             draws[number](rng, company, time + timedelta(milliseconds=i)) for i, number in enumerate(chosen)
         ]

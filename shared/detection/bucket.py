@@ -12,8 +12,7 @@ LARGEST_DOCUMENT: Final = 60_000
 """Bytes of a row's document; a property of the store holds 64 KiB."""
 
 
-@dataclass(frozen=True, slots=True)
-class Bucket:
+class Bucket(msgspec.Struct, frozen=True, gc=False):
     """What one hub partition counted for a key in one step of time.
 
     count: records that changed it; first, last: their times, seconds since 1970. content: what the kind of the
@@ -26,7 +25,7 @@ class Bucket:
     last: float
     content: Any = None
     references: tuple[str, ...] = ()
-    fields: Mapping[str, str] = field(default_factory=dict)
+    fields: Mapping[str, str] = {}
 
 
 Rows = Mapping[int, Sequence[Bucket]]

@@ -39,7 +39,7 @@ class _Found:
     def event(self) -> Event:
         return self.made
 
-    def brief(self, names: Iterable[str]) -> dict[str, str]:
+    def brief(self, names: tuple[str, ...]) -> dict[str, str]:
         return fields_of(self.made, [name for name in names if name != "source"])
 
 

@@ -6,18 +6,23 @@ Both ways must agree; `run.py` tries the head first.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Final
 
 from shared.detection.detector import Detector
 from shared.detection.marks import Counted, Missing
-from shared.detection.window import LEFT_OUT, Read, Window
+from shared.detection.reading import Memory, Reader, Values
+from shared.detection.window import LEFT_OUT, Window
 from shared.events.event import Event
 from shared.events.selection import fold
-from shared.events.shape import Getter, Head, NotQuick, Shape
+from shared.events.shape import Head, NotQuick, Shape
 
 SEPARATOR = "\x1f"
 """Stands between the parts of a key."""
 
-HeadCounter = Callable[[Head], Counted | None]
+NOT_COUNTED: Final = Counted("", None)
+"""Stands for a record that a window leaves out on purpose; told by identity."""
+
+HeadCounter = Callable[[Head], Counted]
 
 
 def counted_in(event: Event, window: Window, step: int = 0) -> Counted | Missing | None:
@@ -36,7 +41,7 @@ def counted_in(event: Event, window: Window, step: int = 0) -> Counted | Missing
 
 
 def head_counters(
-    detectors: Sequence[Detector], source: str, shape: Shape
+    detectors: Sequence[Detector], source: str, shape: Shape, memory: Memory
 ) -> dict[tuple[str, int], HeadCounter]:
     """For records of `source`: by detector and selection, how to count from a head."""
     found: dict[tuple[str, int], HeadCounter] = {}
@@ -46,52 +51,31 @@ def head_counters(
         for number, selection in enumerate(detector.on):
             if selection.source.id == source:
                 step = detector.step_of(number)
-                counter = _head_counter(shape, detector.window, step)
+                counter = _head_counter(shape, detector.window, step, memory)
                 if counter is not None:
                     found[detector.id, step] = counter
     return found
 
 
-def _head_counter(shape: Shape, window: Window, step: int) -> HeadCounter | None:
+def _head_counter(shape: Shape, window: Window, step: int, memory: Memory) -> HeadCounter | None:
     """As `counted_in`, from a head alone; None where a head cannot tell. It raises NotQuick where this one cannot."""
-    getters = {name: shape.quick.get(name) for name in (*window.fields, *window.asked)}
-    if not shape.timed or any(getters[name] is None for name in window.fields):
+    names = (*window.by, *(window.deciding if window.takes_value and not window.of_steps else ()))
+    if not shape.timed or not all(name in shape.quick for name in names):
         return None
-    known = {name: getter for name, getter in getters.items() if getter is not None}
-    key = _key_reader([known[name] for name in window.by])
-    if window.of_steps:
-        place = str(step)
-        return lambda head: Counted(key(head), place)
-    if not window.takes_value:
-        return lambda head: Counted(key(head), None)
-    if window.of is not None and window.plain_value:
-        of = known[window.of]
-        return lambda head: Counted(key(head), fold(of(head)))
+    place = str(step)
 
-    def counter(head: Head) -> Counted | None:
-        value = window.value_of(_reader(known, head))
+    def counted(values: Values) -> Counted:
+        key = joined([fold(values[name]) for name in window.by])
+        if window.of_steps:
+            return Counted(key, place)
+        if not window.takes_value:
+            return Counted(key, None)
+        value = window.value_of(lambda name: fold(values.get(name)))
         if value is None:
             raise NotQuick
-        return None if value == LEFT_OUT else Counted(key(head), value)
+        return NOT_COUNTED if value == LEFT_OUT else Counted(key, value)
 
-    return counter
-
-
-def _reader(getters: dict[str, Getter], head: Head) -> Read:
-    def read(name: str) -> str | None:
-        getter = getters.get(name)
-        if getter is None:
-            raise NotQuick
-        return fold(getter(head))
-
-    return read
-
-
-def _key_reader(getters: Sequence[Getter]) -> Callable[[Head], str]:
-    if len(getters) == 1:
-        (only,) = getters
-        return lambda head: fold(only(head)) or ""
-    return lambda head: joined([fold(getter(head)) for getter in getters])
+    return Reader(shape, names, counted, memory).reader()
 
 
 def joined(parts: Sequence[str | None]) -> str:

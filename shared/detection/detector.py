@@ -113,6 +113,16 @@ class Detector:
         return tuple(name for name in dict.fromkeys(names) if name in NAMES)
 
     @property
+    def told(self) -> tuple[str, ...]:
+        """The fields that a row of its window keeps of a record: what it counts once, and what its title names."""
+        window = self.window
+        if window is None:
+            return ()
+        names = (*window.fields, *_template_fields(self.id, self.title))
+        found = [name for name in dict.fromkeys(names) if name in NAMES and name not in window.by]
+        return (*found, *(("source",) if len(self.sources) > 1 else ()))
+
+    @property
     def sources(self) -> tuple[str, ...]:
         """The ids of the sources this detector listens to."""
         return tuple(dict.fromkeys(selection.source.id for selection in self.on))

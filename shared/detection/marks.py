@@ -5,8 +5,7 @@ Made while a batch is analysed (`counting.py`, `run.py`), combined by `windows.p
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from typing import NamedTuple, Protocol
 
 from shared.events.event import Event
@@ -19,8 +18,8 @@ class Deferred(Protocol):
         """The record as an event."""
         ...
 
-    def brief(self, names: Iterable[str]) -> dict[str, str]:
-        """The named fields and the source, as texts; those that are absent left out."""
+    def brief(self, names: tuple[str, ...]) -> Mapping[str, str]:
+        """The named fields ("source" among them), as texts; those that are absent left out."""
         ...
 
 
@@ -51,10 +50,12 @@ class Missing(NamedTuple):
     field: str
 
 
-@dataclass(slots=True)
 class Cell:
     """The contributions of a batch to one row: a key in one step of time."""
 
-    key: str
-    bucket: int
-    marks: list[Mark] = field(default_factory=list)
+    __slots__ = ("bucket", "key", "marks")
+
+    def __init__(self, key: str, bucket: int, marks: list[Mark]) -> None:
+        self.key = key
+        self.bucket = bucket
+        self.marks = marks

@@ -11,18 +11,20 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from itertools import chain
+from typing import NamedTuple
 
-from shared.detection.counting import counted_in, head_counters
+from shared.detection.counting import NOT_COUNTED, HeadCounter, counted_in, head_counters
 from shared.detection.detector import Detector
 from shared.detection.dispatch import Plan, Rule, Rules, compile_plans
 from shared.detection.finding import LONGEST_VALUE, Finding, fields_of, finding_of, identity_of
 from shared.detection.marks import Missing
+from shared.detection.reading import Memory, Read, Reader, Values
 from shared.detection.windows import Contributions, Known
 from shared.events.decode import Careful, Decoder, Group
 from shared.events.event import Event
 from shared.events.message import Batch, Message, Origin
 from shared.events.registry import Registry
-from shared.events.shape import Head, NotQuick
+from shared.events.shape import Head, NotQuick, Shape
 from shared.events.times import utc_seconds
 
 log = logging.getLogger("telltale.detection")
@@ -47,10 +49,37 @@ class Detection:
         self.matchers = {
             source: plan.bind(self.decoder.shapes[source]) for source, plan in self.plans.items()
         }
+        self._memory = Memory()
         self.head_counters = {
-            source: head_counters(list(self.detectors.values()), source, shape)
+            source: head_counters(list(self.detectors.values()), source, shape, self._memory)
             for source, shape in self.decoder.shapes.items()
         }
+        self._briefs: dict[tuple[str, tuple[str, ...]], Read[dict[str, str]]] = {}
+
+    def brief_of(self, shape: Shape, names: tuple[str, ...]) -> Read[dict[str, str]]:
+        """How to read the named fields and the source of a head as texts."""
+        known = self._briefs.get((shape.source.id, names))
+        if known is None:
+            known = self._briefs[shape.source.id, names] = _brief_reader(shape, names, self._memory)
+        return known
+
+
+def _brief_reader(shape: Shape, names: tuple[str, ...], memory: Memory) -> Read[dict[str, str]]:
+    source = {"source": shape.source.id} if "source" in names else {}
+    fields = [name for name in names if name != "source"]
+    if not fields:
+        return lambda _head: source
+    if not all(name in shape.quick for name in fields):
+        return _not_quick
+
+    def brief(values: Values) -> dict[str, str]:
+        return {**{name: str(value)[:LONGEST_VALUE] for name, value in values.items()}, **source}
+
+    return Reader(shape, fields, brief, memory).reader()
+
+
+def _not_quick(_head: Head) -> dict[str, str]:
+    raise NotQuick
 
 
 def _nothing_known(*_value: object) -> bool:
@@ -68,7 +97,7 @@ class _Whole:
     def event(self) -> Event:
         return self._event
 
-    def brief(self, names: Iterable[str]) -> dict[str, str]:
+    def brief(self, names: tuple[str, ...]) -> Mapping[str, str]:
         return fields_of(self._event, names)
 
 
@@ -86,16 +115,19 @@ class _Deferred:
     def event(self) -> Event:
         return self._run.event_at(self._group, self._position, self._message)
 
-    def brief(self, names: Iterable[str]) -> dict[str, str]:
-        shape, head = self._group.shape, self._group.heads[self._position]
-        found: dict[str, str] = {}
+    def brief(self, names: tuple[str, ...]) -> Mapping[str, str]:
+        group = self._group
         try:
-            for name in names:
-                value = shape.source.id if name == "source" else shape.quick[name](head)
-                found[name] = str(value)[:LONGEST_VALUE]
-        except (KeyError, NotQuick):
+            return self._run.detection.brief_of(group.shape, names)(group.heads[self._position])
+        except NotQuick:
             return fields_of(self.event(), names)
-        return found
+
+
+class _Plan(NamedTuple):
+    """What the rules of a record come to: those that a head can count, how and where to, and the others."""
+
+    counting: tuple[tuple[HeadCounter, Contributions, Rule], ...]
+    others: tuple[Rule, ...]
 
 
 class Run:
@@ -109,7 +141,7 @@ class Run:
         raised: Callable[[Detector, tuple[str, ...]], bool] = _nothing_known,
     ) -> None:
         """`known`, `raised`: what need not be counted or found again, because it is durable already."""
-        self._detection = detection
+        self.detection = detection
         self._known = known
         self._raised = raised
         self._batch = batch
@@ -119,6 +151,7 @@ class Run:
         self.error_texts: dict[str, str] = {}
         self.fields_missing: Counter[tuple[str, str]] = Counter()
         self.hits = 0
+        self._plans: dict[Rules, _Plan] = {}
 
     def take_groups(self, groups: Sequence[tuple[Group, Message]]) -> None:
         """Dispatches heads, those of a source over all messages together."""
@@ -126,10 +159,10 @@ class Run:
         for pair in groups:
             by_source.setdefault(pair[0].shape.source.id, []).append(pair)
         for source, pairs in by_source.items():
-            plan = self._detection.plans[source]
+            plan = self.detection.plans[source]
             if plan.rules:
                 heads = list(chain.from_iterable([group.heads for group, _ in pairs]))
-                self._take_matches(plan, self._detection.matchers[source](heads), pairs)
+                self._take_matches(plan, self.detection.matchers[source](heads), pairs)
 
     def _take_matches(
         self, plan: Plan, found: Sequence[Rules | None], pairs: Sequence[tuple[Group, Message]]
@@ -145,37 +178,43 @@ class Run:
                     self._apply(plan.match_event(event), event)
             first = after
 
-    def _apply_head(self, rules: tuple[Rule, ...], group: Group, position: int, message: Message) -> None:
+    def _plan(self, rules: Rules, source: str) -> _Plan:
+        counters = self.detection.head_counters[source]
+        counting = [rule for rule in rules if rule.once in counters]
+        plan = self._plans[rules] = _Plan(
+            tuple((counters[rule.once], self._contributions(rule.detector), rule) for rule in counting),
+            tuple(rule for rule in rules if rule.once not in counters),
+        )
+        return plan
+
+    def _apply_head(self, rules: Rules, group: Group, position: int, message: Message) -> None:
         """Counts in windows what the head alone can tell; makes an event for the rest."""
-        head, counters = group.heads[position], self._detection.head_counters[group.shape.source.id]
-        left: list[Rule] = []
-        time: float | None = None
-        record: _Deferred | None = None
-        for rule in rules:
-            counter = counters.get(rule.once)
-            if counter is not None and time is None and type(head.time) is str:
-                time = utc_seconds(head.time)
-            if counter is None or time is None:
-                left.append(rule)
-                continue
-            try:
-                counted = counter(head)
-            except Exception:  # noqa: BLE001 - mostly NotQuick; whatever it is, the careful way tells and isolates it
-                left.append(rule)
-                continue
-            if counted is None:
-                continue  # left out on purpose
-            record = record or _Deferred(self, group, position, message)
-            place = group.indexes[position]
-            self._contributions(rule.detector).add(counted, time, message.sequence_number, place, record)
+        plan = self._plans.get(rules) or self._plan(rules, group.shape.source.id)
+        left = plan.others
+        if plan.counting:
+            head = group.heads[position]
+            time = utc_seconds(head.time) if type(head.time) is str else None
+            if time is None:
+                left = rules
+            else:
+                place = group.indexes[position]
+                record = _Deferred(self, group, position, message)
+                for counter, contributions, rule in plan.counting:
+                    try:
+                        counted = counter(head)
+                    except Exception:  # noqa: BLE001 - mostly NotQuick; the careful way tells what it is, and isolates
+                        left = (*left, rule)
+                        continue
+                    if counted is not NOT_COUNTED:
+                        contributions.add(counted, time, message.sequence_number, place, record)
         if left:
-            self._apply(tuple(left), self.event_at(group, position, message))
+            self._apply(left, self.event_at(group, position, message))
 
     def take_careful(self, careful: Careful, message: Message) -> Event:
         """Dispatches a carefully read record; gives its event, for the tally."""
         record = careful.record
         event = Event(careful.source, lambda: record, self._origin(message, careful.index), careful.salvaged)
-        plan = self._detection.plans[careful.source.id]
+        plan = self.detection.plans[careful.source.id]
         if plan.rules:
             self._apply(plan.match_event(event), event)
         return event

@@ -61,7 +61,7 @@ class Window:
     @property
     def step(self) -> int:
         """The length of a bucket in seconds."""
-        return max(1, int(self.period.total_seconds()) // _STEPS)
+        return _step_of(self.period)
 
     @property
     def steps(self) -> int:
@@ -131,9 +131,9 @@ class Window:
         return self.of is not None
 
     @property
-    def plain_value(self) -> bool:
-        """Whether `value_of` is the field `of` as it stands."""
-        return not self.left_out
+    def deciding(self) -> tuple[str, ...]:
+        """The fields that `value_of` reads; those that it asks for only to leave records out, where it does."""
+        return (*((self.of,) if self.of else ()), *(("src_ip_addr",) if self.left_out else ()))
 
     def without_networks(self, networks: tuple[Network, ...]) -> Self:
         """The window with the customer's own networks left out, where it asks for that."""
@@ -208,6 +208,11 @@ class Window:
     def is_left_out(self, address: str | None) -> bool:
         """Whether an address lies in a network whose records do not count."""
         return bool(self.left_out) and address is not None and _within(address, self.left_out)
+
+
+@lru_cache(maxsize=256)
+def _step_of(period: timedelta) -> int:
+    return max(1, int(period.total_seconds()) // _STEPS)
 
 
 def count(*, by: str | Sequence[str], threshold: int, period: str) -> Window:

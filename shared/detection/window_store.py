@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, NamedTuple
 from zlib import crc32
 
@@ -24,12 +24,15 @@ from shared.detection.known import KnownValues
 from shared.detection.marks import Cell
 from shared.detection.shares import Shares
 from shared.detection.window import Window
-from shared.detection.windows import Contributions, fold_cell, new_episodes, resumed
+from shared.detection.windows import Contributions, Known, fold_cell, new_episodes, resumed
 from shared.storage import Row, RowChanged, RowExists, Scalar, Store, key_range, safe_key
 from shared.storage.owned import Fold, OwnedRows
 
 SHARDS = ("w0", "w1", "w2", "w3")
 """Table partitions: each takes some 2,000 rows a second in Azure, and a batch costs at least one write in each."""
+
+_SHORT = 100
+"""Characters of a key that stand in the key of its rows."""
 
 MOST_CACHED_BYTES = 32 << 20
 """Own rows that are remembered, so that counting reads nothing."""
@@ -64,6 +67,8 @@ class WindowStore:
         self._owned = OwnedRows(store, TABLE, most_bytes=most_cached_bytes)
         self.episodes = Episodes(store)
         self._known = KnownValues()
+        self.knows: Known = self._known.holds
+        """Whether a row of this process is known to hold a value, so that counting it changes nothing."""
         self._shares = Shares()
 
     def commit(self, owner: str, contributions: Mapping[str, Contributions]) -> list[Finding]:
@@ -75,7 +80,8 @@ class WindowStore:
         near: dict[tuple[str, str], tuple[Contributions, int, int, int]] = {}
         for name, contribution, cell, row in self._count(owner, contributions):
             own = hash((owner, name))
-            self._known.note(contribution.detector.id, cell, contribution.window)
+            if contribution.window.remembers:
+                self._known.note(contribution.detector.id, cell, contribution.window)
             share = self._near(own, contribution, cell, row)
             if share is not None:
                 near[contribution.detector.id, cell.key] = (contribution, own, *share)
@@ -93,24 +99,23 @@ class WindowStore:
         """Brings the rows to what they should be."""
         own, place = safe_key(owner, 60), owner.replace("|", "/")
         cells: list[tuple[str, str, Contributions, Cell]] = []
-        folds: dict[str, dict[str, Fold]] = {}
+        folds: dict[str, dict[str, Fold]] = {shard: {} for shard in SHARDS}
         for contribution in contributions.values():
             if contribution.window.counts_since and contribution.cells:
                 times = (mark.time for cell in contribution.cells.values() for mark in cell.marks)
                 self.episodes.begun(contribution.detector, min(times))
-            names: dict[str, str] = {}
+            detector = safe_key(contribution.detector.id)
             for cell in contribution.cells.values():
-                name = names.get(cell.key)
-                if name is None:
-                    name = names[cell.key] = name_of(contribution.detector, cell.key)
-                row_key = f"{name}{max(cell.bucket, 0):012d}|{own}"
+                name = f"{detector}|{_safe(cell.key)}|"
+                row_key = f"{name}{cell.bucket:012d}|{own}"
                 cells.append((name, row_key, contribution, cell))
-                folds.setdefault(shard_of(name), {})[row_key] = partial(
-                    _fold, cell=cell, contributions=contribution, owner=place
+                folds[SHARDS[crc32(name.encode()) % len(SHARDS)]][row_key] = partial(
+                    _fold, cell, contribution, place
                 )
         rows: dict[str, Row] = {}
         for shard, of_shard in folds.items():
-            rows.update(self._owned.update(shard, of_shard))
+            if of_shard:
+                rows.update(self._owned.update(shard, of_shard))
         return [
             _Counted(name, contribution, cell, rows[row_key]) for name, row_key, contribution, cell in cells
         ]
@@ -137,10 +142,6 @@ class WindowStore:
     def _since(self, contribution: Contributions) -> float | None:
         window = contribution.window
         return self.episodes.begun(contribution.detector) if window.counts_since else None
-
-    def knows(self, detector: str, key: str, step: int, value: str, time: float) -> bool:
-        """Whether a row of this process is known to hold the value, so that counting it changes nothing."""
-        return self._known.holds(detector, key, step, value, time)
 
     def evaluate(self, detector: Detector, window: Window, key: str, now: datetime | None) -> Verdict:
         """Reads everything about a key and begins the episodes that its state shows; safe to call at any time.
@@ -195,7 +196,17 @@ class WindowStore:
 
 def name_of(detector: Detector, key: str) -> str:
     """The beginning of every row of a key."""
-    return f"{safe_key(detector.id)}|{safe_key(key, 100)}|"
+    return f"{safe_key(detector.id)}|{_safe(key)}|"
+
+
+def _safe(key: str) -> str:
+    return _safe_short(key) if len(key) <= _SHORT else safe_key(key, _SHORT)
+
+
+@lru_cache(maxsize=30_000)
+def _safe_short(key: str) -> str:
+    """Remembered, because the same keys come again and again; long ones are not, so that memory is bounded."""
+    return safe_key(key, _SHORT)
 
 
 def shard_of(name: str) -> str:
@@ -209,7 +220,7 @@ def summary_of(row: Row) -> Summary:
 
 
 def _fold(
-    row: Row | None, cell: Cell, contributions: Contributions, owner: str
+    cell: Cell, contributions: Contributions, owner: str, row: Row | None
 ) -> Mapping[str, Scalar] | None:
     window = contributions.window
     bucket = fold_cell(_bucket(row, window) if row else None, cell, contributions, owner)

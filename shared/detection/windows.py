@@ -7,8 +7,9 @@ Judgement is on the state alone: the buckets of a key give its episodes, whoever
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from shared.detection.bucket import Bucket, Crossing
 from shared.detection.detector import Detector
@@ -41,15 +42,13 @@ class Contributions:
         self.identified = identified
         self.cells: dict[tuple[str, int], Cell] = {}
         self._step = window.step
-        self._brief = tuple(name for name in detector.brief if name not in window.by)
-        if len(detector.sources) > 1:
-            self._brief += ("source",)
+        self._told = _told(detector)
         self._known = known if window.remembers else None
 
     def add(self, counted: Counted, time: float, sequence_number: int, place: int, record: Deferred) -> None:
         """Counts a record. A value that its row already holds changes nothing and is not counted again."""
-        bucket = max(int(time) // self._step, 0)
         key, value = counted
+        bucket = int(time) // self._step if time > 0 else 0
         if len(key) > LONGEST_KEY:
             key = f"{key[:200]}~{digest_of(key).hex()}"
         if (
@@ -58,10 +57,13 @@ class Contributions:
             and self._known(self.detector.id, key, bucket, value, time)
         ):
             return
-        cell = self.cells.get((key, bucket))
+        mark = Mark(sequence_number, place, time, value, record)
+        name = (key, bucket)
+        cell = self.cells.get(name)
         if cell is None:
-            cell = self.cells[key, bucket] = Cell(key, bucket)
-        cell.marks.append(Mark(sequence_number, place, time, value, record))
+            self.cells[name] = Cell(key, bucket, [mark])
+        else:
+            cell.marks.append(mark)
 
     def reference(self, mark: Mark, owner: str) -> str:
         """Where the record of a mark is found: hub, partition, sequence number, place; or which finding it is."""
@@ -69,9 +71,9 @@ class Contributions:
             return str(mark.record.event().get(IDENTITY))
         return f"{owner}/{mark.sequence_number}/{mark.place}"
 
-    def brief(self, marks: Sequence[Mark]) -> dict[str, str]:
+    def brief(self, marks: Sequence[Mark]) -> Mapping[str, str]:
         """What the title needs of one record."""
-        return marks[0].record.brief(self._brief) if self._brief else {}
+        return marks[0].record.brief(self._told) if self._told else {}
 
     def carried(self, events: Iterable[Event]) -> dict[str, str]:
         """The fields in which the records agree, of all that alerts carry."""
@@ -82,6 +84,11 @@ class Contributions:
         return found or {}
 
 
+@lru_cache(maxsize=4096)
+def _told(detector: Detector) -> tuple[str, ...]:
+    return detector.told
+
+
 def fold_cell(bucket: Bucket | None, cell: Cell, contributions: Contributions, owner: str) -> Bucket | None:
     """`bucket` after the marks of `cell` it has not counted yet; None where nothing is new to it.
 
@@ -89,29 +96,29 @@ def fold_cell(bucket: Bucket | None, cell: Cell, contributions: Contributions, o
     """
     window = contributions.window
     marks: Sequence[Mark] = cell.marks
+    if bucket is None and len(marks) == 1:  # by far most rows
+        return _first(marks, contributions, owner)
     if bucket is not None and not contributions.identified:
         marks = [mark for mark in marks if mark.sequence_number > bucket.sequence_number]
     content, fresh = window.take(bucket.content if bucket else None, marks) if marks else (None, marks)
     if not fresh:
         return None
     times = [mark.time for mark in fresh]
+    before: tuple[str, ...] = ()
+    count = len(fresh)
     if bucket is not None:
         times += (bucket.first, bucket.last)
-    plain = Bucket(
-        sequence_number=max(mark.sequence_number for mark in marks),
-        count=(bucket.count if bucket else 0) + len(fresh),
-        first=min(times),
-        last=max(times),
-        content=content,
-    )
-    before = bucket.references if bucket else ()
+        before = bucket.references
+        count += bucket.count
+    highest = max([mark.sequence_number for mark in marks]) if len(marks) > 1 else marks[0].sequence_number
+    plain = Bucket(highest, count, min(times), max(times), content)
     room = MOST_REFERENCES if window.newest else MOST_REFERENCES - len(before)
     shown = (fresh[-room:] if window.newest else fresh[:room]) if room > 0 else ()
     references = [contributions.reference(mark, owner) for mark in shown]
     if window.nearing(plain):
         sampled = fresh[-1:] if window.replaces_fields else fresh[:_SAMPLED_EVENTS]
         events = [mark.record.event() for mark in sampled]
-        fields = contributions.carried(events)
+        fields: Mapping[str, str] = contributions.carried(events)
         references = [_with_id(reference, sampled, events) for reference in references]
     else:
         fields = contributions.brief(fresh[-1:] if window.replaces_fields else fresh)
@@ -126,6 +133,23 @@ def fold_cell(bucket: Bucket | None, cell: Cell, contributions: Contributions, o
         (*before, *references)[-MOST_REFERENCES:] if window.newest else (*before, *references),
         fields,
     )
+
+
+def _first(marks: Sequence[Mark], contributions: Contributions, owner: str) -> Bucket | None:
+    """The bucket of one record, as `fold_cell` makes it of many."""
+    mark, window = marks[0], contributions.window
+    content, fresh = window.take(None, marks)
+    if not fresh:
+        return None
+    plain = Bucket(mark.sequence_number, 1, mark.time, mark.time, content)
+    references = (contributions.reference(mark, owner),)
+    if not window.nearing(plain):
+        fields = contributions.brief(marks)
+    else:
+        events = [mark.record.event()]
+        fields = contributions.carried(events)
+        references = (_with_id(references[0], marks, events),)
+    return Bucket(mark.sequence_number, 1, mark.time, mark.time, content, references, fields)
 
 
 def _with_id(reference: str, marks: Sequence[Mark], events: Sequence[Event]) -> str:

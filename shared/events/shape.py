@@ -47,6 +47,17 @@ class Place(NamedTuple):
     branch: Branch
 
 
+class Leading(NamedTuple):
+    """The raw values at the first paths of some fields, and what makes values of them.
+
+    get: one raw value, or a tuple of them where there are several fields; it raises AttributeError where an object on
+    the way is missing. Where each raw value has a value, those are the fields'; else other paths decide, too.
+    """
+
+    get: Getter
+    normalisers: tuple[Callable[[Any], Any], ...]
+
+
 class NotQuick(Exception):  # noqa: N818  # says what it is; never leaves the package
     """A head cannot tell a field: the whole record must."""
 
@@ -186,6 +197,20 @@ class Shape:
                     ways = [self._way(path) for path in leading]
                     found[name] = partial(_quick, ways, declared.normalise)
         return found
+
+    def leading(self, names: Sequence[str]) -> Leading | None:
+        """How to read several fields at once; None where one of them needs more than a look at its first path."""
+        fields = [self.source.fields.get(name) for name in names]
+        chains, normalisers = [], []
+        for declared in fields:
+            if not isinstance(declared, Field) or declared.raw_paths[0] not in self._known:
+                return None
+            way = self._way(declared.raw_paths[0])
+            if way.rest:
+                return None
+            chains.append(".".join(way.chain))
+            normalisers.append(declared.normalise)
+        return Leading(attrgetter(*chains), tuple(normalisers)) if chains else None
 
     def repair(self, heads: Sequence[Head]) -> bool:
         """Reads objects that were sent as JSON inside a string, and puts an empty one for null.

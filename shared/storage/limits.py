@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from json.encoder import encode_basestring_ascii
+from typing import TypeVar
 
 from shared.storage.store import Delete, InvalidRow, Operation, Replace, Row, Scalar, row_of
 
@@ -19,6 +20,8 @@ PROPERTY_BYTES = 64 * 1024
 KEY_BYTES = 1024
 TRANSACTION_OPERATIONS = 100
 TRANSACTION_BYTES = 4 * 1024 * 1024
+
+Written = TypeVar("Written", bound=Operation)
 
 _TABLE = re.compile(r"[a-z][a-z0-9]{2,62}")
 _PROPERTY = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,254}")
@@ -95,16 +98,16 @@ def check_transaction(table: str, operations: Sequence[Operation]) -> None:
         raise InvalidRow(f"the transaction takes {total} bytes, more than {TRANSACTION_BYTES}")
 
 
-def transactions(operations: Iterable[Operation]) -> Iterator[list[Operation]]:
+def transactions(operations: Iterable[Written]) -> Iterator[list[Written]]:
     """`operations` in groups that `commit` takes, partition by partition.
 
     Operations on the same row stay in order. Each group is all or nothing; the groups together are not.
     """
-    by_partition: dict[str, list[Operation]] = {}
+    by_partition: dict[str, list[Written]] = {}
     for operation in operations:
         by_partition.setdefault(row_of(operation).partition, []).append(operation)
     for of_partition in by_partition.values():
-        group: list[Operation] = []
+        group: list[Written] = []
         keys: set[str] = set()
         total = 0
         for operation in of_partition:

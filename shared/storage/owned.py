@@ -12,9 +12,7 @@ from threading import RLock
 
 from shared.storage.limits import transactions
 from shared.storage.store import (
-    Delete,
     Insert,
-    Operation,
     Replace,
     Row,
     RowChanged,
@@ -26,6 +24,10 @@ from shared.storage.store import (
 
 Fold = Callable[[Row | None], Mapping[str, Scalar] | None]
 """The values a row should have, given what is there; None where nothing is to be written. Must be repeatable."""
+
+
+_Waiting = tuple[Insert | Replace, int]
+"""What is to be written, and how long the texts in it are."""
 
 
 class OwnedRows:
@@ -40,13 +42,14 @@ class OwnedRows:
         self._most = most
         self._most_bytes = most_bytes
         self._bytes = 0
-        self._rows: OrderedDict[tuple[str, str], Row] = OrderedDict()
+        self._rows: OrderedDict[tuple[str, str], tuple[Row, int]] = OrderedDict()
         self._lock = RLock()
 
     def known(self, partition: str, key: str) -> Row | None:
         """The row as it was last seen, without asking the store."""
         with self._lock:
-            return self._rows.get((partition, key))
+            found = self._rows.get((partition, key))
+        return found[0] if found is not None else None
 
     def update(self, partition: str, folds: Mapping[str, Fold]) -> dict[str, Row]:
         """Brings each row to what its fold says, in as few transactions as fit; gives the rows as they then are.
@@ -54,12 +57,15 @@ class OwnedRows:
         Raises StoreUnavailable where the store fails; what was written by then is recognised when it is repeated.
         """
         result: dict[str, Row] = {}
-        waiting: dict[str, Operation] = {}
+        waiting: dict[str, _Waiting] = {}
+        with self._lock:
+            known = {key: self._rows.get((partition, key)) for key in folds}
         for key, fold in folds.items():
-            self._prepare(partition, key, fold, waiting, result)
+            found = known[key]
+            _prepare(partition, key, found[0] if found is not None else None, fold, waiting, result)
         attempts = 2 * len(folds) + 8
         while waiting:
-            for group in _grouped(list(waiting.values())):
+            for group in _grouped([*waiting.values()]):
                 attempts -= 1
                 if attempts < 0:
                     raise StoreUnavailable(
@@ -68,55 +74,43 @@ class OwnedRows:
                 conflict = self._write(partition, group, waiting, result)
                 if conflict is not None:
                     row = self._store.get(self._table, partition, conflict)
-                    self._remember(partition, conflict, row)
-                    self._prepare(partition, conflict, folds[conflict], waiting, result)
+                    with self._lock:
+                        self._remember(partition, conflict, row, _texts(row.values) if row else 0)
+                    _prepare(partition, conflict, row, folds[conflict], waiting, result)
                     break
         return result
-
-    def _prepare(
-        self, partition: str, key: str, fold: Fold, waiting: dict[str, Operation], result: dict[str, Row]
-    ) -> None:
-        row = self.known(partition, key)
-        values = fold(row)
-        if values is None:
-            waiting.pop(key, None)
-            if row is not None:
-                result[key] = row
-        elif row is None:
-            waiting[key] = Insert(Row(partition, key, values))
-        else:
-            waiting[key] = Replace(Row(partition, key, values, row.etag))
 
     def _write(
         self,
         partition: str,
-        group: Sequence[Operation],
-        waiting: dict[str, Operation],
+        group: Sequence[Insert | Replace],
+        waiting: dict[str, _Waiting],
         result: dict[str, Row],
     ) -> str | None:
         try:
             etags = self._store.commit(self._table, group)
         except (RowExists, RowChanged) as conflict:
             return conflict.row.key
-        for operation, etag in zip(group, etags, strict=True):
-            if isinstance(operation, Insert | Replace):
-                written = Row(partition, operation.row.key, operation.row.values, etag)
-                self._remember(partition, written.key, written)
-                result[written.key] = written
-                waiting.pop(written.key, None)
+        with self._lock:
+            for operation, etag in zip(group, etags, strict=True):
+                row = operation.row
+                written = result[row.key] = Row(partition, row.key, row.values, etag)
+                self._remember(partition, row.key, written, waiting.pop(row.key)[1])
         return None
 
-    def _remember(self, partition: str, key: str, row: Row | None) -> None:
-        with self._lock:
-            before = self._rows.pop((partition, key), None)
-            if before is not None:
-                self._bytes -= _held_by(before)
-            if row is None:
-                return
-            self._rows[partition, key] = row
-            self._bytes += _held_by(row)
-            while len(self._rows) > self._most or (self._bytes > self._most_bytes and len(self._rows) > 1):
-                self._bytes -= _held_by(self._rows.popitem(last=False)[1])
+    def _remember(self, partition: str, key: str, row: Row | None, texts: int) -> None:
+        """Keeps a row whose texts have that length, or forgets that it is there; the lock is held."""
+        rows = self._rows
+        before = rows.pop((partition, key), None)
+        if before is not None:
+            self._bytes -= before[1]
+        if row is None:
+            return
+        size = _ROW_BYTES + 2 * len(key) + texts
+        rows[partition, key] = (row, size)
+        self._bytes += size
+        while len(rows) > self._most or (self._bytes > self._most_bytes and len(rows) > 1):
+            self._bytes -= rows.popitem(last=False)[1][1]
 
     def forget(self) -> None:
         """Drops everything remembered, as after a restart."""
@@ -125,31 +119,46 @@ class OwnedRows:
             self._bytes = 0
 
 
+def _prepare(
+    partition: str,
+    key: str,
+    row: Row | None,
+    fold: Fold,
+    waiting: dict[str, _Waiting],
+    result: dict[str, Row],
+) -> None:
+    """What is to be done about a row: written, or found as it should be."""
+    values = fold(row)
+    if values is None:
+        waiting.pop(key, None)
+        if row is not None:
+            result[key] = row
+    elif row is None:
+        waiting[key] = Insert(Row(partition, key, values)), _texts(values)
+    else:
+        waiting[key] = Replace(Row(partition, key, values, row.etag)), _texts(values)
+
+
 _ROW_BYTES = 900
 """What a row takes in memory besides its texts: objects, dictionaries, numbers; measured."""
-
-
-def _held_by(row: Row) -> int:
-    """About how many bytes of memory a row takes."""
-    texts = sum(len(value) for value in row.values.values() if isinstance(value, str | bytes))
-    return _ROW_BYTES + 2 * len(row.key) + texts
-
 
 _SMALL = 20 << 10
 _MOST_TOGETHER = 100
 
 
-def _grouped(operations: list[Operation]) -> Iterable[list[Operation]]:
+def _texts(values: Mapping[str, Scalar]) -> int:
+    found = 0
+    for value in values.values():
+        if type(value) is bytes or type(value) is str:
+            found += len(value)
+    return found
+
+
+def _grouped(waiting: Sequence[_Waiting]) -> Iterable[Sequence[Insert | Replace]]:
     """Transactions; where every row is small, a hundred fit by themselves and need not be measured."""
-    if all(_is_small(operation) for operation in operations):
+    operations = [operation for operation, _ in waiting]
+    if all(texts < _SMALL for _, texts in waiting):
         return [
             operations[start : start + _MOST_TOGETHER] for start in range(0, len(operations), _MOST_TOGETHER)
         ]
     return transactions(operations)
-
-
-def _is_small(operation: Operation) -> bool:
-    values = {} if isinstance(operation, Delete) else operation.row.values
-    return (
-        sum([len(value) for value in values.values() if type(value) is str or type(value) is bytes]) < _SMALL
-    )

@@ -1,7 +1,8 @@
 """The store's interface: rows in tables, written in transactions of one partition.
 
 Everything durable goes through it: windows, heartbeats, sources, the outbox, dead letters, health. It is what
-Azure Table Storage can do and no more, so that `AzureTableStore` and `SqliteStore` are interchangeable.
+Azure Table Storage can do and no more, so that `AzureTableStore` and `SqliteStore` are interchangeable. Rows are
+structs, which take a seventh of a dataclass's time to make: windows make three for each row that they count.
 
     * StorageError
       - RowExists          an Insert met a row of that key
@@ -13,15 +14,15 @@ Azure Table Storage can do and no more, so that `AzureTableStore` and `SqliteSto
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Protocol, TypeAlias
+
+import msgspec
 
 Scalar: TypeAlias = str | int | float | bool | bytes
 """What a property holds. Ints are stored as 64 bit; a time is stored by its writer as an RFC 3339 string."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(msgspec.Struct, frozen=True, gc=False):
     """One row: found by `partition` and `key`, holding `values`.
 
     `etag` is the version that was read; it is None on a row that was never stored.
@@ -33,8 +34,7 @@ class Row:
     etag: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Insert:
+class Insert(msgspec.Struct, frozen=True, gc=False):
     """Write a row that must not be there yet; raises RowExists if it is.
 
     After a lost answer, RowExists may be the echo of the same caller's own earlier attempt. So whatever must
@@ -44,22 +44,19 @@ class Insert:
     row: Row
 
 
-@dataclass(frozen=True, slots=True)
-class Replace:
+class Replace(msgspec.Struct, frozen=True, gc=False):
     """Write over the version that `row.etag` names; raises RowChanged if another or none is there."""
 
     row: Row
 
 
-@dataclass(frozen=True, slots=True)
-class Upsert:
+class Upsert(msgspec.Struct, frozen=True, gc=False):
     """Write a row, whatever was there before."""
 
     row: Row
 
 
-@dataclass(frozen=True, slots=True)
-class Delete:
+class Delete(msgspec.Struct, frozen=True, gc=False):
     """Remove a row; a missing one is no error. With `etag`, raises RowChanged if another version is there."""
 
     partition: str

@@ -15,7 +15,7 @@ import msgspec
 from shared.detection.bucket import Bucket, Crossing, Summary
 from shared.detection.declared import Network, field_of, key_of, span, whole
 from shared.detection.marks import Mark
-from shared.detection.sketch import digest_of, digests_in, estimated, merged, sketched
+from shared.detection.sketch import DIGEST, digest_of, digests_in, estimated, merged, sketched
 from shared.detection.window import LEFT_OUT, Read, Window, network_around
 from shared.durations import format_duration
 
@@ -68,11 +68,6 @@ class Distinct(Window):
     def _what(self) -> str:
         return f"networks of {self.of}" if self.network else str(self.of)
 
-    @property
-    def plain_value(self) -> bool:
-        """See `Window.plain_value`."""
-        return not (self.network or self.left_out)
-
     def without_networks(self, networks: tuple[Network, ...]) -> Self:
         """See `Window.without_networks`."""
         return replace(self, left_out=networks) if self.outside else self
@@ -83,6 +78,9 @@ class Distinct(Window):
 
     def take(self, content: Any, marks: Sequence[Mark]) -> tuple[Any, Sequence[Mark]]:
         """See `Window.take`: a record counts where it brings a value that its row did not have."""
+        if content is None and len(marks) == 1:
+            value = marks[0].value or ""
+            return Values(digest_of(value), b"", (value[:_LONGEST_SHOWN],)), marks
         before: Values = content or Values()
         sketch = before.sketch
         digests = [] if sketch else digests_in(before.digests)
@@ -108,7 +106,8 @@ class Distinct(Window):
 
     def summary(self, bucket: Bucket) -> Summary:
         """See `Window.summary`."""
-        return Summary(self.amount((bucket,)))
+        values: Values = bucket.content
+        return Summary(self.amount((bucket,)) if values.sketch else len(values.digests) // DIGEST)
 
     def amount(self, buckets: Iterable[Bucket]) -> int:
         """See `Window.amount`: exact where every row is, else an estimate, which is more than 1,000."""

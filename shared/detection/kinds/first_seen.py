@@ -92,11 +92,6 @@ class FirstSeen(Window):
         """See `Window.kept`."""
         return self.period
 
-    @property
-    def plain_value(self) -> bool:
-        """See `Window.plain_value`."""
-        return not (self.network or self.left_out)
-
     def without_networks(self, networks: tuple[Network, ...]) -> Self:
         """See `Window.without_networks`."""
         return replace(self, left_out=networks) if self.outside else self
@@ -183,7 +178,7 @@ class FirstSeen(Window):
         return Crossing(
             part,
             1,
-            (replace(bucket, fields=bucket.fields if is_newest else {}),),
+            (msgspec.structs.replace(bucket, fields=bucket.fields if is_newest else {}),),
             label=digest.hex(),
             said=f"the {what} {text or '(not kept)'} is new; known since {begun}, {known - 1} others in "
             f"{format_duration(timedelta(seconds=self.step))}",

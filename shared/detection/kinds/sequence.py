@@ -77,11 +77,11 @@ class Chain(Window):
 
     def take(self, content: Any, marks: Sequence[Mark]) -> tuple[Any, Sequence[Mark]]:
         """See `Window.take`: a record counts where it is kept."""
-        times = list(content or ((),) * len(self._all))
-        fresh = []
+        times = list(content or ((),) * (len(self.stages) + bool(self.without)))
+        fresh, step = [], self.step
         for mark in marks:
             stage = int(mark.value or 0)
-            after = with_time(times[stage], mark.time, self.step)
+            after = with_time(times[stage], mark.time, step)
             if after is not None:
                 times[stage] = after
                 fresh.append(mark)
@@ -89,7 +89,12 @@ class Chain(Window):
 
     def summary(self, bucket: Bucket) -> Summary:
         """See `Window.summary`: a bit for each stage that occurred."""
-        return Summary(sum(1 << place for place, times in enumerate(bucket.content) if times))
+        found, bit = 0, 1
+        for times in bucket.content:
+            if times:
+                found |= bit
+            bit <<= 1
+        return Summary(found)
 
     def may_cross(self, rows: Iterable[tuple[int, Summary]], since: float | None = None) -> bool:
         """See `Window.may_cross`: every stage occurred."""

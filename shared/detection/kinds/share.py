@@ -59,6 +59,11 @@ class Share(Window):
         """See `Window.takes_value`."""
         return True
 
+    @property
+    def deciding(self) -> tuple[str, ...]:
+        """See `Window.deciding`."""
+        return self.asked
+
     def value_of(self, read: Read) -> str | None:
         """Whether the record belongs to the part: '1' or '0'."""
         return "1" if all(clause.holds(read(clause.field)) for clause in self.part) else "0"

@@ -14,6 +14,8 @@ SLICES = 25
 
 def with_time(times: Sequence[float], time: float, step: int) -> tuple[float, ...] | None:
     """`times`, in order, after one more; None where that changes nothing."""
+    if not times:
+        return (time,)
     if time in times:
         return None
     length = step / SLICES

@@ -12,6 +12,7 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any, ClassVar, Final, Literal, NamedTuple, Self
 
@@ -89,6 +90,12 @@ class Travel(Window):
         """See `Window.takes_value`."""
         return True
 
+    @property
+    def deciding(self) -> tuple[str, ...]:
+        """See `Window.deciding`."""
+        places = ("src_latitude", "src_longitude", "src_geo_country")
+        return (*places, *(("src_ip_addr",) if self.left_out or self.known_egress else ()))
+
     def without_networks(self, networks: tuple[Network, ...]) -> Self:
         """See `Window.without_networks`."""
         return replace(self, left_out=(*self.known_egress, *networks))
@@ -107,11 +114,11 @@ class Travel(Window):
         """See `Window.take`: a record counts where it is kept."""
         places: Sightings = dict(content or {})
         total = sum(map(len, places.values()))
-        fresh = []
+        fresh, step = [], self.step
         for mark in marks:
             place = mark.value or ""
             times = places.get(place, ())
-            after = with_time(times, mark.time, self.step)
+            after = with_time(times, mark.time, step)
             if after is None or (len(after) > len(times) and total >= MOST_SIGHTINGS):
                 continue
             total += len(after) - len(times)
@@ -121,6 +128,8 @@ class Travel(Window):
 
     def summary(self, bucket: Bucket) -> Summary:
         """See `Window.summary`: the degrees between which the places lie."""
+        if len(bucket.content) == 1:
+            return _only(next(iter(bucket.content)))
         places = [_place(place) for place in bucket.content]
         south, north = min(p.latitude for p in places), max(p.latitude for p in places)
         west, east = min(p.longitude for p in places), max(p.longitude for p in places)
@@ -128,8 +137,8 @@ class Travel(Window):
 
     def may_cross(self, rows: Iterable[tuple[int, Summary]], since: float | None = None) -> bool:
         """See `Window.may_cross`: the places lie far enough apart."""
-        boxes = [tuple(map(float, summary.hint.split(":"))) for _, summary in rows]
-        if not boxes:
+        boxes = [_box(hint) for hint in {summary.hint for _, summary in rows}]
+        if not boxes or (len(boxes) == 1 and boxes[0][0] == boxes[0][1] and boxes[0][2] == boxes[0][3]):
             return False
         height = max(box[1] for box in boxes) - min(box[0] for box in boxes)
         width = min(180.0, max(box[3] for box in boxes) - min(box[2] for box in boxes))
@@ -137,7 +146,7 @@ class Travel(Window):
 
     def nearing(self, bucket: Bucket) -> bool:
         """See `Window.nearing`."""
-        return self.may_cross([(0, self.summary(bucket))])
+        return len(bucket.content) > 1 and self.may_cross([(0, self.summary(bucket))])
 
     def crossings(
         self, rows: Rows, now: datetime | None = None, since: float | None = None
@@ -212,6 +221,20 @@ def _degrees(text: str | None, most: int) -> float | None:
     return value if -most <= value <= most else None
 
 
+@lru_cache(maxsize=4096)
+def _only(place: str) -> Summary:
+    """The summary of a row that has seen one place."""
+    found = _place(place)
+    south, west = f"{found.latitude:.1f}", f"{found.longitude:.1f}"
+    return Summary(1, f"{south}:{south}:{west}:{west}")
+
+
+@lru_cache(maxsize=4096)
+def _box(hint: str) -> tuple[float, ...]:
+    return tuple(map(float, hint.split(":")))
+
+
+@lru_cache(maxsize=4096)
 def _place(text: str) -> Place:
     latitude, longitude, country = text.split(",", 2)
     if latitude:
