@@ -102,25 +102,43 @@ class _Whole:
 
 
 class _Deferred:
-    """A record of which only the head was read."""
+    """A record of which only the head was read.
 
-    __slots__ = ("_group", "_message", "_position", "_run")
+    It knows its batch but not the run, which holds what it contributed to: a circle would keep all that was decoded
+    until the next search for garbage.
+    """
 
-    def __init__(self, run: Run, group: Group, position: int, message: Message) -> None:
-        self._run = run
+    __slots__ = ("_batch", "_detection", "_group", "_message", "_position")
+
+    def __init__(
+        self, detection: Detection, batch: Batch, group: Group, position: int, message: Message
+    ) -> None:
+        self._detection = detection
+        self._batch = batch
         self._group = group
         self._position = position
         self._message = message
 
     def event(self) -> Event:
-        return self._run.event_at(self._group, self._position, self._message)
+        return _event_at(self._batch, self._group, self._position, self._message)
 
     def brief(self, names: tuple[str, ...]) -> Mapping[str, str]:
         group = self._group
         try:
-            return self._run.detection.brief_of(group.shape, names)(group.heads[self._position])
+            return self._detection.brief_of(group.shape, names)(group.heads[self._position])
         except NotQuick:
             return fields_of(self.event(), names)
+
+
+def _event_at(batch: Batch, group: Group, position: int, message: Message) -> Event:
+    """The record at a position of a group, as an event."""
+    index, shape = group.indexes[position], group.shape
+    load: Callable[[], Head] = partial(group.load, index)
+    return Event(shape.source, load, _origin(batch, message, index), None, group.heads[position], shape)
+
+
+def _origin(batch: Batch, message: Message, index: int) -> Origin:
+    return Origin(batch.hub, batch.partition, message.sequence_number, index, message.enqueued_time)
 
 
 class _Plan(NamedTuple):
@@ -141,7 +159,7 @@ class Run:
         raised: Callable[[Detector, tuple[str, ...]], bool] = _nothing_known,
     ) -> None:
         """`known`, `raised`: what need not be counted or found again, because it is durable already."""
-        self.detection = detection
+        self._detection = detection
         self._known = known
         self._raised = raised
         self._batch = batch
@@ -159,10 +177,10 @@ class Run:
         for pair in groups:
             by_source.setdefault(pair[0].shape.source.id, []).append(pair)
         for source, pairs in by_source.items():
-            plan = self.detection.plans[source]
+            plan = self._detection.plans[source]
             if plan.rules:
                 heads = list(chain.from_iterable([group.heads for group, _ in pairs]))
-                self._take_matches(plan, self.detection.matchers[source](heads), pairs)
+                self._take_matches(plan, self._detection.matchers[source](heads), pairs)
 
     def _take_matches(
         self, plan: Plan, found: Sequence[Rules | None], pairs: Sequence[tuple[Group, Message]]
@@ -174,12 +192,12 @@ class Run:
                 if rules:
                     self._apply_head(rules, group, position, message)
                 elif rules is None:
-                    event = self.event_at(group, position, message)
+                    event = _event_at(self._batch, group, position, message)
                     self._apply(plan.match_event(event), event)
             first = after
 
     def _plan(self, rules: Rules, source: str) -> _Plan:
-        counters = self.detection.head_counters[source]
+        counters = self._detection.head_counters[source]
         counting = [rule for rule in rules if rule.once in counters]
         plan = self._plans[rules] = _Plan(
             tuple((counters[rule.once], self._contributions(rule.detector), rule) for rule in counting),
@@ -198,7 +216,7 @@ class Run:
                 left = rules
             else:
                 place = group.indexes[position]
-                record = _Deferred(self, group, position, message)
+                record = _Deferred(self._detection, self._batch, group, position, message)
                 for counter, contributions, rule in plan.counting:
                     try:
                         counted = counter(head)
@@ -208,27 +226,18 @@ class Run:
                     if counted is not NOT_COUNTED:
                         contributions.add(counted, time, message.sequence_number, place, record)
         if left:
-            self._apply(left, self.event_at(group, position, message))
+            self._apply(left, _event_at(self._batch, group, position, message))
 
     def take_careful(self, careful: Careful, message: Message) -> Event:
         """Dispatches a carefully read record; gives its event, for the tally."""
         record = careful.record
-        event = Event(careful.source, lambda: record, self._origin(message, careful.index), careful.salvaged)
-        plan = self.detection.plans[careful.source.id]
+        event = Event(
+            careful.source, lambda: record, _origin(self._batch, message, careful.index), careful.salvaged
+        )
+        plan = self._detection.plans[careful.source.id]
         if plan.rules:
             self._apply(plan.match_event(event), event)
         return event
-
-    def event_at(self, group: Group, position: int, message: Message) -> Event:
-        """The record at a position of a group, as an event."""
-        index = group.indexes[position]
-        load: Callable[[], Head] = partial(group.load, index)
-        shape = group.shape
-        return Event(shape.source, load, self._origin(message, index), None, group.heads[position], shape)
-
-    def _origin(self, message: Message, index: int) -> Origin:
-        batch = self._batch
-        return Origin(batch.hub, batch.partition, message.sequence_number, index, message.enqueued_time)
 
     def _apply(self, rules: tuple[Rule, ...], event: Event) -> None:
         for rule in rules:
