@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from shared.events.paths import Path, split_path, walk
-from shared.events.shape_tree import Branch, branch_of, planted, promised_fields
+from shared.events.shape_tree import Branch, Leading, branch_of, planted, promised_fields
 from shared.events.source import OBJECT, Field, Source
 
 Head = Any
@@ -45,17 +45,6 @@ class Place(NamedTuple):
     parent: Getter | None
     attribute: str
     branch: Branch
-
-
-class Leading(NamedTuple):
-    """The raw values at the first paths of some fields, and what makes values of them.
-
-    get: one raw value, or a tuple of them where there are several fields; it raises AttributeError where an object on
-    the way is missing. Where each raw value has a value, those are the fields'; else other paths decide, too.
-    """
-
-    get: Getter
-    normalisers: tuple[Callable[[Any], Any], ...]
 
 
 class NotQuick(Exception):  # noqa: N818  # says what it is; never leaves the package

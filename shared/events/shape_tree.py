@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -31,6 +31,17 @@ class Branch:
     attributes: dict[str, str]
     branches: dict[str, Branch]
     is_wanted: bool
+
+
+class Leading(NamedTuple):
+    """The raw values at the first paths of some fields, and what makes values of them.
+
+    get: one raw value, or a tuple of them where there are several fields; it raises AttributeError where an object on
+    the way is missing. Where each raw value has a value, those are the fields'; else other paths decide, too.
+    """
+
+    get: Callable[[Any], Any]
+    normalisers: tuple[Callable[[Any], Any], ...]
 
 
 def planted(paths: Iterable[str], whole: Collection[str]) -> Tree:
