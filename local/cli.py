@@ -19,6 +19,7 @@ from local.commands.cost import cost
 from local.commands.coverage import coverage
 from local.commands.decode import decode
 from local.commands.detectors import detectors
+from local.commands.fleet import app as fleet
 from local.commands.health import health
 from local.commands.redrive import redrive
 from local.commands.replay import replay
@@ -40,6 +41,7 @@ app = typer.Typer(
 )
 for command in (run, decode, replay, detectors, coverage, health, check, cost, redrive):
     app.command(command.__name__.replace("_", "-"))(command)
+app.add_typer(fleet)
 
 
 def _version(wanted: bool) -> None:

@@ -29,7 +29,7 @@ from shared.tuning import tuned
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *sorted(DOCS.glob("*.md"))]
-COPIED = ("functions", "local", "shared", "tests/detectors", "infra/profiles")
+COPIED = ("functions", "local", "shared", "tests/detectors", "infra")
 
 _BLOCK = re.compile(
     r"<!-- (file: (?P<name>\S+)|run|prints) -->\n+```\w+\n(?P<text>.*?)^```$", re.DOTALL | re.MULTILINE
@@ -127,6 +127,7 @@ def test_every_page_is_in_the_index() -> None:
 def test_commands_that_are_named_exist(page: Path) -> None:
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
     commands = {command.name for command in app.registered_commands}
+    commands |= {group.typer_instance.info.name for group in app.registered_groups if group.typer_instance}
     text = page.read_text("utf-8").partition("## Not yet")[0]  # what is listed there does not exist
     for found in _COMMAND.findall(text):
         program, word = found.strip("` ").split()[:2]

@@ -40,6 +40,11 @@ class StandInAz:
         self._answers.append((list(words), status, output))
         self._file.write_text(json.dumps(self._answers), encoding="utf-8")
 
+    def forget(self) -> None:
+        """Drops the answers; what was asked stays written down."""
+        self._answers.clear()
+        self._file.write_text("[]", encoding="utf-8")
+
     @property
     def environment(self) -> dict[str, str]:
         """The environment in which `az` is this one."""
