@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.fleets import FLEET
 from tests.cli.shell import Shell
 from tests.infra.stand_in_az import StandInAz
 
@@ -27,3 +28,11 @@ def az(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> StandInAz:
     stand_in = StandInAz(folder)
     monkeypatch.setenv("PATH", stand_in.environment["PATH"])
     return stand_in
+
+
+@pytest.fixture
+def fleet(telltale: Shell) -> Path:
+    """The fleet file, in the directory that commands are run in."""
+    path = Path("fleet.toml")
+    path.write_text(FLEET)
+    return path

@@ -7,45 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from local.fleet.file import Customer, template_parameters
+from local.fleet.file import Customer
 from local.fleet.state import Entry, FleetState
 from local.fleet.steps import Release
 from shared.clock import SystemClock
+from tests.cli.fleets import ALPHA, BRAVO, CHARLIE, FLEET, TENANT, customer
 from tests.cli.shell import Shell, json_lines, one_line
-from tests.infra.reading import MAIN, declared
+from tests.infra.reading import MAIN
 from tests.infra.stand_in_az import StandInAz
-
-TENANT = "99999999-0000-4000-8000-00000000000"
-ALPHA, BRAVO, CHARLIE = (f"11111111-2222-4333-8444-55555555555{n}" for n in range(3))
-
-
-def customer(name: str, subscription: str, ring: int, *more: str, profile: str = "a") -> str:
-    lines = [
-        "[[customers]]",
-        f'name = "{name}"',
-        f'subscription = "{subscription}"',
-        f'tenant = "{TENANT}{subscription[-1]}"',
-        f'profile = "{profile}"',
-        f"ring = {ring}",
-        'location = "westeurope"',
-        *more,
-    ]
-    return "\n".join(lines) + "\n"
-
-
-FLEET = (
-    customer("alpha", ALPHA, 0)
-    + customer("bravo", BRAVO, 1, "parameters = { hubMaximumCapacity = 4, tags = { team = 'a b' } }")
-    + customer("charlie", CHARLIE, 1, profile="C")
-)
-
-
-@pytest.fixture
-def fleet(telltale: Shell) -> Path:
-    """The fleet file, in the directory that commands are run in."""
-    path = Path("fleet.toml")
-    path.write_text(FLEET)
-    return path
 
 
 @pytest.fixture
@@ -223,56 +192,6 @@ def test_a_delegated_customer_gets_packages_only(telltale: Shell, fleet: Path, a
 
 
 @pytest.mark.parametrize(
-    ("change", "said"),
-    [
-        (
-            ('name = "bravo"', 'name = "Alpha"'),
-            "fleet.toml:9: customers[1].name is 'Alpha', as is customers[0]",
-        ),
-        ((BRAVO, ALPHA), "fleet.toml:10: customers[1].subscription is that of alpha too"),
-        (('profile = "C"', 'profile = "d"'), "fleet.toml:20: customers[2].profile is 'd'"),
-        ((f'subscription = "{ALPHA}"\n', ""), "customers[0].subscription is missing"),
-        (
-            (f'subscription = "{ALPHA}"', 'subscription = "prod"'),
-            "fleet.toml:3: customers[0].subscription is no GUID",
-        ),
-        (("ring = 0", 'ring = "0"'), "customers[0].ring is '0'"),
-        (("ring = 0", "rings = 0"), "customers[0].rings is not known; did you mean ring?"),
-        (("hubMaximumCapacity = 4", "hubMaxCapacity = 4"), "is no parameter of main.bicep; did you mean"),
-        (("hubMaximumCapacity = 4", "hubMaximumCapacity = true"), "must be of the type int"),
-        (("hubMaximumCapacity = 4", "customer = 'x'"), "is said by the customer's name"),
-        (("hubMaximumCapacity = 4", "name = '@secret'"), 'begins with "@"'),
-        (('name = "alpha"', 'name = "alpha; rm -rf /"'), "customers[0].name is 'alpha; rm -rf /'"),
-        (('location = "westeurope"', 'location = "West Europe"'), "customers[0].location is 'West Europe'"),
-        ((FLEET, "customers = []"), "fleet.toml:1: customers is []"),
-        ((FLEET, ""), "fleet.toml:1: customers is missing"),
-        (("[[customers]]", "[[customers"), "is not TOML"),
-    ],
-)
-def test_a_mistake_in_the_file_is_a_line_and_nothing_is_done(
-    telltale: Shell, fleet: Path, azure: StandInAz, change: tuple[str, str], said: str
-) -> None:
-    fleet.write_text(FLEET.replace(*change))
-    for command in (("plan", "fleet.toml"), ("rollout", "fleet.toml", "--ring", "0")):
-        status, out, err = telltale("fleet", *command)
-        assert (status, out) == (2, "")
-        assert all(line.startswith("telltale: ") for line in err.splitlines())
-        assert said in err
-    assert azure.asked == []
-
-
-def test_two_deployments_in_one_subscription_need_two_names(telltale: Shell, fleet: Path) -> None:
-    fleet.write_text(FLEET.replace(BRAVO, ALPHA).replace("hubMaximumCapacity = 4", 'name = "second"'))
-    lines = json_lines(telltale("fleet", "plan", "fleet.toml", "--json")[1])
-    assert "second" in lines[1]["commands"][2]
-
-
-def test_every_mistake_is_told_at_once(telltale: Shell, fleet: Path) -> None:
-    fleet.write_text(FLEET.replace('profile = "C"', 'profile = "x"').replace("ring = 0", "ring = -1"))
-    assert len(telltale("fleet", "plan", "fleet.toml")[2].splitlines()) == 2
-
-
-@pytest.mark.parametrize(
     ("arguments", "said"),
     [
         (("plan", "gone.toml"), "gone.toml: cannot be read"),
@@ -302,7 +221,3 @@ def test_a_customer_that_was_begun_when_the_rollout_was_killed_is_done_again(
     assert telltale("fleet", "rollout", "fleet.toml", "--ring", "0")[0] == 0
     assert deployed(azure) == ["alpha"]
     assert FleetState(Path("fleet.state.json")).is_done("alpha", mark)
-
-
-def test_the_parameters_are_those_that_the_template_declares() -> None:
-    assert set(template_parameters()) == set(declared(MAIN, "parameters"))
