@@ -69,6 +69,7 @@ def build(
     """
     from functions import detectors
     from shared.alerts.sentinel import SentinelOutlet
+    from shared.arrival.workspace import Workspace
     from shared.clock import SystemClock
     from shared.collector import Collector
     from shared.declarations import load_declarations
@@ -77,13 +78,14 @@ def build(
     from shared.log_settings.arm import Arm
 
     clock = clock or SystemClock()
+    identity = credential or (lambda: _credential(settings))
     outlet = health_outlet = None
     if settings.ingestion_endpoint and settings.dcr_immutable_id:
         outlet, health_outlet = (
             SentinelOutlet(
                 settings.ingestion_endpoint,
                 settings.dcr_immutable_id,
-                credential or (lambda: _credential(settings)),
+                identity,
                 clock,
                 stream=stream,
             )
@@ -104,6 +106,9 @@ def build(
         outlets=_outlets(settings, clock, credential or (lambda: _credential(settings))),
         catch_up=settings.catch_up_alerts,
         health_outlet=health_outlet,
+        workspace=Workspace(str(settings.workspace_id), identity, settings.query_endpoint)
+        if settings.workspace_id
+        else None,
     )
 
 

@@ -397,6 +397,8 @@ module functionApp 'modules/functionapp.bicep' = {
       TELLTALE_ALERT_HUB_NAMESPACE: alertHubNamespace
       TELLTALE_WEBHOOK_URL: webhookUrl
       TELLTALE_WEBHOOK_KEY_URL: webhookKeyUrl
+      TELLTALE_WORKSPACE_ID: readWorkspace ? content.outputs.workspaceCustomerId : ''
+      TELLTALE_QUERY_ENDPOINT: loadJsonContent('clouds.json')[environment().name].logs
       TELLTALE_ARM_ENDPOINT: environment().resourceManager
     }
   }

@@ -17,6 +17,8 @@ from shared.alerts.lanes import Lanes
 from shared.alerts.outbox import Outbox
 from shared.alerts.outbox_rows import SENTINEL
 from shared.analysis import Analyser, Analysis
+from shared.arrival.watch import ArrivalReport, ArrivalWatch
+from shared.arrival.workspace import Workspace
 from shared.canary.hub import Hub
 from shared.canary.watch import CanaryReport, CanaryWatch
 from shared.clock import Clock
@@ -80,6 +82,7 @@ class Collector:
         outlets: Mapping[str, Outlet] | None = None,
         catch_up: int | None = None,
         health_outlet: Outlet | None = None,
+        workspace: Workspace | None = None,
     ) -> None:
         self.declarations = declarations or Declarations()
         self.customer = customer
@@ -104,6 +107,9 @@ class Collector:
         self._retention = Retention(store, self.telemetry, self.health)
         self.health_stream = HealthStream(store, health_outlet, self.telemetry.episodes.all, customer)
         self.canary = CanaryWatch(store, hubs, self.heartbeats.beats, customer)
+        self._arrival = (
+            ArrivalWatch(workspace, self.outbox.recent, customer) if workspace is not None else None
+        )
         self._arm = arm
         self.log_settings = LogSettingsWatch(
             store, wanted_of(self.declarations), own_hubs, readers_of(registry, self.detectors), customer
@@ -222,6 +228,15 @@ class Collector:
         raised = self.outbox.add(report.alerts)
         self.log_settings.keep(report, now)
         if raised:
+            self.lanes.deliver(only_added=True)
+        return report
+
+    def watch_arrival(self) -> ArrivalReport | None:
+        """Looks whether what was accepted can be queried; for the timer. None: no workspace is named."""
+        if self._arrival is None:
+            return None
+        report = self._arrival.run(self.clock.now())
+        if report.alert is not None and self.outbox.add([report.alert]):
             self.lanes.deliver(only_added=True)
         return report
 

@@ -50,6 +50,7 @@ class Settings(BaseSettings):
     alerts go (Logs Ingestion API); health_stream: where rows about telemetry go. alert_file, alert_hub (of
     alert_hub_namespace, else of the telemetry's), webhook_url (signed with the secret at webhook_key_url): where
     alerts go besides. catch_up_alerts: of each severity, how many alerts that had to wait are sent a minute.
+    workspace_id: the workspace that alerts end in, asked at query_endpoint whether they arrive.
     declarations: the customer's own declarations, relative to the app's root. client_id: of the user-assigned
     identity, else the system-assigned one. arm_endpoint: of Azure Resource Manager.
     """
@@ -75,6 +76,8 @@ class Settings(BaseSettings):
     alert_hub_namespace: Annotated[str, Field(pattern=r"^[A-Za-z0-9.-]{1,253}$")] | None = None
     webhook_url: Endpoint | None = None
     webhook_key_url: Endpoint | None = None
+    workspace_id: UUID | None = None
+    query_endpoint: Endpoint = "https://api.loganalytics.azure.com"
     declarations: Path | None = None
     client_id: UUID | None = None
     arm_endpoint: Endpoint = "https://management.azure.com"

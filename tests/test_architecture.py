@@ -33,6 +33,7 @@ LAYERS = [
     {
         "shared.health",
         "shared.analysis",
+        "shared.arrival",
         "shared.canary",
         "shared.outlets",
         "shared.log_settings",

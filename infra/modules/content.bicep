@@ -147,6 +147,7 @@ resource reader 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (!empt
   }
 }
 
+output workspaceCustomerId string = workspace.properties.customerId
 output streamDeclarations object = streamDeclarations
 output streams array = [for item in tableList: { name: item.stream, output: item.output }]
 output alertStream string = first(filter(tableList, item => item.name == 'TelltaleAlerts_CL')).stream

@@ -32,6 +32,9 @@ class RecordingCollector:
     def watch_log_settings(self) -> None:
         self.calls.append("watch_log_settings")
 
+    def watch_arrival(self) -> None:
+        self.calls.append("watch_arrival")
+
     def send_canary(self) -> None:
         self.calls.append("send_canary")
 

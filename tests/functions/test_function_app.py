@@ -30,6 +30,7 @@ def test_the_app_has_these_functions_and_no_others() -> None:
         "send_canary",
         "status",
         "status_json",
+        "watch_arrival",
         "watch_heartbeats",
         "watch_log_settings",
         "watch_windows",
@@ -62,6 +63,7 @@ def test_collect_is_retried_without_end() -> None:
         ("watch_windows", "0 * * * * *"),
         ("send_canary", "15 */5 * * * *"),
         ("watch_log_settings", "0 20 * * * *"),
+        ("watch_arrival", "45 7,22,37,52 * * * *"),
         ("deliver", "30 * * * * *"),
     ],
 )

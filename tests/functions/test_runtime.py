@@ -128,6 +128,7 @@ def test_the_worker_indexes_every_function(functions: dict[str, Any]) -> None:
         "watch_windows": ["timerTrigger"],
         "send_canary": ["timerTrigger"],
         "watch_log_settings": ["timerTrigger"],
+        "watch_arrival": ["timerTrigger"],
         "deliver": ["timerTrigger"],
         "status": ["http", "httpTrigger"],
         "status_json": ["http", "httpTrigger"],
@@ -156,6 +157,7 @@ def test_the_worker_passes_the_schedules_on(functions: dict[str, Any]) -> None:
         "watch_windows": "0 * * * * *",
         "send_canary": "15 */5 * * * *",
         "watch_log_settings": "0 20 * * * *",
+        "watch_arrival": "45 7,22,37,52 * * * *",
         "deliver": "30 * * * * *",
         "status": None,
         "status_json": None,
@@ -215,7 +217,8 @@ def test_a_batch_that_could_not_be_kept_fails_so_that_it_is_tried_again(function
 
 
 @pytest.mark.parametrize(
-    "name", ["watch_heartbeats", "watch_windows", "send_canary", "watch_log_settings", "deliver"]
+    "name",
+    ["watch_heartbeats", "watch_windows", "send_canary", "watch_log_settings", "watch_arrival", "deliver"],
 )
 def test_each_timer_calls_its_method(
     functions: dict[str, Any], collector: RecordingCollector, name: str
