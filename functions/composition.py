@@ -91,6 +91,9 @@ def build(
             )
             for stream in (settings.alert_stream, settings.health_stream)
         )
+    workspace = None
+    if settings.workspace_id:
+        workspace = Workspace(str(settings.workspace_id), identity, settings.query_endpoint)
     return Collector(
         store=_store(settings),
         clock=clock,
@@ -103,12 +106,10 @@ def build(
         hubs=_hubs(settings) if hubs is None else hubs,
         own_hubs=_own_hubs(settings),
         arm=Arm(lambda: _credential(settings), settings.arm_endpoint) if hubs is None else None,
-        outlets=_outlets(settings, clock, credential or (lambda: _credential(settings))),
+        outlets=_outlets(settings, clock, identity),
         catch_up=settings.catch_up_alerts,
         health_outlet=health_outlet,
-        workspace=Workspace(str(settings.workspace_id), identity, settings.query_endpoint)
-        if settings.workspace_id
-        else None,
+        workspace=workspace,
     )
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, cast
 import pytest
 
 from functions import composition
+from shared.arrival.watch import ArrivalReport
 from shared.errors import DeclarationError, TelltaleError
 from shared.settings import SettingsError
 from tests.functions.recording_collector import RecordingCollector
@@ -79,3 +80,16 @@ def test_declarations_are_applied_and_refused_with_their_line(
 
 def test_without_a_destination_alerts_wait_in_the_outbox() -> None:
     assert composition.collector().deliver().problem == "no outlet is configured, alerts stay in the outbox"
+
+
+def test_whether_alerts_arrive_is_watched_where_a_workspace_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert composition.collector().watch_arrival() is None
+    composition.configure(None)
+    monkeypatch.setenv("TELLTALE_WORKSPACE_ID", "11111111-2222-4333-8444-555555555555")
+    assert (
+        composition.collector().watch_arrival() == ArrivalReport()
+    )  # nothing was accepted, so nothing is asked
+    composition.configure(None)
+    monkeypatch.setenv("TELLTALE_WORKSPACE_ID", 'x" | union *')
+    with pytest.raises(SettingsError, match="TELLTALE_WORKSPACE_ID"):
+        composition.collector()

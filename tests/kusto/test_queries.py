@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from local.infrastructure.functions import functions_json
+from shared.arrival.workspace import query_of as arrival_query
 from tests.kusto import KQL_FILES, Verdict, checked
 from tests.kusto.conftest import queries
 
@@ -54,6 +56,12 @@ def test_queries_in_the_documentation_are_right(verdicts: Mapping[str, Verdict])
     }
     assert shown
     assert [line for verdict in checked(shown).values() for line in verdict.diagnostics] == []
+
+
+def test_the_query_about_arrival_is_right() -> None:
+    now = datetime(2026, 11, 24, 9, 30, 0, 123_456, tzinfo=UTC)
+    (verdict,) = checked({"arrival": arrival_query(["0" * 32, "f" * 32], now, now)}).values()
+    assert (verdict.diagnostics, dict(verdict.columns)) == ((), {"EventUid": "string"})
 
 
 def test_functions_come_after_those_that_they_call() -> None:
