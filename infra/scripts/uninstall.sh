@@ -69,7 +69,7 @@ if [ -n "$tenant" ]; then
         --url "${endpoint%/}/providers/microsoft.aadiam/diagnosticSettings/$settings?api-version=2017-04-01"
 fi
 
-# 2. What stands in the workspace: rules, parsers, queries. The tables stay.
+# 2. What stands in the workspace: rules, workbook, parsers, queries. The tables stay.
 if [ -n "$workspace" ]; then
     endpoint=$(found cloud show --query endpoints.resourceManager)
     for kind in automationRules alertRules; do
@@ -78,6 +78,11 @@ if [ -n "$workspace" ]; then
             --query "value[?starts_with(properties.displayName, 'Telltale')].name" 2>/dev/null); do
             run rest --method delete --url "$rules/$rule?api-version=2025-09-01"
         done
+    done
+    books="${endpoint%/}${workspace%/providers/*}/providers/Microsoft.Insights/workbooks"
+    for book in $(found rest --method get --url "$books?api-version=2023-06-01&category=sentinel" \
+        --query "value[?properties.displayName=='Telltale ($name)'].name" 2>/dev/null); do
+        run rest --method delete --url "$books/$book?api-version=2023-06-01"
     done
     searches="${endpoint%/}$workspace/savedSearches"
     for search in $(found rest --method get --url "$searches?api-version=2025-02-01" \
@@ -107,5 +112,8 @@ fi
 for role in $(found role definition list --custom-role-only \
     --query "[?starts_with(roleName, 'Telltale: ') && ends_with(roleName, ' ($name)')].name"); do
     run role definition delete --name "$role"
+done
+for deployment in $(found deployment sub list --query "[?name=='$settings' || name=='$name'].name"); do
+    run deployment sub delete --name "$deployment"
 done
 echo "uninstall: what is left: the tables Telltale*_CL, until their retention is over"

@@ -92,8 +92,7 @@ def needed(deployment: Deployment, around: Surroundings) -> list[Needed]:
         for hub in deployment.hubs:
             scope = f"{around.namespace}/eventhubs/{hub}"
             found.append(Needed("eventHubsDataReceiver", scope, "nothing of it is read"))
-        first = f"{around.namespace}/eventhubs/{deployment.settings.hub_name}"
-        found.append(Needed("eventHubsDataSender", first, "no canary can be sent"))
+            found.append(Needed("eventHubsDataSender", scope, "no canary can be sent"))
     if around.account:
         found.append(Needed("storageBlobDataOwner", around.account, "the app does not start"))
         found.append(Needed("storageTableDataContributor", around.account, "batches wait"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import subprocess
 import sys
 import zipfile
@@ -72,6 +73,12 @@ def test_built_twice_every_byte_is_the_same(built: Built) -> None:
 
 def test_it_is_small_enough(built: Built) -> None:
     assert built.archive.stat().st_size < MOST_BYTES == 60 * 1024 * 1024
+
+
+def test_the_page_says_how_large_it_is(built: Built) -> None:
+    said = re.search(r"the package \(([\d.]+) MB;", (ROOT / "docs" / "deploy.md").read_text("utf-8"))
+    assert said is not None
+    assert float(said[1]) == pytest.approx(built.archive.stat().st_size / 1e6, rel=0.15)
 
 
 def test_it_holds_what_azure_needs_and_nothing_else(built: Built) -> None:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 from uuid import UUID
 
+from local.checking.deployment import Deployment
+from local.checking.rights import Surroundings, needed
+from shared.settings import Settings
 from tests.infra.reading import FILES, INFRA, ROOT, declared
 
 ROLES: dict[str, str] = json.loads((INFRA / "roles.json").read_text("utf-8"))
@@ -60,6 +64,18 @@ def test_every_assignment_says_what_it_is_for() -> None:
                 config = config["config"]
             assert config["properties"]["description"].startswith("Telltale: "), f"{path.name}: {symbol}"
             assert config["properties"]["principalType"] == "ServicePrincipal", f"{path.name}: {symbol}"
+
+
+def test_the_check_after_a_deployment_asks_for_the_roles_that_the_deployment_gives() -> None:
+    settings = Settings(store="sqlite", sqlite_path=Path("state.db"), hub_name="telemetry")
+    around = Surroundings("/n", "/a", "/r", None, frozenset())
+    asked = {one.role for one in needed(Deployment(settings, {}), around)}
+    given = {
+        name
+        for file in ("eventhubs", "storage", "ingestion")
+        for name in re.findall(r"\broles\.(?!json)(\w+)", TEXTS[INFRA / "modules" / f"{file}.bicep"])
+    }
+    assert asked == given
 
 
 def test_nobody_is_made_owner_or_contributor() -> None:

@@ -30,6 +30,8 @@ def az(tmp_path: Path) -> StandInAz:
     stand_in.answer("resource list", "Microsoft.Logic/workflows", output="playbook-principal")
     stand_in.answer("role assignment list", "playbook-principal", output="role-of-playbook")
     stand_in.answer("--method get", "automationRules", output="rule-of-a-tag")
+    stand_in.answer("--method get", "Microsoft.Insights/workbooks", output="workbook")
+    stand_in.answer("deployment sub list", output="telltale")
     stand_in.answer("role definition list", "ends_with(roleName, ' (telltale)')", output="custom-role")
     stand_in.answer("resource list", "--resource-group", output="function-app")
     stand_in.answer("resource list", output=VAULT)
@@ -54,9 +56,10 @@ def test_the_policy_goes_before_the_settings_that_it_would_turn_on_again(az: Sta
     assert order[0] == "role assignment delete --ids role-of-policy"
     assert order[1] == "policy assignment delete --name telltale-telltale"
     assert f"monitor diagnostic-settings delete --name telltale-telltale --resource {VAULT}" in order[2:]
-    assert order[-2:] == [
+    assert order[-3:] == [
         "group delete --name rg-telltale --yes",
         "role definition delete --name custom-role",
+        "deployment sub delete --name telltale",
     ]
 
 
@@ -65,6 +68,15 @@ def test_playbooks_leave_neither_roles_nor_rules_behind(az: StandInAz) -> None:
     assert uninstall(az).returncode == 0
     assert "role assignment delete --ids role-of-playbook" in deleted(az)
     assert [call for call in deleted(az) if "automationRules/rule-of-a-tag" in call]
+
+
+def test_the_workbook_goes_wherever_the_workspace_is(az: StandInAz) -> None:
+    elsewhere = OWN.replace("rg-telltale", "soc")
+    assert uninstall(az, "--workspace", elsewhere).returncode == 0
+    group = "https://manage.example/subscriptions/s/resourceGroups/soc"
+    assert [
+        call for call in deleted(az) if f"{group}/providers/Microsoft.Insights/workbooks/workbook?" in call
+    ]
 
 
 def test_a_workspace_in_the_group_stays_with_its_tables(az: StandInAz) -> None:
