@@ -24,6 +24,7 @@ from local.commands.health import health
 from local.commands.redrive import redrive
 from local.commands.replay import replay
 from local.commands.run import run
+from local.commands.send import send
 from local.terminal import note
 from shared.errors import TelltaleError
 from shared.storage import StorageError
@@ -39,7 +40,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (run, decode, replay, detectors, coverage, health, check, cost, redrive):
+for command in (run, decode, replay, detectors, coverage, health, check, cost, send, redrive):
     app.command(command.__name__.replace("_", "-"))(command)
 app.add_typer(fleet)
 

@@ -132,6 +132,13 @@ container.sasl_server_mechanisms.enable_anonymous();
 container.sasl_server_mechanisms['MSSBCBS'] = () => ({ outcome: true, start: () => undefined, step: () => undefined });
 container.on('receiver_open', (context) => {
   const { receiver } = context;
+  const [named] = String(receiver.target.address).replace(/^\w+:\/\/[^/]+\//, '').split('/');
+  if (!named.startsWith('$') && named !== hub) {
+    receiver.set_target({ address: receiver.target.address });
+    receiver.set_source({ address: receiver.source.address });
+    receiver.close({ condition: 'amqp:not-found', description: 'The messaging entity could not be found.' });
+    return;
+  }
   receiver.set_target({ address: receiver.target.address });
   receiver.set_source({ address: receiver.source.address });
 });
