@@ -156,21 +156,19 @@ resource workflow 'Microsoft.Logic/workflows@2019-05-01' = [
   }
 ]
 
-resource starter 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
-  for (item, index) in playbooks: {
-    name: guid(resourceGroup().id, item.name, name, sentinelPrincipalId)
-    scope: workflow[index]
-    properties: {
-      description: 'Telltale: automation rules start the playbook'
-      principalId: sentinelPrincipalId
-      principalType: 'ServicePrincipal'
-      roleDefinitionId: subscriptionResourceId(
-        'Microsoft.Authorization/roleDefinitions',
-        roles.sentinelAutomationContributor
-      )
-    }
+// Microsoft Sentinel asks for this role on the resource group; there are no other workflows in it.
+resource starter 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  name: guid(resourceGroup().id, name, sentinelPrincipalId, roles.sentinelAutomationContributor)
+  properties: {
+    description: 'Telltale: automation rules start the playbooks'
+    principalId: sentinelPrincipalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: subscriptionResourceId(
+      'Microsoft.Authorization/roleDefinitions',
+      roles.sentinelAutomationContributor
+    )
   }
-]
+}
 
 output playbooks array = [
   for (item, index) in playbooks: {
