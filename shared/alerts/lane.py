@@ -24,9 +24,9 @@ from shared.clock import Clock
 LIMIT: Final = 500
 """Alerts of one delivery."""
 
-FIRST_AFTER_FAILURE: Final = 4
-"""Alerts of a call after a failed one; twice as many with each that succeeds. What is sent and not answered is sent
-again, so that calls are small while answers get lost.
+FIRST_AFTER_FAILURE: Final = 1
+"""Alerts of a call after a failed one; one more with each that succeeds. What is sent and not answered is sent again,
+so that calls are small while answers get lost.
 """
 
 
@@ -88,7 +88,7 @@ class Lane:
         self, outbox: Outbox, *, only_added: bool = False, seconds: float | None = None
     ) -> DeliveryReport:
         """Sends what is due, or just what `outbox` has added itself; one alert first where the outlet was down, then
-        more with each call.
+        one more with each call.
 
         The report's troubles are those that have lasted long enough to be told. Raises StorageError where the store is
         down.
@@ -134,7 +134,7 @@ class Lane:
             self._most = FIRST_AFTER_FAILURE
         elif report.delivered or report.dead:
             self.breaker.succeeded()
-            self._most = min(2 * self._most, LIMIT)
+            self._most = min(self._most + 1, LIMIT)
         return replace(report, troubles=tuple(self._lasting(report)))
 
     def _lasting(self, report: DeliveryReport) -> Iterable[Trouble]:

@@ -81,7 +81,7 @@ def test_after_the_pause_one_alert_goes_first_and_the_rest_follows(
 
     report = lane.deliver(outbox)
 
-    assert outlet.sent == [20, 1, 1, 8, 11]
+    assert outlet.sent == [20, 1, 1, 2, 3, 4, 5, 5]
     assert report.delivered == 20
 
 
