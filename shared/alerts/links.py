@@ -33,6 +33,9 @@ TABLES: Final[Mapping[str, str]] = {
 }
 """The table in which a workspace keeps a source, where it keeps it."""
 
+LONGEST_LINK: Final = 2_000
+"""Characters of a link; longer ones do not open everywhere."""
+
 _ELSEWHERE: Final = "search *"
 _AROUND: Final = timedelta(minutes=5)
 _ONE: Final = ("record_id", "correlation_id")
@@ -57,12 +60,13 @@ _USER_PAGE: Final = (
 
 def user_link(object_id: str) -> str:
     """The page of a user in the Microsoft Entra admin center; needs the object id."""
-    return _USER_PAGE + quote(object_id, safe="")
+    return _USER_PAGE + quote(object_id, safe="", errors="replace")
 
 
 def resource_link(resource_id: str, tenant_id: str) -> str:
     """The page of a resource in the Azure portal, in the tenant that it belongs to where that is known."""
-    return f"https://portal.azure.com/#@{quote(tenant_id, safe='')}/resource{quote(resource_id, safe='/')}"
+    tenant = quote(tenant_id, safe="", errors="replace")  # half a surrogate pair has no bytes
+    return f"https://portal.azure.com/#@{tenant}/resource{quote(resource_id, safe='/', errors='replace')}"
 
 
 def records_query(

@@ -18,13 +18,14 @@ import orjson
 from shared.alerts.alert import Alert
 from shared.alerts.columns import BY_NAME, ENTITY_COLUMNS, MAX_FIELD_BYTES
 from shared.alerts.fitting import MAX_ROW_BYTES, fit
-from shared.alerts.links import records_query, resource_link, user_link
+from shared.alerts.links import LONGEST_LINK, records_query, resource_link, user_link
 from shared.alerts.text import neutralised, prose, shortened
 from shared.coverage.attack import UnknownTechnique, technique
 
 __all__ = ["MAX_ROW_BYTES", "encoded", "fit", "stamp", "to_row"]
 
 MAX_DEPTH: Final = 24
+_FORMULA: Final = ("=", "+", "-", "@")
 _NAME_BYTES: Final = BY_NAME["AlertName"].limit
 _PLAIN_ONLY: Final = (
     orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_SUBCLASS
@@ -80,7 +81,9 @@ def to_row(alert: Alert) -> dict[str, object]:
     _add_entities(row, alert.entities)
     if not _is_harmless(row):
         row = {name: _plain(value, 0) for name, value in row.items()}
-    row["AlertName"] = shortened(str(row["AlertName"]), _NAME_BYTES)
+    row["AlertName"] = shortened(_as_text(str(row["AlertName"])), _NAME_BYTES)
+    if alert.message:
+        row["EventMessage"] = _as_text(str(row["EventMessage"]))
     if alert.description:
         row["RuleDescription"] = _described(alert.description)
     _add_links(row, alert)
@@ -95,6 +98,14 @@ def to_row(alert: Alert) -> dict[str, object]:
 @lru_cache(maxsize=2048)
 def _described(description: str) -> str:
     return prose(description)
+
+
+def _as_text(said: str) -> str:
+    """A title that a spreadsheet does not run as a formula when somebody exports a list of alerts.
+
+    Only what is read: columns that are matched with those of other tables keep what the event says.
+    """
+    return f"'{said}" if said.startswith(_FORMULA) else said
 
 
 def encoded(row: dict[str, object]) -> bytes:
@@ -198,7 +209,9 @@ def _add_links(row: dict[str, object], alert: Alert) -> None:
         row["UserLink"] = user_link(object_id)
     resource_id = entities.get("resource_id") or ""
     if resource_id[:15].lower() == "/subscriptions/":
-        row["ResourceLink"] = resource_link(resource_id, entities.get("tenant_id") or "")
+        link = resource_link(resource_id, entities.get("tenant_id") or "")
+        if len(link) <= LONGEST_LINK:  # half a link leads nowhere
+            row["ResourceLink"] = link
     if alert.source and not alert.rule.startswith(OWN_RULES):
         row["RecordsQuery"] = records_query(alert.source, entities, alert.count, alert.start, alert.end)
 

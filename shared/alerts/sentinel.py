@@ -59,7 +59,9 @@ LEAST_SECONDS: Final = 0.5
 """A call that would have less than this is not begun."""
 
 REFUSALS: Final = 10
-"""After so many refused rows and not one taken, the fault is not in the rows: nothing is put aside."""
+"""After so many refused rows since one was taken, the fault is not in the rows: nothing is put aside until one is
+taken again.
+"""
 
 
 class _Halted(Exception):  # noqa: N818 - ends a delivery, which is no error of this program
@@ -112,6 +114,7 @@ class SentinelOutlet:
         self._seconds = seconds
         self._lock = Lock()
         self._client: LogsIngestionClient | None = None
+        self._refused = 0
 
     def send(self, rows: Sequence[Mapping[str, object]], seconds: float | None = None) -> Reply:
         """Sends the rows in calls of at most 1 MB, in `seconds` at most; stops at the first reply that holds for the
@@ -168,10 +171,13 @@ class SentinelOutlet:
                 work.queue.insert(0, chunk)
             else:
                 work.rejected[chunk[0]] = str(reason)
-                if len(work.rejected) >= REFUSALS and not work.delivered:
+                # Also one by one, as rows are sent while the outlet is in trouble.
+                self._refused += 1
+                if self._refused >= REFUSALS and not work.delivered:
                     work.rejected.clear()
                     raise _Halted(_every_row(str(reason))) from reason
         else:
+            self._refused = 0
             work.delivered.update(chunk)
 
     def close(self) -> None:

