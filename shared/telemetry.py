@@ -15,6 +15,7 @@ from shared.coverage.blinding import Blinded, Blinding, together
 from shared.declarations import Declarations
 from shared.detection.detector import Detector
 from shared.events.registry import Registry
+from shared.events.times import shifted
 from shared.heartbeat.changes import LoggingChange, LoggingChanges, culprit
 from shared.heartbeat.dimension import Dimensions
 from shared.heartbeat.entity import Entity, kind_of
@@ -108,7 +109,7 @@ class Telemetry:
 
     def blind_times(self, detector: Detector, alert: Alert, now: datetime) -> list[dict[str, str | None]]:
         """When sources that `detector` reads were silent while what the alert tells of happened, or shortly before."""
-        return self.episodes.dark_times(detector.sources, alert.start - _MEANWHILE, alert.end, now)
+        return self.episodes.dark_times(detector.sources, shifted(alert.start, -_MEANWHILE), alert.end, now)
 
     def states(self, now: datetime) -> list[SourceState]:
         """Every source and its state at `now`; nothing is written."""

@@ -15,6 +15,8 @@ from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import quote
 
+from shared.events.times import rfc3339, shifted
+
 TABLES: Final[Mapping[str, str]] = {
     "entra.signin": "SigninLogs",
     "entra.signin.noninteractive": "AADNonInteractiveUserSignInLogs",
@@ -78,9 +80,10 @@ def records_query(
     """
     names = [name for name in _ONE if entities.get(name)][:1] if count == 1 else []
     names = names or [name for name in _MANY if entities.get(name)][:_MOST]
+    begin, until = _time(shifted(start, -_AROUND)), _time(shifted(end, _AROUND))
     lines = [
         TABLES.get(source, _ELSEWHERE),
-        f"| where TimeGenerated between (datetime({_time(start - _AROUND)}) .. datetime({_time(end + _AROUND)}))",
+        f"| where TimeGenerated between (datetime({begin}) .. datetime({until}))",
         *(f"| where * has {literal(str(entities[name])[:_LONGEST_VALUE])}" for name in names),
     ]
     return "\n".join(lines)
@@ -92,4 +95,4 @@ def literal(text: str) -> str:
 
 
 def _time(moment: datetime) -> str:
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return rfc3339(moment)[:19] + "Z"

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from shared.detection.bucket import Crossing
 from shared.detection.counting import SEPARATOR
 from shared.detection.detector import Detector
 from shared.detection.finding import MOST_REFERENCES, VARIES, Finding, reconciled
 from shared.detection.window import Window
+from shared.events.times import from_seconds
 
 
 def finding_about(detector: Detector, window: Window, key: str, crossing: Crossing) -> Finding:
@@ -39,8 +38,8 @@ def finding_about(detector: Detector, window: Window, key: str, crossing: Crossi
         ("window", key, str(crossing.step), *((crossing.label,) if crossing.label else ())),
         source,
         {**{name: value for name, value in fields.items() if value != VARIES}, **crossing.fields, **by},
-        datetime.fromtimestamp(first, UTC),
-        datetime.fromtimestamp(last, UTC),
+        from_seconds(first),
+        from_seconds(last),
         count=count,
         references=references[-MOST_REFERENCES:] if window.newest else references[:MOST_REFERENCES],
         evidence=evidence,

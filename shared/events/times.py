@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from typing import Final
 
 # Epoch numbers are told apart by magnitude: seconds, milli-, micro- and nanoseconds of the years 1973 to 5138.
 # Each: up to which number it reaches, and how many of it make a second. Beyond 64 bits no reader keeps all digits.
@@ -29,6 +30,10 @@ _US = re.compile(
 )
 _NUMBER = re.compile(r"\d{9,20}(?:\.\d{1,9})?")
 _SHORTEST, _LONGEST = 8, 64
+
+
+FIRST: Final = datetime.min.replace(tzinfo=UTC)
+LAST: Final = datetime.max.replace(tzinfo=UTC)
 
 
 def parse_time(value: object) -> datetime | None:
@@ -102,6 +107,22 @@ def _parse_epoch(number: int | float) -> datetime | None:
             micros = part * 10**6 // unit if isinstance(part, int) else round(part * 10**6 / unit)
             return _EPOCH + timedelta(seconds=int(whole), microseconds=micros)
     return None
+
+
+def shifted(moment: datetime, by: timedelta) -> datetime:
+    """`moment` and `by` together, within what a datetime can say: records may be of the year 1, or of 9999."""
+    try:
+        return moment + by
+    except OverflowError:
+        return LAST if by > timedelta(0) else FIRST
+
+
+def from_seconds(seconds: float) -> datetime:
+    """The moment so many seconds after 1970, within what a datetime can say: a float near its end rounds over it."""
+    try:
+        return datetime.fromtimestamp(seconds, UTC)
+    except (ValueError, OverflowError):
+        return LAST if seconds > 0 else FIRST
 
 
 def rfc3339(moment: datetime) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, ClassVar, Final, Literal, Self
 
 import msgspec
@@ -22,6 +22,7 @@ from shared.detection.sketch import bloomed, digest_of, may_hold
 from shared.detection.window import Read, Window
 from shared.durations import format_duration
 from shared.errors import DeclarationError
+from shared.events.times import from_seconds
 
 LARGEST_EXACT: Final = 500
 _PARTS = 3
@@ -174,7 +175,7 @@ class FirstSeen(Window):
         known = len({digest for b in here for digest in b.content.values})
         named = {} if self.network or text is None or "." in str(self.of) else {str(self.of): text}
         what = f"network of {self.of}" if self.network else self.of
-        begun = datetime.fromtimestamp(start, UTC).date()
+        begun = from_seconds(start).date()
         return Crossing(
             part,
             1,

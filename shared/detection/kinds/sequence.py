@@ -10,7 +10,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, ClassVar, Final, Literal
 
 from shared.detection.bucket import Bucket, Crossing, Rows, Summary
@@ -21,7 +21,7 @@ from shared.detection.window import LATENESS, Window
 from shared.durations import format_duration
 from shared.errors import DeclarationError
 from shared.events.selection import Selection
-from shared.events.times import rfc3339
+from shared.events.times import from_seconds, rfc3339
 
 MOST_STAGES: Final = 6
 Stage = tuple[Selection, ...]
@@ -125,7 +125,7 @@ class Chain(Window):
             if self.without:
                 said += f"; no {stage_text(self.without)} within {self.minutes} minutes"
             shown = [
-                {"step": name, "time": rfc3339(datetime.fromtimestamp(time, UTC))}
+                {"step": name, "time": rfc3339(from_seconds(time))}
                 for name, time in zip(names, chain, strict=True)
             ]
             evidence: dict[str, object] = {"steps": shown}

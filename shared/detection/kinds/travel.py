@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any, ClassVar, Final, Literal, NamedTuple, Self
@@ -23,7 +23,7 @@ from shared.detection.kinds.thinned import with_time
 from shared.detection.marks import Mark
 from shared.detection.window import LEFT_OUT, Read, Window
 from shared.durations import format_duration
-from shared.events.times import rfc3339
+from shared.events.times import from_seconds, rfc3339
 
 EARTH: Final = 6371.0
 """The Earth's mean radius in kilometres."""
@@ -190,7 +190,7 @@ class Travel(Window):
         )
         places = [
             {
-                "time": rfc3339(datetime.fromtimestamp(time, UTC)),
+                "time": rfc3339(from_seconds(time)),
                 "country": place.country,
                 "place": place.said,
             }
