@@ -21,6 +21,7 @@ from local.commands.decode import decode
 from local.commands.detectors import detectors
 from local.commands.fleet import app as fleet
 from local.commands.health import health
+from local.commands.new_detector import new_detector
 from local.commands.redrive import redrive
 from local.commands.replay import replay
 from local.commands.run import run
@@ -40,7 +41,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (run, decode, replay, detectors, coverage, health, check, cost, send, redrive):
+for command in (run, decode, replay, detectors, coverage, health, check, cost, send, redrive, new_detector):
     app.command(command.__name__.replace("_", "-"))(command)
 app.add_typer(fleet)
 

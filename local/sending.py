@@ -6,10 +6,11 @@ no option for a key: a connection string would end up in the shell's history.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Final
+from datetime import datetime, timedelta
+from typing import Any, Final
 
 import orjson
 
@@ -23,6 +24,7 @@ from shared.detection.discovery import discover
 from shared.errors import TelltaleError
 from shared.events.times import parse_time, rfc3339
 
+_MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d")
 SUFFIX: Final = ".servicebus.windows.net"
 _TIMES: Final = ("time", "eventTime", "timeStamp", "published", "created_at")
 
@@ -67,20 +69,25 @@ def of_example(name: str, expect: str, now: datetime | None) -> list[FileBody]:
     found = next((one for one in examples_of(detectors[name]) if one.expect == expect), None)
     if found is None:
         raise TelltaleError(f"--example {name}: its examples are not here; run it from a checkout")
-    records = found.records if now is None else _moved(found, now)
+    records = list(found.records) if now is None else _moved(found, now)
     return [FileBody(name, found.line, orjson.dumps({"records": [record]})) for record in records]
 
 
-def _moved(example: Example, now: datetime) -> tuple[dict[str, object], ...]:
+def _moved(example: Example, now: datetime) -> list[Any]:
+    """The records, with every time in them, however deep, as much later as brings the newest to `now`."""
     times = [t for record in example.records for key in _TIMES if (t := parse_time(record.get(key)))]
-    if not times:
-        return example.records
-    by = now - max(times)
-    moved = []
-    for record in example.records:
-        found = {key: rfc3339(t + by) for key in _TIMES if (t := parse_time(record.get(key)))}
-        moved.append({**record, **found})
-    return tuple(moved)
+    by = now - max(times) if times else timedelta()
+    return [_later(record, by) for record in example.records]
+
+
+def _later(value: Any, by: timedelta) -> Any:
+    if isinstance(value, dict):
+        return {key: _later(inner, by) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_later(inner, by) for inner in value]
+    if isinstance(value, str) and _MOMENT.match(value) and (moment := parse_time(value)) is not None:
+        return rfc3339(moment + by)
+    return value
 
 
 def send(to: Destination, bodies: Sequence[FileBody]) -> Iterator[int]:

@@ -69,6 +69,19 @@ def test_an_example_of_a_detector_ends_now(telltale: Shell, hub: EventHubStandIn
     assert abs(datetime.fromisoformat(record["time"]) - before) < timedelta(minutes=1)
 
 
+def test_times_within_a_record_move_with_it(telltale: Shell, hub: EventHubStandIn) -> None:
+    telltale("send", "--example", "identity.users_deleted_in_bulk")
+    telltale("send", "--example", "application.impossible_travel_reported")
+    Path("received.jsonl").write_bytes(b"\n".join(event.body for event in hub.events()))
+    now = SystemClock().now()
+    times = [
+        datetime.fromisoformat(line["time"])
+        for line in json_lines(telltale("decode", "received.jsonl", "--json")[1])
+    ]
+    assert times
+    assert all(timedelta() <= now - time < timedelta(hours=2) for time in times)
+
+
 def test_an_example_that_misses_with_its_own_times(telltale: Shell, hub: EventHubStandIn) -> None:
     assert telltale("send", "--example", DETECTOR, "--miss", "--keep-times")[0] == 0
     record = json.loads(hub.events()[0].body)["records"][0]
