@@ -1,7 +1,8 @@
 """The query API of a Log Analytics workspace on this machine, over what the local ingestion endpoint has taken.
 
-It understands the one query that the arrival check asks, and refuses any other as the service refuses what it cannot
-parse. `hidden` are alerts that were accepted and never came into the table; `refusal` is answered in place of all.
+It understands the queries that the arrival check asks, and refuses any other as the service refuses what it cannot
+parse. `hidden` are alerts that were accepted and never came into the table, `columns` those that the table has;
+`refusal` is answered in place of all.
 """
 
 from __future__ import annotations
@@ -14,6 +15,9 @@ from threading import Thread
 from typing import Any, Final, Self
 
 import orjson
+
+from shared.alerts.columns import COLUMNS
+from shared.arrival.workspace import SCHEMA_QUERY
 
 HOST: Final = "127.0.0.1"
 _QUERY: Final = re.compile(
@@ -29,6 +33,7 @@ class QueryEndpoint:
 
     def __init__(self, workspace: str, rows: Callable[[], list[dict[str, Any]]]) -> None:
         self.hidden: set[str] = set()
+        self.columns = [column.name for column in COLUMNS]
         self.refusal: tuple[int, bytes] | None = None
         self.queries: list[str] = []
         self._path = f"/v1/workspaces/{workspace}/query"
@@ -51,6 +56,8 @@ class QueryEndpoint:
             return self.refusal
         if path != self._path:
             return 404, _error("WorkspaceNotFoundError", "The workspace could not be found")
+        if query == SCHEMA_QUERY:
+            return 200, _table("ColumnName", self.columns)
         asked = _QUERY.fullmatch(query)
         if asked is None:
             return 400, _error("BadArgumentError", "The request had some invalid properties")
@@ -61,9 +68,7 @@ class QueryEndpoint:
             for row in self._rows()
             if row.get("EventUid") in uids and first <= datetime.fromisoformat(row["TimeGenerated"]) <= last
         }
-        columns = [{"name": "EventUid", "type": "string"}]
-        table = {"name": "PrimaryResult", "columns": columns, "rows": [[uid] for uid in sorted(found)]}
-        return 200, orjson.dumps({"tables": [table]})
+        return 200, _table("EventUid", sorted(found))
 
     def close(self) -> None:
         """Stops listening."""
@@ -76,6 +81,12 @@ class QueryEndpoint:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _table(column: str, values: list[str]) -> bytes:
+    columns = [{"name": column, "type": "string"}]
+    rows = [[value] for value in values]
+    return orjson.dumps({"tables": [{"name": "PrimaryResult", "columns": columns, "rows": rows}]})
 
 
 def _error(code: str, message: str) -> bytes:

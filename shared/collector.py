@@ -236,7 +236,7 @@ class Collector:
         if self._arrival is None:
             return None
         report = self._arrival.run(self.clock.now())
-        if report.alert is not None and self.outbox.add([report.alert]):
+        if report.alerts and self.outbox.add(report.alerts):
             self.lanes.deliver(only_added=True)
         return report
 

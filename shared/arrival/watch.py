@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from shared.alerts.alert import Alert
+from shared.alerts.columns import COLUMNS, TABLE
 from shared.alerts.outbox_rows import SENTINEL, Recent
 from shared.alerts.trouble import Trouble, trouble_alert
 from shared.arrival.workspace import QueryRefused, Workspace
@@ -37,17 +38,21 @@ SCANNED: Final = 1_000
 CLOCKS_APART: Final = timedelta(hours=1)
 """How far the times of sending may lie from those noted, whatever the clocks of the instances say."""
 
+SCHEMA_EVERY: Final = timedelta(hours=12)
+"""How often a process looks at the columns of the table."""
+
 
 @dataclass(frozen=True, slots=True)
 class ArrivalReport:
     """What a look came to: how many accepted alerts were asked for, which of them cannot be queried, why there is no
-    answer (empty: there is one), and the alert to raise.
+    answer (empty: there is one), columns that the table lacks, and the alerts to raise.
     """
 
     asked: int = 0
     missing: tuple[Recent, ...] = ()
     problem: str = ""
-    alert: Alert | None = None
+    lacking: tuple[str, ...] = ()
+    alerts: tuple[Alert, ...] = ()
 
 
 class ArrivalWatch:
@@ -57,6 +62,7 @@ class ArrivalWatch:
         self._workspace = workspace
         self._recent = recent
         self._customer = customer
+        self._schema_seen: datetime | None = None
 
     def run(self, now: datetime) -> ArrivalReport:
         """Asks for what was accepted between LOOK_BACK and PATIENCE ago. Raises StorageError.
@@ -78,12 +84,26 @@ class ArrivalWatch:
                 return ArrivalReport(len(accepted), problem=problem)
             there = frozenset()  # the table or its column EventUid is not there, so the rows are not either
         missing = tuple(one for one in accepted if one.uid not in there)
-        if not missing:
-            return ArrivalReport(len(accepted))
-        trouble = not_arrived(missing, len(accepted), self._workspace.identity, problem)
-        return ArrivalReport(
-            len(accepted), missing, problem, trouble_alert(trouble, SENTINEL, now, self._customer)
-        )
+        lacking = self._lacking(now) if there else ()
+        troubles = []
+        if missing:
+            troubles.append(not_arrived(missing, len(accepted), self._workspace.identity, problem))
+        if lacking:
+            troubles.append(old_table(lacking, self._workspace.identity))
+        alerts = tuple(trouble_alert(one, SENTINEL, now, self._customer) for one in troubles)
+        return ArrivalReport(len(accepted), missing, problem, lacking, alerts)
+
+    def _lacking(self, now: datetime) -> tuple[str, ...]:
+        """Columns of ours that the table does not have, looked up now and then; none where there is no answer."""
+        if self._schema_seen is not None and now - self._schema_seen < SCHEMA_EVERY:
+            return ()
+        try:
+            columns = self._workspace.columns()
+        except QueryRefused as refused:
+            log.warning("the columns of the table are not known: %s", refused)
+            return ()
+        self._schema_seen = now
+        return tuple(column.name for column in COLUMNS if column.name not in columns)
 
 
 def accepted_between(recent: list[Recent], first: datetime, last: datetime) -> list[Recent]:
@@ -117,4 +137,15 @@ def not_arrived(missing: tuple[Recent, ...], asked: int, workspace: str, problem
             "event_uids": [one.uid for one in missing[:20]],
             "workspace": workspace,
         },
+    )
+
+
+def old_table(lacking: tuple[str, ...], workspace: str) -> Trouble:
+    """The table is that of an older version, and what its columns have no room for is lost without a word."""
+    return Trouble(
+        kind="missing_columns",
+        title="Alerts arrive without some columns: the table in the workspace lacks them",
+        message=f"The table {TABLE} of workspace {workspace} has no {', '.join(lacking)}.",
+        fix="Deploy the table and the data collection rule of this version.",
+        evidence={"columns": list(lacking), "workspace": workspace},
     )

@@ -55,6 +55,10 @@ def query_of(uids: Collection[str], first: datetime, last: datetime) -> str:
     )
 
 
+SCHEMA_QUERY: Final = f"{TABLE}\n| getschema\n| project ColumnName"
+"""The query for the columns of the table."""
+
+
 class Workspace:
     """The workspace with the id `identity` (a GUID), asked at `endpoint` with a managed identity."""
 
@@ -67,7 +71,14 @@ class Workspace:
 
     def holds(self, uids: Collection[str], first: datetime, last: datetime) -> frozenset[str]:
         """Those of `uids` that were sent between two moments and can be queried. Raises QueryRefused."""
-        answer = self._ask(query_of(uids, first, last))
+        return self._first_column(query_of(uids, first, last))
+
+    def columns(self) -> frozenset[str]:
+        """The columns that the table of alerts has. Raises QueryRefused."""
+        return self._first_column(SCHEMA_QUERY)
+
+    def _first_column(self, query: str) -> frozenset[str]:
+        answer = self._ask(query)
         if isinstance(answer, dict) and answer.get("error"):  # 200 with an error: a part of the result
             raise QueryRefused("later", f"{self._endpoint} answered in part: {_brief(answer['error'])}")
         try:

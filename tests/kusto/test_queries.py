@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from local.infrastructure.functions import functions_json
+from shared.arrival.workspace import SCHEMA_QUERY
 from shared.arrival.workspace import query_of as arrival_query
 from tests.kusto import KQL_FILES, Verdict, checked
 from tests.kusto.conftest import queries
@@ -62,6 +63,11 @@ def test_the_query_about_arrival_is_right() -> None:
     now = datetime(2026, 11, 24, 9, 30, 0, 123_456, tzinfo=UTC)
     (verdict,) = checked({"arrival": arrival_query(["0" * 32, "f" * 32], now, now)}).values()
     assert (verdict.diagnostics, dict(verdict.columns)) == ((), {"EventUid": "string"})
+
+
+def test_the_query_for_the_columns_is_right() -> None:
+    (verdict,) = checked({"columns": SCHEMA_QUERY}).values()
+    assert (verdict.diagnostics, dict(verdict.columns)) == ((), {"ColumnName": "string"})
 
 
 def test_functions_come_after_those_that_they_call() -> None:
