@@ -15,6 +15,7 @@ from typing import Any, Final
 from shared.errors import TelltaleError
 
 READ_SECONDS: Final = 120.0
+INSTALL: Final = "https://learn.microsoft.com/cli/azure/install-azure-cli"
 
 
 class AzureCliFailed(TelltaleError):  # noqa: N818 - says what happened
@@ -30,9 +31,7 @@ def az(arguments: Sequence[str], seconds: float | None = READ_SECONDS) -> str:
     """What `az` prints; raises AzureCliFailed. `seconds`: how long it may take, None for no limit."""
     program = shutil.which("az")
     if program is None:
-        raise AzureCliFailed(
-            "the Azure CLI, az, is not in the PATH; install it: https://learn.microsoft.com/cli/azure/install-azure-cli"
-        )
+        raise AzureCliFailed(f"the Azure CLI, az, is not in the PATH; install it: {INSTALL}")
     try:
         done = subprocess.run(  # noqa: S603 - a program of the person's own, with a list of arguments
             [program, *arguments],

@@ -15,7 +15,7 @@ from typing import Any, Final
 import orjson
 
 import functions.detectors
-from local.checking.access import SENDER, assign
+from local.checking.access import SENDER, assign, once
 from local.checking.deployment import NAMESPACE, emulator, producer, signed_in
 from local.examples import Example, examples_of
 from local.files import FileBody
@@ -119,7 +119,7 @@ def send(to: Destination, bodies: Sequence[FileBody]) -> Iterator[int]:
                 taken += len(batch)
                 yield taken
     except (EventHubError, AzureError, OSError) as error:
-        said = " ".join(str(error).split())[:300]
+        said = once(error)
         raise NotSent(
             f"hub {to.hub}: {type(error).__name__}: {said}; {taken} of {len(bodies)} were taken. {_hint(said, to)}"
         ) from error

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import orjson
 
-from local.azure_cli import shown
+from local.azure_cli import INSTALL, shown
 from local.checking.deployment import NAMESPACE, Deployment
 from local.checking.outcome import Line, ok, wrong
 from shared.canary.hub import EventHub, HubUnavailable, PartitionEnd
@@ -37,7 +37,8 @@ def identity(deployment: Deployment) -> Line:
             token = credential.get_token(scope).token
         except (ClientAuthenticationError, OSError) as error:
             said = " ".join(str(error).split())[:300]
-            return wrong("identity", f"there is no token for {service}: {said}", shown(["login"]))
+            repair = INSTALL if "not found" in said else shown(["login"])
+            return wrong("identity", f"there is no token for {service}: {said}", repair)
     return ok("identity", f"signed in as {_who(token)}")
 
 
@@ -90,7 +91,7 @@ def hubs(deployment: Deployment) -> Iterator[tuple[EventHub, list[PartitionEnd],
         try:
             ends = hub.ends()
         except HubUnavailable as problem:
-            yield hub, [], wrong("hub", str(problem), hub_repair(deployment, name, str(problem)))
+            yield hub, [], wrong("hub", once(problem), hub_repair(deployment, name, str(problem)))
             continue
         declared = deployment.settings.hub_partitions
         if len(ends) != declared:
@@ -99,6 +100,11 @@ def hubs(deployment: Deployment) -> Iterator[tuple[EventHub, list[PartitionEnd],
             yield hub, ends, wrong("hub", detail, repair)
             continue
         yield hub, ends, ok("hub", f"hub {name} has {len(ends)} partitions")
+
+
+def once(problem: object) -> str:
+    """What azure-eventhub says, which it says twice."""
+    return " ".join(str(problem).split()).partition(" Error condition:")[0][:400]
 
 
 def hub_repair(deployment: Deployment, hub: str, said: str) -> str:

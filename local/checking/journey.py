@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from local.azure_cli import shown
-from local.checking.access import hub_repair
+from local.checking.access import hub_repair, once
 from local.checking.deployment import Deployment
 from local.checking.outcome import Line, ok, unknown, wrong
-from local.checking.workspace import Workspace, WorkspaceUnavailable
+from local.checking.workspace import CheckedWorkspace, WorkspaceUnavailable
 from shared.alerts.row import stamp
 from shared.canary.hub import EventHub, HubUnavailable, PartitionEnd
 from shared.canary.journey import Arrival, body_of, progress_of
@@ -144,10 +144,10 @@ def _restart(deployment: Deployment) -> str:
 
 def not_sent(deployment: Deployment, hub: EventHub, problem: str) -> Line:
     """The canary was refused."""
-    return wrong("canary", f"cannot be sent: {problem}", hub_repair(deployment, hub.name, problem))
+    return wrong("canary", f"cannot be sent: {once(problem)}", hub_repair(deployment, hub.name, problem))
 
 
-def row(workspace: Workspace | None, identity: str, patience: Patience) -> Line:
+def row(workspace: CheckedWorkspace | None, identity: str, patience: Patience) -> Line:
     """Waits until the row that the rule took can be queried: accepted is not arrived."""
     if workspace is None:
         how = "telltale check --workspace WORKSPACE_GUID"
@@ -155,7 +155,7 @@ def row(workspace: Workspace | None, identity: str, patience: Patience) -> Line:
             "row", "the row was accepted; without a workspace nobody can ask whether it arrived", how
         )
     try:
-        came = patience.until(lambda: workspace.holds(identity))
+        came = patience.until(lambda: workspace.has_row(identity))
     except WorkspaceUnavailable as problem:
         return wrong("row", str(problem), problem.repair)
     if came:

@@ -33,6 +33,7 @@ class Surroundings:
     account: str | None
     rule: str | None
     workspace: str | None
+    workspace_resource: str | None
     streams: frozenset[str]
 
 
@@ -41,7 +42,7 @@ def surroundings(deployment: Deployment, app: App) -> Surroundings:
     found = az_json(["resource", "list", "--resource-group", app.group]) or []
     namespace = deployment.values.get(NAMESPACE, "").partition(".")[0]
     account = (urlsplit(str(deployment.settings.tables_endpoint)).hostname or "").partition(".")[0]
-    rule = workspace = None
+    rule = workspace = workspace_resource = None
     streams: frozenset[str] = frozenset()
     for entry in _of_type(found, "Microsoft.Insights/dataCollectionRules"):
         full = az_json(["resource", "show", "--ids", str(entry["id"])]) or {}
@@ -50,12 +51,14 @@ def surroundings(deployment: Deployment, app: App) -> Surroundings:
             rule = str(entry["id"])
             targets = (properties.get("destinations") or {}).get("logAnalytics") or [{}]
             workspace = targets[0].get("workspaceId")
+            workspace_resource = targets[0].get("workspaceResourceId")
             streams = frozenset(properties.get("streamDeclarations") or ())
     return Surroundings(
         _named(found, "Microsoft.EventHub/namespaces", namespace),
         _named(found, "Microsoft.Storage/storageAccounts", account),
         rule,
         workspace,
+        workspace_resource,
         streams,
     )
 
@@ -98,6 +101,10 @@ def needed(deployment: Deployment, around: Surroundings) -> list[Needed]:
         found.append(Needed("storageTableDataContributor", around.account, "batches wait"))
     if around.rule:
         found.append(Needed("monitoringMetricsPublisher", around.rule, "alerts wait in the outbox"))
+    if deployment.settings.workspace_id and around.workspace_resource:
+        found.append(
+            Needed("logAnalyticsReader", around.workspace_resource, "what never arrived is not noticed")
+        )
     return found
 
 

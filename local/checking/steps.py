@@ -13,7 +13,7 @@ from local.checking.deployment import App, Deployment, read, signed_in
 from local.checking.journey import Patience, canary, clock, not_sent, row, row_of, send
 from local.checking.outcome import NAMES, Line, unknown
 from local.checking.rights import Surroundings, compared
-from local.checking.workspace import PUBLIC_CLOUD, Workspace, is_here
+from local.checking.workspace import CheckedWorkspace, is_here
 from shared.canary.hub import EventHub, HubUnavailable, PartitionEnd
 from shared.clock import Clock
 
@@ -27,7 +27,7 @@ class Asked:
     workspace: str | None
     declarations: Path | None
     patience: Patience
-    query_endpoint: str = PUBLIC_CLOUD
+    query_endpoint: str | None = None
 
 
 def checked(asked: Asked, time: Clock) -> Iterator[Line]:
@@ -82,9 +82,11 @@ def _services(asked: Asked, deployment: Deployment, time: Clock) -> Iterator[Lin
         yield unknown("row", "no row was taken")
 
 
-def _workspace(asked: Asked, deployment: Deployment, around: Surroundings | None) -> Workspace | None:
-    found = asked.workspace or (around.workspace if around is not None else None)
+def _workspace(asked: Asked, deployment: Deployment, around: Surroundings | None) -> CheckedWorkspace | None:
+    settings = deployment.settings
+    found = asked.workspace or settings.workspace_id or (around.workspace if around is not None else None)
     if found is None:
         return None
-    here = is_here(asked.query_endpoint)
-    return Workspace(found, asked.query_endpoint, lambda: signed_in(deployment.settings, local=here))
+    endpoint = asked.query_endpoint or settings.query_endpoint
+    here = is_here(endpoint)
+    return CheckedWorkspace(str(found), lambda: signed_in(settings, local=here), endpoint)

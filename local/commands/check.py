@@ -17,7 +17,6 @@ from local.checking.deployment import App
 from local.checking.journey import Patience
 from local.checking.outcome import Line
 from local.checking.steps import Asked, checked
-from local.checking.workspace import PUBLIC_CLOUD
 from local.customer import AsJson, SettingsFile
 from local.terminal import Terminal, flush, note, plain, write_json
 from shared.clock import SystemClock
@@ -29,7 +28,7 @@ _APP = typer.Option(
 )
 _GROUP = typer.Option("--resource-group", "-g", metavar="NAME", help="Of --app.")
 _WORKSPACE = typer.Option(
-    "--workspace", metavar="GUID", help="Where rows must arrive; with --app it is found by itself."
+    "--workspace", metavar="GUID", help="Where rows must arrive; else that of the settings, or of --app."
 )
 _WAIT = typer.Option("--wait", metavar="DURATION", help="How long the canary, and then the row, may take.")
 _QUERY = typer.Option("--query-endpoint", metavar="URL", help="The workspace's query API, in another cloud.")
@@ -43,7 +42,7 @@ def check(
     workspace: Annotated[str | None, _WORKSPACE] = None,
     wait: Annotated[str, _WAIT] = "5m",
     settings: SettingsFile = None,
-    query_endpoint: Annotated[str, _QUERY] = PUBLIC_CLOUD,
+    query_endpoint: Annotated[str | None, _QUERY] = None,
     as_json: AsJson = False,
 ) -> None:
     """Check a deployment: settings, identity, roles, hubs, clock, a canary, and a row in the workspace."""

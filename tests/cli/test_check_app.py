@@ -15,6 +15,7 @@ from tests.infra.stand_in_az import StandInAz
 GROUP = "/subscriptions/s/resourceGroups/rg-telltale/providers"
 HUBS = f"{GROUP}/Microsoft.EventHub/namespaces/evhns-telltale"
 ACCOUNT = f"{GROUP}/Microsoft.Storage/storageAccounts/sttelltale"
+WORKSPACE = f"{GROUP}/Microsoft.OperationalInsights/workspaces/log-telltale"
 RULE = f"{GROUP}/Microsoft.Insights/dataCollectionRules/dcr-telltale"
 CLIENT = "22222222-3333-4444-8555-666666666666"
 SETTINGS = {
@@ -41,7 +42,9 @@ def azure(az: StandInAz) -> StandInAz:
     az.answer("resource list", output=json.dumps([resource(one) for one in (HUBS, ACCOUNT, RULE)]))
     rule = {
         "immutableId": SETTINGS["TELLTALE_DCR_IMMUTABLE_ID"],
-        "destinations": {"logAnalytics": [{"workspaceId": "the-workspace"}]},
+        "destinations": {
+            "logAnalytics": [{"workspaceId": "the-workspace", "workspaceResourceId": WORKSPACE}]
+        },
         "streamDeclarations": {"Custom-TelltaleAlerts": {}, "Custom-TelltaleHealth": {}},
     }
     az.answer("resource show", RULE, output=json.dumps({"properties": rule}))
@@ -103,6 +106,13 @@ def test_a_stream_that_the_rule_lacks_is_named(azure: StandInAz) -> None:
     lines, _ = compared(deployment(TELLTALE_ALERT_STREAM="Custom-Other"))
     assert "has no stream Custom-Other" in lines[0].detail
     assert "TELLTALE_ALERT_STREAM=Custom-TelltaleAlerts" in str(lines[0].repair)
+
+
+def test_an_app_that_is_told_its_workspace_must_be_able_to_query_it(azure: StandInAz) -> None:
+    held(azure, ALL)
+    lines, _ = compared(deployment(TELLTALE_WORKSPACE_ID=CLIENT))
+    assert [line.state for line in lines] == ["wrong"]
+    assert "logAnalyticsReader on workspaces/log-telltale" in lines[0].detail
 
 
 def test_an_app_without_its_identity_is_said(azure: StandInAz) -> None:
