@@ -107,9 +107,9 @@ class Collector:
         self._retention = Retention(store, self.telemetry, self.health)
         self.health_stream = HealthStream(store, health_outlet, self.telemetry.episodes.all, customer)
         self.canary = CanaryWatch(store, hubs, self.heartbeats.beats, customer)
-        self._arrival = (
-            ArrivalWatch(workspace, self.outbox.recent, customer) if workspace is not None else None
-        )
+        self._arrival: ArrivalWatch | None = None
+        if workspace is not None and outlet is not None:  # what other outlets take is in no workspace
+            self._arrival = ArrivalWatch(workspace, self.outbox.recent, customer)
         self._arm = arm
         self.log_settings = LogSettingsWatch(
             store, wanted_of(self.declarations), own_hubs, readers_of(registry, self.detectors), customer
@@ -232,7 +232,7 @@ class Collector:
         return report
 
     def watch_arrival(self) -> ArrivalReport | None:
-        """Looks whether what was accepted can be queried; for the timer. None: no workspace is named."""
+        """Looks whether what was accepted can be queried; for the timer. None: there is no workspace to ask."""
         if self._arrival is None:
             return None
         report = self._arrival.run(self.clock.now())

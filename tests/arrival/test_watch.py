@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 
 import orjson
@@ -11,6 +11,7 @@ import pytest
 from local.credential import LocalCredential
 from local.ingestion import IngestionEndpoint
 from local.query_api import QueryEndpoint
+from shared.alerts.delivery import Reply
 from shared.alerts.sentinel import SentinelOutlet
 from shared.arrival.watch import LOOK_BACK, MOST, PATIENCE, SCHEMA_EVERY, ArrivalReport
 from shared.arrival.workspace import SCHEMA_QUERY, QueryRefused, Workspace, query_of
@@ -189,6 +190,25 @@ def test_without_a_workspace_nothing_is_asked(deployed: Deployed) -> None:
     deployed.clock.advance(PATIENCE.total_seconds())
     collector = deployed.restarted(None)
     assert collector.watch_arrival() is None
+    assert deployed.queries.queries == []
+
+
+def test_what_another_outlet_took_is_not_looked_for(deployed: Deployed) -> None:
+    class Elsewhere:
+        def send(self, rows: Sequence[Mapping[str, object]], seconds: float | None = None) -> Reply:
+            return Reply(frozenset(range(len(rows))))
+
+    deployed.collector.close()
+    deployed.store = SqliteStore(":memory:")
+    deployed.collector = Collector(
+        store=deployed.store, clock=deployed.clock, detectors=[], registry=registry(),
+        outlets={"elsewhere": Elsewhere()},
+        workspace=Workspace(WORKSPACE, LocalCredential, deployed.queries.url),
+    )  # fmt: skip
+    deployed.accept(1)
+    deployed.clock.advance(PATIENCE.total_seconds())
+    assert deployed.collector.outbox.recent()[0].status == "delivered"
+    assert deployed.collector.watch_arrival() is None
     assert deployed.queries.queries == []
 
 

@@ -86,6 +86,10 @@ def test_whether_alerts_arrive_is_watched_where_a_workspace_is_named(monkeypatch
     assert composition.collector().watch_arrival() is None
     composition.configure(None)
     monkeypatch.setenv("TELLTALE_WORKSPACE_ID", "11111111-2222-4333-8444-555555555555")
+    assert composition.collector().watch_arrival() is None, "nothing is sent to a workspace"
+    composition.configure(None)
+    monkeypatch.setenv("TELLTALE_INGESTION_ENDPOINT", "https://telltale.ingest.monitor.azure.com")
+    monkeypatch.setenv("TELLTALE_DCR_IMMUTABLE_ID", "dcr-" + "0" * 32)
     assert (
         composition.collector().watch_arrival() == ArrivalReport()
     )  # nothing was accepted, so nothing is asked
