@@ -41,6 +41,9 @@ chaos: $(READY) $(PARTS)
 drill: $(READY)
 	@$(BIN)/python -m drill $(ARGS)
 
+drift-report: $(READY)
+	@$(BIN)/python -m drift $(ARGS)
+
 fuzz: $(READY)
 	@$(BIN)/python -m fuzz $(ARGS)
 

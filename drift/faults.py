@@ -58,6 +58,7 @@ class Fault:
 _HOURS: Final = {
     "outage": (3, 9), "drop": (6, 8), "spike": (2, 3), "late": (4, 8), "skewed": (4, 8), "malformed": (3, 6),
     "thin": (5, 9), "changed": (24, 40), "flapping": (7, 8),
+    "planned outage": (4, 8),
 }  # fmt: skip
 _IN_OFFICE_HOURS: Final = frozenset(
     {"drop", "spike", "late", "skewed", "malformed", "thin", "changed", "shift up"}

@@ -10,16 +10,21 @@ from shared.heartbeat.judgement.judge import judge
 from shared.heartbeat.judgement.memory import Memory
 from shared.heartbeat.judgement.observation import HOUR, SLOT, Hour, Observation
 from shared.heartbeat.judgement.policy import Policy, Span
-from shared.heartbeat.judgement.verdict import Band, Verdict
+from shared.heartbeat.judgement.verdict import Verdict
+from shared.heartbeat.judgement.volume import Usual, usual_in
 
 
 @dataclass
 class Played:
-    """What came of a source: its verdicts with their times, and what was known at each check."""
+    """What came of a source: its verdicts with their times; by the hour what was usual then, and what came.
+
+    largest: bytes that judgement remembered of it at most. written: how often that changed.
+    """
 
     source: Source
     verdicts: list[tuple[float, Verdict]] = field(default_factory=list)
-    bands: list[Band | None] = field(default_factory=list)
+    usual: dict[int, Usual | None] = field(default_factory=dict)
+    volume: dict[int, int] = field(default_factory=dict)
     memory: Memory = field(default_factory=Memory)
     largest: int = 0
     written: int = 0
@@ -31,9 +36,15 @@ class Played:
 
 
 def policy_of(source: Source) -> Policy:
-    """How a customer who declares a calendar, and planned work, has a source judged; all else is as it comes."""
+    """How a source is judged whose customer declares calendar, planned work and what is expected; the rest as is."""
     work = tuple(Span(f.start - 600, f.end + 600) for f in source.faults if f.name == "planned outage")
-    return Policy(calendar=source.world.calendar, maintenance=work, spread=len(source.name) % 12)
+    expected = next((fault.start for fault in source.faults if fault.name == "never seen"), None)
+    return Policy(
+        calendar=source.world.calendar,
+        maintenance=work,
+        expected_since=expected,
+        spread=len(source.name) % 12,
+    )
 
 
 def play(source: Source, slots: Sequence[FiveMinutes]) -> Played:
@@ -62,5 +73,7 @@ def play(source: Source, slots: Sequence[FiveMinutes]) -> Played:
                 played.largest = max(played.largest, len(judgement.memory.to_bytes()))
         played.memory = judgement.memory
         played.verdicts += ((now, verdict) for verdict in judgement.verdicts)
-        played.bands.append(judgement.band)
+        if start % HOUR == 0:
+            played.usual[hour] = usual_in(played.memory.history, policy.calendar, hour)
+        played.volume[hour] = played.volume.get(hour, 0) + part.count
     return played

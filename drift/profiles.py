@@ -118,7 +118,7 @@ def hourly(draw: Random) -> Profile:
     def rate(local: LocalHour, hour: int, slot: int) -> float:
         return size if slot == at else 0.0
 
-    faults = ("outage", "drop", "spike", "malformed")
+    faults = ("outage", "drop", "spike", "malformed", "planned outage")
     return Profile("hourly", True, rate, 0.1, faults=faults, first_minute_only=True)
 
 
@@ -141,7 +141,9 @@ def bursty(draw: Random) -> Profile:
     def rate(local: LocalHour, hour: int, slot: int) -> float:
         return level * (times if (hour // 24 % 70, hour % 24 * 12 + slot) in busy else 1.0)
 
-    return Profile("bursty", True, rate, 0.25, faults=("outage", "outage", "malformed", "skewed"))
+    return Profile(
+        "bursty", True, rate, 0.25, faults=("outage", "outage", "malformed", "skewed", "planned outage")
+    )
 
 
 def _burst(draw: Random) -> range:
@@ -184,6 +186,16 @@ def nightly_utc(draw: Random) -> Profile:
     return nightly(draw, in_utc=True)
 
 
+def declared(draw: Random) -> Profile:
+    """What a customer expects and nobody ever sent."""
+
+    def rate(local: LocalHour, hour: int, slot: int) -> float:
+        return 0.0
+
+    return Profile("declared", False, rate, 0.1, faults=("never seen",))
+
+
 KINDS: Final[tuple[Callable[[Random], Profile], ...]] = (
     office, closed_office, steady, growing, nightly, nightly_utc, weekly, hourly, forwarded, bursty, slow, admin, rare,
+    declared,
 )  # fmt: skip

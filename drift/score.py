@@ -12,9 +12,8 @@ from drift.faults import FOUND_BY, Fault
 from drift.play import Played
 from drift.source import FiveMinutes, Source
 from drift.worlds import DAYS
-from shared.heartbeat.judgement.kinds import Change
+from shared.heartbeat.judgement.kinds import Change, Kind
 from shared.heartbeat.judgement.observation import HOUR, SLOT
-from shared.heartbeat.judgement.verdict import Verdict
 
 QUARTER: Final = 15 * 60.0
 
@@ -23,7 +22,6 @@ QUARTER: Final = 15 * 60.0
 class Outcome:
     """What became of a fault. after: seconds from its beginning to the alert, None if there was none."""
 
-    source: str
     kind: str
     fault: Fault
     allowed: float
@@ -36,15 +34,25 @@ class Outcome:
 
 
 @dataclass(frozen=True)
-class Score:
-    """All outcomes of one source, and its false alerts. on_special_days: how many of them fell on a weekend, a holiday,
-    or within two days of a change of the clocks.
+class FalseAlert:
+    """An alert that no fault explains. day: of the sixty, from 0. special: it fell on a weekend or a holiday, on the
+    morning after, or within two days of a change of the clocks.
     """
 
-    source: Source
+    finding: Kind
+    day: float
+    special: bool
+
+
+@dataclass(frozen=True)
+class Score:
+    """All outcomes of one source, and its false alerts. largest: bytes that judgement remembered of it at most."""
+
+    kind: str
+    regular: bool
     outcomes: Sequence[Outcome]
-    false: Sequence[tuple[float, Verdict]]
-    on_special_days: int
+    false: Sequence[FalseAlert]
+    largest: int
     months: float = DAYS / 30
 
 
@@ -54,7 +62,6 @@ def score(played: Played, ordinary: Sequence[FiveMinutes]) -> Score:
     active = _active_minutes(source, ordinary)
     outcomes = [
         Outcome(
-            source.name,
             source.profile.kind,
             fault,
             allowed(source, fault, active),
@@ -67,11 +74,13 @@ def score(played: Played, ordinary: Sequence[FiveMinutes]) -> Score:
         (at, verdict) for at, verdict in played.alerts if verdict.change in {Change.OPENED, Change.FLAPPING}
     ]
     false = [
-        (at, verdict)
+        FalseAlert(
+            verdict.finding.kind, (at - source.world.first_hour * HOUR) / 86_400, _is_special(source, at)
+        )
         for at, verdict in told
         if not any(fault.explains(verdict.finding.kind, at) for fault in source.faults)
     ]
-    return Score(source, outcomes, false, sum(_is_special(source, at) for at, _ in false))
+    return Score(source.profile.kind, source.profile.regular, outcomes, false, played.largest)
 
 
 def _found_after(played: Played, fault: Fault) -> float | None:
@@ -86,7 +95,7 @@ def allowed(source: Source, fault: Fault, active: Sequence[float]) -> float:
 
     A complete outage of a regular source within a quarter of an hour, or three of its usual pauses: the 99th percentile
     of those that touch the same time of comparable days. Of a sparse one within two of the 99th percentile of all. A
-    drop within two hours; anything else before it is over.
+    drop within two hours; what was declared and never came within a day and an hour; anything else before it is over.
     """
     if fault.name == "sparse outage":
         gaps = sorted(later - earlier for earlier, later in pairwise(active))
@@ -95,6 +104,8 @@ def allowed(source: Source, fault: Fault, active: Sequence[float]) -> float:
         return max(QUARTER, 3 * _usual_gap(source, fault.start, active))
     if fault.name == "drop":
         return 2 * 3600.0
+    if fault.name == "never seen":
+        return 25 * 3600.0
     return fault.end - fault.start + QUARTER
 
 

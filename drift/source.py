@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import exp, sqrt
 from random import Random
 from typing import Final
@@ -50,7 +50,7 @@ class Source:
     faults: Sequence[Fault]
 
     def slots(self, *, faulty: bool = True) -> Iterator[FiveMinutes]:
-        """All its five minutes; without faults: as they would have been. Nothing else differs."""
+        """All its five minutes; without faults: what would have come then, and when, but not what it is like."""
         draw, other = Random(self.seed), Random(self.seed + " quality")
         volume = 0.0
         for hour in range(self.world.first_hour, self.world.last_hour):
@@ -66,11 +66,12 @@ class Source:
                 broken = {fault.name: fault for fault in self.faults if fault.start <= now < fault.end}
                 if faulty and broken:
                     count, minutes = _with_volume(broken, now, count, minutes, keep)
-                yield (
-                    self._closely(other, count, minutes, set(broken) if faulty else set())
-                    if count
-                    else _NOTHING
-                )
+                if not count:
+                    yield _NOTHING
+                elif faulty:
+                    yield self._closely(other, count, minutes, set(broken))
+                else:
+                    yield replace(_NOTHING, count=count, minutes=minutes)
 
     def _minutes(self, draw: Random, clumps: int) -> int:
         if not clumps:

@@ -69,10 +69,11 @@ def _with_hour(memory: Memory, hour: int, seen: Hour, policy: Policy) -> Memory:
             outage = most is None or longest > ORDINARY * most
             longest = None if outage else longest
     unusual = outage or any(_overlaps(memory.tracks.get(kind), start, end) for kind in _VOLUME)
+    sent = seen.count + max(0, seen.undecoded)  # what could not be read belongs to what is usual all the same
     comes_and_goes = silent.flapping and not announced
-    swing = () if unusual else learnt_of_volume(memory, policy.calendar, hour, seen.count)
+    swing = () if unusual else learnt_of_volume(memory, policy.calendar, hour, sent)
     folded = history.with_hour(
-        None if unusual else seen.count, None if outage and not comes_and_goes else seen.minutes.bit_count()
+        None if unusual else sent, None if outage and not comes_and_goes else seen.minutes.bit_count()
     )
     wrong = frozenset(name for name, track in memory.tracks.items() if track.recent)
     day = hour // 24
@@ -86,8 +87,8 @@ def _with_hour(memory: Memory, hour: int, seen: Hour, policy: Policy) -> Memory:
         else remembered(memory.pauses, longest, day, memory.pause_day),
         pause_day=memory.pause_day if longest is None else day,
         pause=pause,
-        utc=memory.utc if outage else _utc(history, policy, hour, seen.count),
-        aside=_aside(memory.aside, hour, seen.count if unusual else None),
+        utc=memory.utc if outage else _utc(history, policy, hour, sent),
+        aside=_aside(memory.aside, hour, sent if unusual else None),
         **dict(swing),
         **dict(quality.learnt(memory, seen, hour, wrong)),
     )

@@ -25,10 +25,23 @@ class Silence(NamedTuple):
 
 
 def silence(observation: Observation, policy: Policy, memory: Memory) -> Silence:
-    """Whether it is silent: by the interval that the customer set, its own pauses, or those of its kind."""
-    if observation.last_arrival is None:
+    """Whether it is silent: by the interval that the customer set, its own pauses, or those of its kind.
+
+    After announced work it has as long to speak again as it may pause; until then nothing can be said.
+    """
+    found = _silence(observation, policy, memory, observation.last_arrival)
+    until = observation.now - observation.behind
+    ended = max((span.end for span in policy.maintenance if span.end <= until), default=0.0)
+    spoke = observation.last_arrival
+    if not found.signal or spoke is None or ended <= spoke:
+        return found
+    return found if _silence(observation, policy, memory, ended).signal else found._replace(signal=None)
+
+
+def _silence(observation: Observation, policy: Policy, memory: Memory, last: float | None) -> Silence:
+    """As `silence`, as if the last record had come at `last`."""
+    if last is None:
         return Silence(None, None, policy.interval)
-    last = observation.last_arrival
     until = observation.now - observation.behind
     seconds = max(0.0, until - last)
     if policy.interval is not None:
@@ -45,8 +58,10 @@ def silence(observation: Observation, policy: Policy, memory: Memory) -> Silence
     goes_on = track is not None and bool(track.opened_at) and last <= track.since
     folded = float(memory.folded * HOUR)
     expected = expected_between(memory.history, policy.calendar, max(last, folded), until)
-    if last < folded:
+    if last < folded and last == observation.last_arrival:
         expected += memory.pause
+    elif last < folded:
+        expected += expected_between(memory.history, policy.calendar, last, folded)
     allowed = max(SHORTEST, seconds * most / expected) if expected > 0 else None
     if expected <= most and not goes_on:
         return Silence(False, seconds, allowed)

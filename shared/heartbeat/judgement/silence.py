@@ -39,7 +39,7 @@ _FEWEST_DAYS: Final = 3
 """Comparable hours that must be known before they say anything of the next."""
 _ALIKE: Final = 2.5
 """Standard errors, as of chance alone, by which a weekday may differ and be as other days."""
-_CHANCE: Final = 0.2
+_CHANCE: Final = 0.3
 _CHANCE_OF_RARE: Final = 0.04
 """How many false alerts a month a source may bring; what speaks rarely is estimated less well, and may wait."""
 _TAIL: Final = 1.75
@@ -152,14 +152,14 @@ def limit(pauses: bytes, history: History, factor: float) -> float | None:
     if known < _FEWEST or days < 7:
         return None
     ordered = sorted(pauses)
-    second = pause_value(ordered[-2])
+    long = pause_value(ordered[-1 - max(1, known // 14)])  # the longest may have been an outage
     middle = pause_value(ordered[known // 2])
     upper = pause_value(ordered[-1 - known // 10])
     chance, doubt = (_CHANCE_OF_RARE, _DOUBT_OF_RARE) if speaks_rarely(history) else (_CHANCE, _DOUBT)
     times = max(1.0, 0.6 * 30 * known / days / chance)
     least = max(_LEAST_SLOPE * middle, _LEAST_SLOPE_OF_PUNCTUAL * (middle - _BY_CHANCE))
     slope = (known * (upper - middle) / _TAIL + _PRIOR * least) / (known + _PRIOR)
-    most = max(middle + max(slope, least) * log(times), factor * second) * (1 + doubt / known)
+    most = max(middle + max(slope, least) * log(times), factor * long) * (1 + doubt / known)
     if known < _FEW:
         return max(most, _UNSURE)
     return max(most, min(_MOST_WIDENED, most * ratio_of(max(0.0, history.below) / MEAN)))
