@@ -27,13 +27,15 @@ class Silence(NamedTuple):
 def silence(observation: Observation, policy: Policy, memory: Memory) -> Silence:
     """Whether it is silent: by the interval that the customer set, its own pauses, or those of its kind.
 
-    After announced work it has as long to speak again as it may pause; until then nothing can be said.
+    After announced work it has as long to speak again as it may pause; until then nothing can be said, unless it was
+    told as silent before.
     """
     found = _silence(observation, policy, memory, observation.last_arrival)
     until = observation.now - observation.behind
     ended = max((span.end for span in policy.maintenance if span.end <= until), default=0.0)
     spoke = observation.last_arrival
-    if not found.signal or spoke is None or ended <= spoke:
+    track = memory.tracks.get(Kind.SILENT)
+    if not found.signal or spoke is None or ended <= spoke or (track is not None and track.told):
         return found
     return found if _silence(observation, policy, memory, ended).signal else found._replace(signal=None)
 
