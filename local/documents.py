@@ -17,6 +17,7 @@ import orjson
 
 import functions.detectors
 import shared.events
+from local.costing.page import table as cost_table
 from shared.detection.detector import Detector
 from shared.detection.discovery import discover
 from shared.detection.window import Window
@@ -179,6 +180,7 @@ PAGES: Final[Mapping[str, Callable[[], str]]] = {
     "detectors.md": _detectors,
     "sources.md": _sources,
     "application-events.md": _events,
+    "cost.md": cost_table,
 }
 
 
