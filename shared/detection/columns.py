@@ -20,6 +20,7 @@ from shared.events.source import Field, Source
 MOST_REMEMBERED = 16_384
 """Values a column remembers before it starts anew: hostile values cost time, never memory."""
 
+_FEW = 2_048
 _LONGEST_REMEMBERED = 512
 _NEEDLES_A_LENGTH = 2
 _PLAIN = frozenset({str, int, NoneType})
@@ -62,6 +63,7 @@ class Column:
         self._beginnings = _at_a_glance(self._prefixes)
         self._endings = _at_a_glance(self._suffixes)
         self._remembered: dict[Any, Satisfied] = {}
+        self._by_first: dict[str, Satisfied] = {}
         self._single = len(self.raw) < 2
         # Look-ups take True for 1. Where that makes a difference, booleans are told apart first.
         self._told_apart = any(self._reading(number) != self._reading(bool(number)) for number in (0, 1))
@@ -110,7 +112,26 @@ class Column:
 
     def ask(self, raw: Any) -> Satisfied:
         """What a raw value satisfies (a tuple of them where the field has several paths)."""
-        known = self.satisfied(self._value(raw))
+        if not self._single and type(raw[0]) is str:
+            return self._ask_first(raw)
+        return self._keep(raw, self.satisfied(self._value(raw)))
+
+    def _ask_first(self, raw: Any) -> Satisfied:
+        """As `ask`, where the first path has a text: mostly that decides, whatever stands at the others."""
+        first = raw[0]
+        known = self._by_first.get(first)
+        if known is None:
+            value = self._normalise(first) if self._normalise is not None else None
+            if value is None or len(first) > _LONGEST_REMEMBERED:
+                return self._keep(raw, self.satisfied(self._value(raw)))
+            known = self.satisfied(fold(value))
+            if len(self._by_first) >= MOST_REMEMBERED:
+                self._by_first.clear()
+            self._by_first[first] = known
+        # Ids that no other record has may stand at the other paths: they shall not push out what is useful.
+        return self._keep(raw, known) if len(self._remembered) < _FEW else known
+
+    def _keep(self, raw: Any, known: Satisfied) -> Satisfied:
         if self._is_kept(raw):
             if len(self._remembered) >= MOST_REMEMBERED:
                 self._remembered.clear()

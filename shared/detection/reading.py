@@ -88,16 +88,18 @@ class Reader(Generic[Made]):
         if leading is None:
             raise NotQuick
         raws = raw if len(self._names) > 1 else (raw,)
-        if not all(map(_is_plain, raws)) or sum(len(one) for one in raws if type(one) is str) > (
-            LONGEST_REMEMBERED
-        ):
+        if None in raws or not all(map(_is_plain, raws)) or _length(raws) > LONGEST_REMEMBERED:
             return self.slowly(head)
         values = [normalise(one) for normalise, one in zip(leading.normalisers, raws, strict=True)]
-        if None in values:  # what stands at another path decides, too
-            return self.slowly(head)
+        if None in values:
+            return self.slowly(head)  # what stands at another path decides, too
         made = self._make(dict(zip(self._names, values, strict=True)))
         self._memory.keep(self._remembered, raw, made)
         return made
+
+
+def _length(raws: Sequence[Any]) -> int:
+    return sum([len(one) for one in raws if type(one) is str])
 
 
 def _is_plain(raw: Any) -> bool:

@@ -117,6 +117,8 @@ def fold_cell(bucket: Bucket | None, cell: Cell, contributions: Contributions, o
     references = [contributions.reference(mark, owner) for mark in shown]
     if window.nearing(plain):
         sampled = fresh[-1:] if window.replaces_fields else fresh[:_SAMPLED_EVENTS]
+        if bucket is not None and len(sampled) > 2 and window.nearing(bucket):
+            sampled = (fresh[0], fresh[-1])  # enough were asked when it began to near
         events = [mark.record.event() for mark in sampled]
         fields: Mapping[str, str] = contributions.carried(events)
         references = [_with_id(reference, sampled, events) for reference in references]
