@@ -67,13 +67,12 @@ _decode = msgspec.msgpack.Decoder(
 
 def document(bucket: Bucket) -> bytes:
     """A bucket as the document of its row; fields are left out where it would not fit a property."""
-    found = _document(bucket, bucket.fields)
-    return found if len(found) <= LARGEST_DOCUMENT else _document(bucket, {})
-
-
-def _document(bucket: Bucket, fields: Mapping[str, str]) -> bytes:
-    whole = (bucket.count, bucket.first, bucket.last, bucket.references, fields, bucket.content)
-    return _encode(whole)
+    found = _encode(
+        (bucket.count, bucket.first, bucket.last, bucket.references, bucket.fields, bucket.content)
+    )
+    if len(found) <= LARGEST_DOCUMENT or not bucket.fields:
+        return found
+    return document(msgspec.structs.replace(bucket, fields={}))
 
 
 def bucket_of(found: bytes, sequence_number: int, content_type: Any) -> Bucket:

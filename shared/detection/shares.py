@@ -31,10 +31,12 @@ class Shares:
 
     def note(self, name: int, cell: Cell, summary: Summary, window: Window) -> Mapping[int, Summary]:
         """Notes that the row of `cell` has come to `summary`; gives the own rows of the key that may matter."""
-        for kept in (self._rows, self._judged, self._quiet):
-            if len(kept) > MOST_KEYS:
-                kept.clear()
-        rows = self._rows.setdefault(name, {})
+        rows = self._rows.get(name)
+        if rows is None:
+            for kept in (self._rows, self._judged, self._quiet):
+                if len(kept) > MOST_KEYS:
+                    kept.clear()
+            rows = self._rows[name] = {}
         rows[cell.bucket] = summary
         if len(rows) > 1:
             oldest = cell.bucket - 2 * window.steps

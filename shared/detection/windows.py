@@ -143,15 +143,14 @@ def _first(marks: Sequence[Mark], contributions: Contributions, owner: str) -> B
     content, fresh = window.take(None, marks)
     if not fresh:
         return None
-    plain = Bucket(mark.sequence_number, 1, mark.time, mark.time, content)
-    references = (contributions.reference(mark, owner),)
-    if not window.nearing(plain):
-        fields = contributions.brief(marks)
-    else:
-        events = [mark.record.event()]
-        fields = contributions.carried(events)
-        references = (_with_id(references[0], marks, events),)
-    return Bucket(mark.sequence_number, 1, mark.time, mark.time, content, references, fields)
+    number, time = mark.sequence_number, mark.time
+    reference = contributions.reference(mark, owner)
+    bucket = Bucket(number, 1, time, time, content, (reference,), contributions.brief(marks))
+    if not window.nearing(bucket):
+        return bucket
+    events = [mark.record.event()]
+    references = (_with_id(reference, marks, events),)
+    return Bucket(number, 1, time, time, content, references, contributions.carried(events))
 
 
 def _with_id(reference: str, marks: Sequence[Mark], events: Sequence[Event]) -> str:

@@ -1,11 +1,12 @@
 """A user refuses multifactor requests, and then one is accepted (T1621)."""
 
-from shared.detection import Severity, detector, select, sequence
+from shared.detection import Severity, detector, none_of, select, sequence
 from shared.events import Event, entra_signin, entra_signin_noninteractive
 
 _REFUSED = select(
     [entra_signin, entra_signin_noninteractive], where={"properties.status.errorCode": [500121, 50088]}
 )
+_NOT_ASKED = "MFA requirement satisfied by claim in the token"  # nobody was asked, so nobody accepted
 
 
 @detector(
@@ -19,7 +20,10 @@ _REFUSED = select(
             _REFUSED,
             entra_signin(
                 event_result="Success",
-                where={"properties.authenticationRequirement": "multiFactorAuthentication"},
+                where={
+                    "properties.authenticationRequirement": "multiFactorAuthentication",
+                    "properties.status.additionalDetails": none_of(_NOT_ASKED),
+                },
             ),
         ],
         by="actor_user_id",

@@ -106,7 +106,8 @@ class Chain(Window):
 
     def nearing(self, bucket: Bucket) -> bool:
         """See `Window.nearing`."""
-        return len(self.stages) > 1 and self.may_cross([(0, self.summary(bucket))])
+        stages = len(self.stages)
+        return bucket.count >= stages > 1 and self.may_cross([(0, self.summary(bucket))])
 
     def crossings(
         self, rows: Rows, now: datetime | None = None, since: float | None = None
