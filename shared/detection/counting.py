@@ -5,10 +5,11 @@ Both ways must agree; `run.py` tries the head first.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from shared.detection.detector import Detector
+from shared.detection.finding import LONGEST_VALUE
 from shared.detection.marks import Counted, Missing
 from shared.detection.reading import Memory, Reader, Values
 from shared.detection.window import LEFT_OUT, Window
@@ -23,6 +24,8 @@ NOT_COUNTED: Final = Counted("", None)
 """Stands for a record that a window leaves out on purpose; told by identity."""
 
 HeadCounter = Callable[[Head], Counted]
+HeadTeller = Callable[[Head], Mapping[str, str] | None]
+"""What a row tells of a record; None where its head lacks some of it."""
 
 
 def counted_in(event: Event, window: Window, step: int = 0) -> Counted | Missing | None:
@@ -76,6 +79,29 @@ def _head_counter(shape: Shape, window: Window, step: int, memory: Memory) -> He
         return NOT_COUNTED if value == LEFT_OUT else Counted(key, value)
 
     return Reader(shape, names, counted, memory).reader()
+
+
+def head_teller(shape: Shape, names: Sequence[str], memory: Memory) -> HeadTeller:
+    """How to read the named fields of a head as texts; "source" among them is the source's id."""
+    source = {"source": shape.source.id} if "source" in names else {}
+    fields = [name for name in names if name != "source"]
+    if not fields:
+        return lambda _head: source
+    if not all(name in shape.quick for name in fields):
+        return lambda _head: None
+
+    def told(values: Values) -> Mapping[str, str]:
+        return {**{name: str(value)[:LONGEST_VALUE] for name, value in values.items()}, **source}
+
+    read = Reader(shape, fields, told, memory).reader()
+
+    def tell(head: Head) -> Mapping[str, str] | None:
+        try:
+            return read(head)
+        except NotQuick:
+            return None
+
+    return tell
 
 
 def joined(parts: Sequence[str | None]) -> str:

@@ -6,7 +6,7 @@ Made while a batch is analysed (`counting.py`, `run.py`), combined by `windows.p
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from shared.events.event import Event
 
@@ -27,7 +27,8 @@ class Mark(NamedTuple):
     """One record's contribution to a row.
 
     sequence_number and place: of its message and within it; time: seconds since 1970; value: what its window takes
-    of it besides the key (see `Window.value_of`); record: makes its event.
+    of it besides the key (see `Window.value_of`); record: makes its event; said: what its row tells of it (see
+    `Detector.told`), None where the record must be asked.
     """
 
     sequence_number: int
@@ -35,6 +36,10 @@ class Mark(NamedTuple):
     time: float
     value: str | None
     record: Deferred
+    said: Mapping[str, str] | None = None
+
+
+NOTHING_SAID: Final[Mapping[str, str]] = {}
 
 
 class Counted(NamedTuple):

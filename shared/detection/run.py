@@ -13,18 +13,25 @@ from functools import partial
 from itertools import chain
 from typing import NamedTuple
 
-from shared.detection.counting import NOT_COUNTED, HeadCounter, counted_in, head_counters
+from shared.detection.counting import (
+    NOT_COUNTED,
+    HeadCounter,
+    HeadTeller,
+    counted_in,
+    head_counters,
+    head_teller,
+)
 from shared.detection.detector import Detector
 from shared.detection.dispatch import Plan, Rule, Rules, compile_plans
-from shared.detection.finding import LONGEST_VALUE, Finding, fields_of, finding_of, identity_of
-from shared.detection.marks import Missing
-from shared.detection.reading import Memory, Read, Reader, Values
+from shared.detection.finding import Finding, fields_of, finding_of, identity_of
+from shared.detection.marks import NOTHING_SAID, Missing
+from shared.detection.reading import Memory
 from shared.detection.windows import Contributions, Known
 from shared.events.decode import Careful, Decoder, Group
 from shared.events.event import Event
 from shared.events.message import Batch, Message, Origin
 from shared.events.registry import Registry
-from shared.events.shape import Head, NotQuick, Shape
+from shared.events.shape import Head, Shape
 from shared.events.times import utc_seconds
 
 log = logging.getLogger("telltale.detection")
@@ -54,32 +61,14 @@ class Detection:
             source: head_counters(list(self.detectors.values()), source, shape, self._memory)
             for source, shape in self.decoder.shapes.items()
         }
-        self._briefs: dict[tuple[str, tuple[str, ...]], Read[dict[str, str]]] = {}
+        self._told: dict[tuple[str, tuple[str, ...]], HeadTeller] = {}
 
-    def brief_of(self, shape: Shape, names: tuple[str, ...]) -> Read[dict[str, str]]:
-        """How to read the named fields and the source of a head as texts."""
-        known = self._briefs.get((shape.source.id, names))
+    def teller(self, shape: Shape, names: tuple[str, ...]) -> HeadTeller:
+        """How to read the named fields of a head as texts."""
+        known = self._told.get((shape.source.id, names))
         if known is None:
-            known = self._briefs[shape.source.id, names] = _brief_reader(shape, names, self._memory)
+            known = self._told[shape.source.id, names] = head_teller(shape, names, self._memory)
         return known
-
-
-def _brief_reader(shape: Shape, names: tuple[str, ...], memory: Memory) -> Read[dict[str, str]]:
-    source = {"source": shape.source.id} if "source" in names else {}
-    fields = [name for name in names if name != "source"]
-    if not fields:
-        return lambda _head: source
-    if not all(name in shape.quick for name in fields):
-        return _not_quick
-
-    def brief(values: Values) -> dict[str, str]:
-        return {**{name: str(value)[:LONGEST_VALUE] for name, value in values.items()}, **source}
-
-    return Reader(shape, fields, brief, memory).reader()
-
-
-def _not_quick(_head: Head) -> dict[str, str]:
-    raise NotQuick
 
 
 def _nothing_known(*_value: object) -> bool:
@@ -102,32 +91,28 @@ class _Whole:
 
 
 class _Deferred:
-    """A record of which only the head was read.
+    """A record that was read from its head, which is let go: made anew of its body, should it be looked at again.
 
-    It knows its batch but not the run, which holds what it contributed to: a circle would keep all that was decoded
-    until the next search for garbage.
+    Of a thousand records that count, few are looked at again; the heads of all of them, kept until the rows are
+    written, would cost more time than those few. It knows nothing of the run either, which holds what it counts: a
+    circle would keep all of it until the next search for garbage.
     """
 
-    __slots__ = ("_batch", "_detection", "_group", "_message", "_position")
+    __slots__ = ("_batch", "_index", "_load", "_message", "_source")
 
-    def __init__(
-        self, detection: Detection, batch: Batch, group: Group, position: int, message: Message
-    ) -> None:
-        self._detection = detection
+    def __init__(self, batch: Batch, group: Group, index: int, message: Message) -> None:
         self._batch = batch
-        self._group = group
-        self._position = position
+        self._source = group.shape.source
+        self._load = group.load
+        self._index = index
         self._message = message
 
     def event(self) -> Event:
-        return _event_at(self._batch, self._group, self._position, self._message)
+        origin = _origin(self._batch, self._message, self._index)
+        return Event(self._source, partial(self._load, self._index), origin)
 
     def brief(self, names: tuple[str, ...]) -> Mapping[str, str]:
-        group = self._group
-        try:
-            return self._detection.brief_of(group.shape, names)(group.heads[self._position])
-        except NotQuick:
-            return fields_of(self.event(), names)
+        return fields_of(self.event(), names)
 
 
 def _event_at(batch: Batch, group: Group, position: int, message: Message) -> Event:
@@ -141,10 +126,19 @@ def _origin(batch: Batch, message: Message, index: int) -> Origin:
     return Origin(batch.hub, batch.partition, message.sequence_number, index, message.enqueued_time)
 
 
-class _Plan(NamedTuple):
-    """What the rules of a record come to: those that a head can count, how and where to, and the others."""
+class _Counting(NamedTuple):
+    """How a rule counts a record from its head: what and where to, and what its row tells of it (None: nothing)."""
 
-    counting: tuple[tuple[HeadCounter, Contributions, Rule], ...]
+    counter: HeadCounter
+    contributions: Contributions
+    told: HeadTeller | None
+    rule: Rule
+
+
+class _Plan(NamedTuple):
+    """What the rules of a record come to: those that a head can count, and the others."""
+
+    counting: tuple[_Counting, ...]
     others: tuple[Rule, ...]
 
 
@@ -196,18 +190,21 @@ class Run:
                     self._apply(plan.match_event(event), event)
             first = after
 
-    def _plan(self, rules: Rules, source: str) -> _Plan:
-        counters = self._detection.head_counters[source]
-        counting = [rule for rule in rules if rule.once in counters]
-        plan = self._plans[rules] = _Plan(
-            tuple((counters[rule.once], self._contributions(rule.detector), rule) for rule in counting),
-            tuple(rule for rule in rules if rule.once not in counters),
-        )
+    def _plan(self, rules: Rules, shape: Shape) -> _Plan:
+        counters = self._detection.head_counters[shape.source.id]
+        counting = []
+        for rule in rules:
+            if rule.once in counters:
+                contributions = self._contributions(rule.detector)
+                told = self._detection.teller(shape, contributions.told) if contributions.told else None
+                counting.append(_Counting(counters[rule.once], contributions, told, rule))
+        others = tuple(rule for rule in rules if rule.once not in counters)
+        plan = self._plans[rules] = _Plan(tuple(counting), others)
         return plan
 
     def _apply_head(self, rules: Rules, group: Group, position: int, message: Message) -> None:
         """Counts in windows what the head alone can tell; makes an event for the rest."""
-        plan = self._plans.get(rules) or self._plan(rules, group.shape.source.id)
+        plan = self._plans.get(rules) or self._plan(rules, group.shape)
         left = plan.others
         if plan.counting:
             head = group.heads[position]
@@ -216,15 +213,17 @@ class Run:
                 left = rules
             else:
                 place = group.indexes[position]
-                record = _Deferred(self._detection, self._batch, group, position, message)
-                for counter, contributions, rule in plan.counting:
+                record = _Deferred(self._batch, group, place, message)
+                number = message.sequence_number
+                for counter, contributions, told, rule in plan.counting:
                     try:
                         counted = counter(head)
+                        said = told(head) if told is not None else NOTHING_SAID
                     except Exception:  # noqa: BLE001 - mostly NotQuick; the careful way tells what it is, and isolates
                         left = (*left, rule)
                         continue
                     if counted is not NOT_COUNTED:
-                        contributions.add(counted, time, message.sequence_number, place, record)
+                        contributions.add(counted, time, number, place, record, said)
         if left:
             self._apply(left, _event_at(self._batch, group, position, message))
 

@@ -15,7 +15,7 @@ from shared.detection.bucket import Bucket, Crossing
 from shared.detection.detector import Detector
 from shared.detection.finding import MOST_REFERENCES, agreed, fields_of, reconciled
 from shared.detection.listening import IDENTITY
-from shared.detection.marks import Cell, Counted, Deferred, Mark
+from shared.detection.marks import NOTHING_SAID, Cell, Counted, Deferred, Mark
 from shared.detection.sketch import digest_of
 from shared.detection.window import Window
 from shared.events.event import Event
@@ -42,10 +42,19 @@ class Contributions:
         self.identified = identified
         self.cells: dict[tuple[str, int], Cell] = {}
         self._step = window.step
-        self._told = _told(detector)
+        self.told = _told(detector)
+        """The fields that a row keeps of a record."""
         self._known = known if window.remembers else None
 
-    def add(self, counted: Counted, time: float, sequence_number: int, place: int, record: Deferred) -> None:
+    def add(
+        self,
+        counted: Counted,
+        time: float,
+        sequence_number: int,
+        place: int,
+        record: Deferred,
+        said: Mapping[str, str] | None = None,
+    ) -> None:
         """Counts a record. A value that its row already holds changes nothing and is not counted again."""
         key, value = counted
         bucket = int(time) // self._step if time > 0 else 0
@@ -57,7 +66,7 @@ class Contributions:
             and self._known(self.detector.id, key, bucket, value, time)
         ):
             return
-        mark = Mark(sequence_number, place, time, value, record)
+        mark = Mark(sequence_number, place, time, value, record, said)
         name = (key, bucket)
         cell = self.cells.get(name)
         if cell is None:
@@ -73,7 +82,8 @@ class Contributions:
 
     def brief(self, marks: Sequence[Mark]) -> Mapping[str, str]:
         """What the title needs of one record."""
-        return marks[0].record.brief(self._told) if self._told else {}
+        said = marks[0].said
+        return said if said is not None else marks[0].record.brief(self.told) if self.told else NOTHING_SAID
 
     def carried(self, events: Iterable[Event]) -> dict[str, str]:
         """The fields in which the records agree, of all that alerts carry."""
