@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Final
 
@@ -28,6 +29,7 @@ _BLOOM_BYTES = 8192
 _PROBES = 4
 
 
+@lru_cache(maxsize=8192)
 def digest_of(value: str) -> bytes:
     """A value in eight bytes: rows stay small whatever the value."""
     return blake2b(value.encode("utf-8", "surrogatepass"), digest_size=DIGEST).digest()

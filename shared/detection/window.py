@@ -186,6 +186,10 @@ class Window:
         """What the latest window comes to, and what would be needed."""
         return self.amount(self.inside(rows, max(rows, default=0))), self.threshold
 
+    def met(self, rows: Rows) -> frozenset[bytes] | None:
+        """The digests of all values in the rows, where the kind counts values and knows them all."""
+        return None
+
     def pending(self, rows: Rows, now: datetime) -> bool:
         """Whether time alone may bring another verdict about these rows."""
         return False

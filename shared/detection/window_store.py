@@ -39,14 +39,15 @@ MOST_CACHED_BYTES = 32 << 20
 
 
 class Verdict(NamedTuple):
-    """What judging a key came to: findings, what it stands at and would need, how far an episode reaches; and
-    whether time alone may bring more.
+    """What judging a key came to: findings, what it stands at and would need, how far an episode reaches;
+    whether time alone may bring more; and the values that its rows hold, where they are few.
     """
 
     findings: list[Finding]
     standing: tuple[int, int]
     quiet_until: int
     pending: bool
+    met: frozenset[bytes] | None = None
 
 
 class _Counted(NamedTuple):
@@ -89,7 +90,7 @@ class WindowStore:
         for (_, key), (contribution, own, share_now, epoch) in near.items():
             detector, window = contribution.detector, contribution.window
             verdict = self.evaluate(detector, window, key, None)
-            self._shares.judged(own, share_now, verdict.standing, epoch)
+            self._shares.judged(own, share_now, verdict.standing, epoch, verdict.met)
             if window.decided == "content":
                 self._shares.quiet(own, verdict.quiet_until)
             findings += verdict.findings
@@ -134,7 +135,13 @@ class WindowStore:
             ):
                 return None
             return 0, 0
-        share = self._shares.different(own, cell, window) if window.remembers else window.own_share(rows)
+        if window.remembers:
+            values = self._shares.different(own, cell, window)
+            if self._shares.is_met(own, values, self._partitions):
+                return None
+            share = len(values)
+        else:
+            share = window.own_share(rows)
         epoch = window.epoch(rows)
         decides = self._shares.may_decide(own, share, window.threshold, self._partitions, epoch)
         return (share, epoch) if decides else None
@@ -155,7 +162,7 @@ class WindowStore:
             pending = now is not None and window.pending(rows, now)
             crossings = list(window.crossings(rows, now, since))
             if not crossings:
-                return Verdict([], standing, 0, pending)
+                return Verdict([], standing, 0, pending, window.met(rows))
             known = self.episodes.read(detector, key)
             cover = window.cover(detector.dedup_period)
             before = [(episode.step, episode.label) for episode in known.episodes]

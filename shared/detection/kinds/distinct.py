@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Final, Self
 
 import msgspec
 
-from shared.detection.bucket import Bucket, Crossing, Summary
+from shared.detection.bucket import Bucket, Crossing, Rows, Summary
 from shared.detection.declared import Network, field_of, key_of, span, whole
 from shared.detection.marks import Mark
 from shared.detection.sketch import DIGEST, digest_of, digests_in, estimated, merged, sketched
@@ -117,6 +117,13 @@ class Distinct(Window):
         if not sketches:
             return len(exact)
         return max(estimated(sketched(exact, merged(sketches))), LARGEST_EXACT + 1)
+
+    def met(self, rows: Rows) -> frozenset[bytes] | None:
+        """See `Window.met`."""
+        contents: list[Values] = [bucket.content for buckets in rows.values() for bucket in buckets]
+        if any(values.sketch for values in contents):
+            return None
+        return frozenset(digest for values in contents for digest in digests_in(values.digests))
 
     def crossing(self, step: int, seen: int, inside: tuple[Bucket, ...]) -> Crossing:
         """See `Window.crossing`."""
