@@ -107,7 +107,9 @@ def test_the_bench_prints_a_line_of_json_for_every_row_of_its_table() -> None:
     command = [sys.executable, "-m", "bench", "--json", "--records", "500", "--rounds", "1"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    *lines, cold_start = map(json.loads, done.stdout.splitlines())
+    *lines, windows, cold_start = map(json.loads, done.stdout.splitlines())
+    assert windows["ratio"] > 1, "counting in windows costs something"
+    assert windows["limit"] == 1.3
     assert cold_start["name"] == "import function_app"
     assert cold_start["ratio"] > 0
     keys = {"name", "detectors", "hit_rate", "ratio", "records_per_second", "storage_operations_per_1000"}
