@@ -118,7 +118,7 @@ class Detector:
         window = self.window
         if window is None:
             return ()
-        names = (*window.fields, *_template_fields(self.id, self.title))
+        names = (*window.told, *_template_fields(self.id, self.title))
         found = [name for name in dict.fromkeys(names) if name in NAMES and name not in window.by]
         return (*found, *(("source",) if len(self.sources) > 1 else ()))
 

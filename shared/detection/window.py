@@ -84,6 +84,11 @@ class Window:
         return (*self.by, *((self.of,) if self.of else ()))
 
     @property
+    def told(self) -> tuple[str, ...]:
+        """The fields besides its key that its rows tell of a record, for the alert."""
+        return (self.of,) if self.of else ()
+
+    @property
     def asked(self) -> tuple[str, ...]:
         """Fields that it looks at besides; a record may lack them."""
         return ()

@@ -60,6 +60,11 @@ class Share(Window):
         return True
 
     @property
+    def told(self) -> tuple[str, ...]:
+        """See `Window.told`."""
+        return self.asked
+
+    @property
     def deciding(self) -> tuple[str, ...]:
         """See `Window.deciding`."""
         return self.asked
