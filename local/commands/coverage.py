@@ -15,8 +15,8 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from local.commands.health import STORE_OPTION, opened
 from local.customer import AsJson, SettingsFile
+from local.opening import AZURE_OPTION, STORE_OPTION, opened
 from local.terminal import Terminal, flush, note, plain, write_json
 from shared.coverage.attack import tactics
 from shared.coverage.mapping import Cover, Covered, Sight
@@ -39,9 +39,10 @@ def coverage(
     navigator: Annotated[bool, _NAVIGATOR] = False,
     settings: SettingsFile = None,
     store: Annotated[Path | None, STORE_OPTION] = None,
+    azure: Annotated[bool, AZURE_OPTION] = False,
 ) -> None:
     """Show which ATT&CK techniques are covered, degraded, blind, or not looked for."""
-    with closing(opened(store, settings)) as collector:
+    with closing(opened(store, settings, azure=azure)) as collector:
         found = covered(collector.detectors, collector.sources(), required_fields())
         customer = collector.customer
     if navigator:

@@ -1,6 +1,6 @@
 """`telltale health`: every source and its state, what was wrong before, and what other settings would have told.
 
-It looks into the store of the last run, or into another.
+It looks into the store of the last run, into another, or with --azure into that of a deployed collector; it only reads.
 """
 
 from __future__ import annotations
@@ -12,21 +12,16 @@ from typing import Annotated
 
 import typer
 
-from local.customer import AsJson, SettingsFile, declared, detectors
+from local.customer import AsJson, SettingsFile, detectors
+from local.opening import AZURE_OPTION, STORE_OPTION, opened
 from local.simulating import simulated, simulation_table
 from local.source_table import episode_table, every_source, trouble_table
-from local.state import declarations_beside, remembered_time, store_path
+from local.state import remembered_time
 from local.terminal import Terminal, flush, note, write_json
-from shared.clock import SystemClock, VirtualClock
 from shared.collector import Collector
-from shared.declarations import load_declarations
 from shared.events.registry import registry
 from shared.status.report import episode_values, source_values
-from shared.storage import SqliteStore
 
-STORE_OPTION = typer.Option(
-    "--store", metavar="PATH", help="The store (SQLite) to look into; else that of the last run."
-)
 _HISTORY = typer.Option("--history", help="What was wrong, from when to when, instead of what is.")
 _SIMULATE = typer.Option(
     "--simulate",
@@ -35,32 +30,19 @@ _SIMULATE = typer.Option(
 )
 
 
-def opened(store: Path | None, settings: Path | None) -> Collector:
-    """A collector on a store that is only read, at the time up to which it was played, or now."""
-    path = store_path(store)
-    declarations = declared(settings or declarations_beside(path))
-    rows = SqliteStore(path)
-    return Collector(
-        store=rows,
-        clock=VirtualClock(remembered_time(rows) or SystemClock().now()),
-        detectors=detectors(),
-        registry=registry(),
-        declarations=declarations,
-    )
-
-
 def health(
     as_json: AsJson = False,
     history: Annotated[bool, _HISTORY] = False,
     simulate: Annotated[Path | None, _SIMULATE] = None,
     settings: SettingsFile = None,
     store: Annotated[Path | None, STORE_OPTION] = None,
+    azure: Annotated[bool, AZURE_OPTION] = False,
 ) -> None:
     """Show every telemetry source and its state, or what was wrong before."""
     if simulate is not None:
-        _simulate(simulate, store, as_json=as_json)
+        _simulate(simulate, store, azure=azure, as_json=as_json)
         return
-    with closing(opened(store, settings)) as collector:
+    with closing(opened(store, settings, azure=azure)) as collector:
         now = collector.clock.now()
         played = remembered_time(collector.store) is not None
         if history:
@@ -98,10 +80,9 @@ def _history(collector: Collector, now: datetime, *, as_json: bool) -> None:
     )
 
 
-def _simulate(file: Path, store: Path | None, *, as_json: bool) -> None:
-    declarations = load_declarations(file)
-    with closing(SqliteStore(store_path(store))) as rows:
-        outcome = simulated(rows, declarations, detectors(), registry())
+def _simulate(file: Path, store: Path | None, *, azure: bool, as_json: bool) -> None:
+    with closing(opened(store, file, azure=azure)) as collector:
+        outcome = simulated(collector.store, collector.declarations, detectors(), registry())
     if as_json:
         for told in outcome.told:
             write_json(told.values())

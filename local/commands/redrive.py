@@ -6,7 +6,6 @@ settings of the function app from the environment and signs in as `az login` did
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
@@ -19,8 +18,8 @@ import typer
 from rich.progress import Progress
 from rich.table import Table
 
-from local.commands.health import STORE_OPTION, opened
 from local.customer import AsJson, SettingsFile
+from local.opening import AZURE_OPTION, STORE_OPTION, opened
 from local.terminal import Terminal, flush, note, plain, write_json
 from shared.alerts.outbox_rows import Entry
 from shared.collector import Collector
@@ -53,9 +52,6 @@ _SINCE = typer.Option(
 _UNTIL = typer.Option("--until", metavar="TIME", help="Only what is from before this time.")
 _LIMIT = typer.Option("--limit", metavar="N", min=1, help="At most so many of each, in their order.")
 _DRY_RUN = typer.Option("--dry-run", help="Show what would be taken up, and change nothing.")
-_AZURE = typer.Option(
-    "--azure", help="Work on the collector that the environment's TELLTALE_ settings describe."
-)
 
 
 def redrive(
@@ -70,14 +66,12 @@ def redrive(
     as_json: AsJson = False,
     settings: SettingsFile = None,
     store: Annotated[Path | None, STORE_OPTION] = None,
-    azure: Annotated[bool, _AZURE] = False,
+    azure: Annotated[bool, AZURE_OPTION] = False,
 ) -> None:
     """Take up again what was put aside: dead letters through the pipeline, alerts to their outlets."""
     chosen = _chosen(what)
     wanted = Wanted(reason, _time("--since", since), _time("--until", until), about)
-    if azure and store is not None:
-        raise TelltaleError("--azure and --store name two stores; leave one of them out")
-    with closing(_deployed() if azure else opened(store, settings)) as collector:
+    with closing(opened(store, settings, azure=azure)) as collector:
         results = _results(collector, chosen, wanted, limit, dry_run=dry_run)
         seen = _show_json(results) if as_json else _show(results, f"{', '.join(chosen)}")
         note(_summary(seen, dry_run=dry_run))
@@ -98,14 +92,6 @@ def _time(option: str, text: str | None) -> datetime | None:
     except ValueError:
         raise TelltaleError(f"{option} {text}: not a time; write it like 2026-11-02T09:00:00Z") from None
     return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
-
-
-def _deployed() -> Collector:
-    from functions.composition import build
-    from shared.settings import read_settings
-
-    os.environ.setdefault("TELLTALE_STORE", "tables")
-    return build(read_settings())
 
 
 def _results(
