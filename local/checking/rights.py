@@ -33,8 +33,8 @@ class Surroundings:
     account: str | None
     rule: str | None
     workspace: str | None
-    workspace_resource: str | None
     streams: frozenset[str]
+    workspace_resource: str | None = None
 
 
 def surroundings(deployment: Deployment, app: App) -> Surroundings:
@@ -58,8 +58,8 @@ def surroundings(deployment: Deployment, app: App) -> Surroundings:
         _named(found, "Microsoft.Storage/storageAccounts", account),
         rule,
         workspace,
-        workspace_resource,
         streams,
+        workspace_resource,
     )
 
 

@@ -85,22 +85,23 @@ def roll_out(
         return
     if not out_of_order:
         check_order(fleet, ring, known, release)
-    left = len(chosen)
-    for progress in rollout(chosen, release, known, SystemClock(), note):
-        left -= 1
-        if as_json:
-            values = {"customer": progress.customer.name, "ring": ring, "state": progress.what}
-            write_json({**values, "changes": progress.changes, "detail": progress.said or None})
-            flush()
-        else:
-            changed = f", {progress.changes} resources changed" if progress.changes is not None else ""
-            said = f": {progress.said}" if progress.said else ""
-            Terminal().print(plain(f"{progress.customer.name}: {progress.what}{changed}{said}", most=800))
-        if progress.what == "failed":
-            stopped = f"ring {ring} stopped at {progress.customer.name}, {left} customers not tried"
-            note(f"telltale: {stopped}: {progress.said}")
-            note("repair it and say the same again; those that are done are left out")
-            raise typer.Exit(1)
+    with known.alone():
+        left = len(chosen)
+        for progress in rollout(chosen, release, known, SystemClock(), note):
+            left -= 1
+            if as_json:
+                values = {"customer": progress.customer.name, "ring": ring, "state": progress.what}
+                write_json({**values, "changes": progress.changes, "detail": progress.said or None})
+                flush()
+            else:
+                changed = f", {progress.changes} resources changed" if progress.changes is not None else ""
+                said = f": {progress.said}" if progress.said else ""
+                Terminal().print(plain(f"{progress.customer.name}: {progress.what}{changed}{said}", most=800))
+            if progress.what == "failed":
+                stopped = f"ring {ring} stopped at {progress.customer.name}, {left} customers not tried"
+                note(f"telltale: {stopped}: {progress.said}")
+                note("repair it and say the same again; those that are done are left out")
+                raise typer.Exit(1)
     note(f"ring {ring} is done")
 
 

@@ -6,6 +6,8 @@ Written after each step, whole, by a rename: a kill leaves the state before or a
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
@@ -14,6 +16,11 @@ import orjson
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from shared.errors import TelltaleError
+
+try:
+    import fcntl
+except ImportError:  # Windows: one person rolls out at a time, as docs/fleet.md asks
+    fcntl = None  # type: ignore[assignment]  # a module, or none
 
 Stage = Literal["begun", "done", "failed"]
 
@@ -40,16 +47,43 @@ class FleetState:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._content = self._read()
+
+    def _read(self) -> _Content:
+        path = self._path
         try:
-            self._content = _Content.model_validate_json(path.read_bytes())
+            return _Content.model_validate_json(path.read_bytes())
         except FileNotFoundError:
-            self._content = _Content()
+            return _Content()
         except OSError as error:
             raise TelltaleError(f"{path}: cannot be read ({error.strerror or error})") from None
         except ValidationError:
             raise TelltaleError(
                 f"{path}: is not the state of a fleet; move it away, and everything is rolled out anew"
             ) from None
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Nobody else on this machine rolls out with this state meanwhile; raises TelltaleError where somebody does.
+
+        The lock goes with the process, so that a killed rollout leaves none.
+        """
+        if fcntl is None:
+            yield
+            return
+        try:
+            file = self._path.with_name(f".{self._path.name}.lock").open("w")
+        except OSError as error:
+            raise TelltaleError(f"{self._path}: cannot be written ({error.strerror or error})") from None
+        with file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                raise TelltaleError(
+                    f"{self._path}: another rollout is under way with it; wait for its end"
+                ) from None
+            self._content = self._read()  # somebody may have ended since it was read
+            yield
 
     def of(self, customer: str) -> Entry | None:
         """How far a customer is."""

@@ -129,6 +129,16 @@ def test_a_ring_waits_for_the_rings_before_it(telltale: Shell, fleet: Path, azur
     assert deployed(azure) == ["bravo", "charlie"]
 
 
+def test_two_rollouts_at_once_do_not_forget_each_other(
+    telltale: Shell, fleet: Path, azure: StandInAz
+) -> None:
+    with FleetState(Path("fleet.state.json")).alone():
+        line = one_line(telltale("fleet", "rollout", "fleet.toml", "--ring", "0"))
+    assert "another rollout is under way" in line
+    assert azure.asked == []
+    assert telltale("fleet", "rollout", "fleet.toml", "--ring", "0")[0] == 0
+
+
 def test_a_subscription_of_another_tenant_is_not_touched(telltale: Shell, fleet: Path, az: StandInAz) -> None:
     az.answer("account show", output=json.dumps({"homeTenantId": TENANT + "9", "tenantId": TENANT + "0"}))
     status, _, err = telltale("fleet", "rollout", "fleet.toml", "--ring", "0")
