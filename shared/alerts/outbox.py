@@ -52,6 +52,9 @@ from shared.storage import Delete, Insert, Operation, Replace, Store, Upsert, ke
 CLAIM_SECONDS: Final = 60
 """How long whoever claimed an entry may take to deliver it."""
 
+SENDING_SECONDS: Final = 30
+"""What must be left of a claim that delivery begins under, so that nobody else sends the same meanwhile."""
+
 CLAIM_BYTES: Final = 8_000_000
 """Bytes of bodies that one claim takes into memory."""
 
@@ -143,14 +146,14 @@ class Outbox:
         """What this outbox has added itself and may still deliver under that claim; costs no storage
         operation.
         """
-        now = stamp(self.clock.now())
+        last = stamp(self.clock.now() + timedelta(seconds=SENDING_SECONDS))
         claimed: list[Entry] = []
         room = CLAIM_BYTES
         with self._lock:
             mine = self._added[outlet or self.outlets[0]]
             while mine and len(claimed) < limit and room > 0:
                 _, entry = mine.popitem(last=False)
-                if entry.claimed_until > now:
+                if entry.claimed_until >= last:  # what is left out comes up when its claim has run out
                     claimed.append(entry)
                     room -= len(entry.body)
         return claimed

@@ -4,7 +4,7 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from random import Random
 
-from shared.alerts.outbox import CLAIM_SECONDS, Outbox
+from shared.alerts.outbox import CLAIM_SECONDS, SENDING_SECONDS, Outbox
 from shared.alerts.row import to_row
 from shared.clock import VirtualClock
 from shared.storage import CountingStore, SqliteStore
@@ -180,3 +180,17 @@ def test_another_outlet_costs_no_transaction_of_its_own_for_a_few_alerts(clock: 
     outbox.add([example(number) for number in range(20)])
 
     assert store.operations == 1
+
+
+def test_a_claim_that_would_run_out_while_its_alert_is_sent_is_let_go(
+    store: SqliteStore, clock: VirtualClock
+) -> None:
+    ours, other = Outbox(store, clock), Outbox(store, clock)
+    ours.add([example(1), example(2)])
+    clock.advance(CLAIM_SECONDS - SENDING_SECONDS)
+    assert len(ours.claim_added(1)) == 1
+    clock.advance(1)
+    assert ours.claim_added(1) == []
+
+    clock.advance(SENDING_SECONDS)
+    assert len(other.claim_due(10)) == 2  # by whoever comes first, so neither is lost
