@@ -8,10 +8,10 @@ batch is delivered again.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from shared.alerts.alert import Alert, event_uid
-from shared.alerts.build import alert_of, detector_error_alert
+from shared.alerts.build import alert_of, detector_error_alert, with_blind_times
 from shared.alerts.delivery import DeliveryReport, Outlet
 from shared.alerts.lanes import Lanes
 from shared.alerts.outbox import Outbox
@@ -106,7 +106,7 @@ class Collector:
         self._analyser = Analyser(self.detection, self.windows.knows, self._is_raised, dimensions)
         self._retention = Retention(store, self.telemetry, self.health)
         self.health_stream = HealthStream(store, health_outlet, self.telemetry.episodes.all, customer)
-        self.canary = CanaryWatch(store, hubs, self.heartbeats.beats, customer)
+        self.canary = CanaryWatch(store, hubs, self.heartbeats, customer)
         self._arrival: ArrivalWatch | None = None
         if workspace is not None and outlet is not None:  # what other outlets take is in no workspace
             self._arrival = ArrivalWatch(workspace, self.outbox.recent, customer)
@@ -133,7 +133,7 @@ class Collector:
     def _alert_of(self, found: Finding) -> Alert:
         alert = alert_of(found, self.enrichment.context(found.fields), self.customer)
         blind = self.telemetry.blind_times(found.detector, alert, self.clock.now())
-        return replace(alert, evidence={**alert.evidence, "blind_times": blind}) if blind else alert
+        return with_blind_times(alert, blind) if blind else alert
 
     def collect(self, batch: Batch, *, redriven: bool = False) -> BatchReport:
         """Takes a batch all the way. Raises StorageError only where nothing could be kept; deliver it again then.

@@ -99,8 +99,7 @@ def canary(
         return unknown("canary", f"the store cannot be read: {error}")
 
     def out() -> bool:
-        beats = Heartbeats(store, Owners(store)).beats(sent - timedelta(hours=2))
-        progress = progress_of(beats)
+        progress = progress_of(Heartbeats(store, Owners(store)), sent, timedelta(hours=1))
         for partition in sorted(missing):
             found = progress.get(safe_key(f"{hub.name}|{partition}"))
             arrival = found.arrival if found else None

@@ -50,7 +50,8 @@ class Alert:
     `start` and `end` are aware datetimes: the first and the last event of the episode. `confidence` is 0 to
     100. `entities` holds the normalised names (`actor_username`, `src_ip_addr`, `resource_id`, ...) that
     have a value. `description` may run over several lines; `name`, `message`, `runbook` and `response` are
-    one line each. `blind_from` and `blind_until`: the time in which a source was not seen.
+    one line each. `blind_from` and `blind_until`: the time in which a source was not seen, that this is
+    about or that a detector of it needs.
     """
 
     uid: str

@@ -7,7 +7,8 @@ Pure; on the measured way of a record, so it does no more than an alert needs.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
@@ -100,6 +101,21 @@ def _message(name: str, finding: Finding, context: Context) -> str:
 
 def _sub_type(detector: Detector) -> SubType:
     return "Anomaly" if detector.window else "Suspicious Activity" if detector.confidence < 85 else "Threat"
+
+
+def with_blind_times(alert: Alert, blind: Sequence[Mapping[str, str | None]]) -> Alert:
+    """The alert with the times in which sources of its detector were silent: from the first, to the end of the last.
+
+    blind: at least one, each with `from` and `to` as RFC 3339; `to` is None while it lasts.
+    """
+    begun = [datetime.fromisoformat(str(one["from"])) for one in blind]
+    ended = [None if one["to"] is None else datetime.fromisoformat(one["to"]) for one in blind]
+    return replace(
+        alert,
+        evidence={**alert.evidence, "blind_times": list(blind)},
+        blind_from=min(begun),
+        blind_until=None if None in ended else max(end for end in ended if end is not None),
+    )
 
 
 def detector_error_alert(detector: Detector, text: str, count: int, hour: int, customer: str) -> Alert:

@@ -14,7 +14,7 @@ import orjson
 from shared.canary.hub import PartitionEnd
 from shared.events.sources.telltale_canary import CATEGORY, telltale_canary
 from shared.events.times import rfc3339
-from shared.heartbeat.rows import Beat
+from shared.heartbeat.rows import Heartbeats
 from shared.storage import safe_key
 
 LOST_AFTER = timedelta(minutes=10)
@@ -75,20 +75,17 @@ def body_of(hub: str, partition: str, now: datetime) -> bytes:
     )
 
 
-def progress_of(beats: Iterable[Beat]) -> dict[str, Progress]:
-    """How far each partition (named as the writer of its rows) is processed."""
+def progress_of(heartbeats: Heartbeats, now: datetime, look_back: timedelta) -> dict[str, Progress]:
+    """How far each partition (named as the writer of its rows) is processed; a few operations a partition.
+
+    A canary that came out longer ago than `look_back` is as none.
+    """
+    hours = int(look_back / timedelta(hours=1))
     found: dict[str, Progress] = {}
-    for beat in beats:
-        known = found.get(beat.owner)
-        arrival = known.arrival if known else None
-        if beat.entity.source == telltale_canary.id and (arrival is None or beat.last > arrival.sent):
-            arrival = Arrival(beat.last, beat.enqueued, beat.processed)
-        newest = known is None or beat.sequence_number > known.sequence_number
-        found[beat.owner] = Progress(
-            beat.sequence_number if known is None else max(known.sequence_number, beat.sequence_number),
-            beat.enqueued if known is None or (newest and beat.enqueued > known.enqueued) else known.enqueued,
-            arrival,
-        )
+    for clock in heartbeats.clocks():
+        beat = heartbeats.newest_of(clock.owner, telltale_canary.id, now, hours)
+        arrival = Arrival(beat.last, beat.enqueued, beat.processed) if beat is not None else None
+        found[clock.owner] = Progress(clock.sequence_number, clock.enqueued, arrival)
     return found
 
 

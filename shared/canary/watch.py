@@ -7,7 +7,7 @@ was sent, and the trouble that was told, so that it is told once and its end as 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -15,7 +15,7 @@ from shared.alerts.alert import Alert, event_uid
 from shared.canary.hub import Hub, HubUnavailable
 from shared.canary.journey import PartitionHealth, body_of, judged, progress_of
 from shared.events.times import rfc3339
-from shared.heartbeat.rows import Beat
+from shared.heartbeat.rows import Heartbeats
 from shared.storage import Row, Scalar, Store, Upsert, safe_key, transactions
 
 log = logging.getLogger("telltale.canary")
@@ -35,21 +35,19 @@ class CanaryReport:
 
 
 class CanaryWatch:
-    """The canaries of one collector. `beats`: the heartbeat rows since a moment."""
+    """The canaries of one collector; they come out as heartbeats."""
 
-    def __init__(
-        self, store: Store, hubs: Sequence[Hub], beats: Callable[[datetime], Iterable[Beat]], customer: str
-    ) -> None:
+    def __init__(self, store: Store, hubs: Sequence[Hub], heartbeats: Heartbeats, customer: str) -> None:
         self._store = store
         self._hubs = tuple(hubs)
-        self._beats = beats
+        self._heartbeats = heartbeats
         self._customer = customer
 
     def run(self, now: datetime) -> CanaryReport:
         """Judges the canaries of the last run and sends new ones; the caller raises the alerts, then calls `keep`."""
         if not self._hubs:
             return CanaryReport((), (), ())
-        progress = progress_of(self._beats(now - LOOK_BACK))
+        progress = progress_of(self._heartbeats, now, LOOK_BACK)
         partitions: list[PartitionHealth] = []
         alerts: list[Alert] = []
         unreachable: list[str] = []

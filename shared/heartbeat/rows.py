@@ -148,6 +148,17 @@ class Heartbeats:
             if beat is not None:
                 yield row.key[10:], beat
 
+    def newest_of(self, owner: str, source: str, now: datetime, hours: int) -> Beat | None:
+        """The newest counts of a source in a hub partition, in at most so many hours back; an operation an hour."""
+        latest = int(now.timestamp()) // 3600 + 1  # the sender's clock may be a little ahead
+        for hour in range(latest, latest - hours - 1, -1):
+            begin = f"{hour:09d}|{safe_key(source, 60)}|"
+            rows = self._store.query(TABLE, owner, first=begin, last=begin + "~")
+            found = [beat for row in rows if (beat := self._beat(row)) is not None]
+            if found:
+                return max(found, key=lambda beat: beat.last)
+        return None
+
     def rows_in(self, hour: int) -> int:
         """How many rows of an hour there are, of all hub partitions."""
         first, last = f"{hour:09d}", f"{hour + 1:09d}"

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import orjson
 
 from shared.alerts.alert import Alert
 from shared.canary.hub import HubUnavailable, PartitionEnd
@@ -11,7 +14,8 @@ from shared.clock import VirtualClock
 from shared.collector import Collector
 from shared.events import Batch, Message
 from shared.events.registry import registry
-from shared.storage import SqliteStore
+from shared.events.times import rfc3339
+from shared.storage import Row, SqliteStore
 
 START = datetime(2026, 11, 23, 10, tzinfo=UTC)
 
@@ -129,3 +133,38 @@ def test_without_hubs_nothing_is_sent() -> None:
         store=SqliteStore(":memory:"), clock=VirtualClock(START), detectors=[], registry=registry()
     )
     assert subject.send_canary().partitions == ()
+
+
+class RowsRead(SqliteStore):
+    """A store that counts the rows it gives out."""
+
+    number = 0
+
+    def query(self, *arguments: Any, **named: Any) -> Iterator[Row]:
+        for row in super().query(*arguments, **named):
+            self.number += 1
+            yield row
+
+
+def test_what_a_canary_reads_does_not_grow_with_the_sources_there_are() -> None:
+    read = []
+    for applications in (1, 400):
+        running = Running()
+        store = running.store = RowsRead(":memory:")
+        running.restarted()
+        running.minutes(10)
+        records = [
+            {
+                "schema": "telltale.app/1",
+                "time": rfc3339(START),
+                "app": f"app{n}",
+                "event": "authn_login_success",
+            }
+            for n in range(applications)
+        ]
+        sent = Message(orjson.dumps({"records": records}), 1_000, running.clock.now())
+        assert running.collector.collect(Batch("telemetry", "0", (sent,))).records == applications
+        store.number = 0
+        running.collector.canary.run(running.clock.now())
+        read.append(store.number)
+    assert read[0] == read[1]

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from shared.alerts.row import to_row
 from shared.events.times import rfc3339
 from shared.heartbeat.episodes import KEEP, PARTITION
 from shared.heartbeat.judgement.kinds import Kind
@@ -82,3 +83,5 @@ def test_the_alert_of_a_detector_carries_the_blind_time_before_it(minute: int, c
     sent = message(99, record(minute * 60, operationName="Found"), late=minute * 60)
     (alert,) = subject.collect(batch(sent)).raised
     assert ("blind_times" in alert.evidence) is carried
+    row = to_row(alert)
+    assert [name in row for name in ("BlindFrom", "BlindUntil", "RecordsQuery")] == [carried, carried, True]
