@@ -39,8 +39,6 @@ def judge(observation: Observation, policy: Policy, memory: Memory) -> Judgement
         (Kind.LOW, signals.low(band, policy)),
         (Kind.HIGH, signals.high(band, policy, folded)),
         *signals.quality_signals(records, policy, folded, until),
-        (Kind.NOT_CONFIGURED, signals.not_configured(observation)),
-        (Kind.SHORT_LIVED, signals.short_lived(observation, policy)),
     ]
     tracks, verdicts, standing = _followed(folded, found, policy, observation.now)
     if folded is not memory and band is not None:

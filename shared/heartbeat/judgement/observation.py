@@ -105,8 +105,7 @@ class Observation:
     had something; complete from `Memory.folded` on (at a first check: as far back as there are rows), and at least
     the hour of `now` and the two before it. first_arrival, last_arrival: when the hub took its first and its newest
     record, None if it never did. last_event: the newest event time. behind: how far the collector is behind the hub;
-    nothing is judged that it has not read yet. configured: what the comparison with the configuration found amiss, in
-    words, or None. retention_days: how long its table keeps it, None where that is not known.
+    nothing is judged that it has not read yet.
     """
 
     now: float
@@ -115,5 +114,3 @@ class Observation:
     last_arrival: float | None
     last_event: float | None = None
     behind: float = 0.0
-    configured: str | None = None
-    retention_days: int | None = None

@@ -105,7 +105,6 @@ class Policy:
     accept_after: float | None = 7 * DAY
     expected_since: float | None = None
     expected_within: float = DAY
-    retention_days: int | None = None
     criticality: Criticality = "medium"
     blinds: int = 0
     techniques: int = 0

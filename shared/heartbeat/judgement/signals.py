@@ -149,20 +149,3 @@ def _signal(kind: Kind, reading: Reading, unit: str, worded: Callable[[Reading],
     return Finding(
         kind, now, reading.seen, reading.usual, reading.limit, unit, worded(reading), reading.detail
     )
-
-
-def not_configured(observation: Observation) -> Signal:
-    """Whether the comparison with the configuration found something amiss."""
-    if observation.configured is None:
-        return False
-    return Finding(Kind.NOT_CONFIGURED, observation.now, 0.0, 1.0, 1.0, "", observation.configured)
-
-
-def short_lived(observation: Observation, policy: Policy) -> Signal:
-    """Whether it is kept for a shorter time than the policy asks for."""
-    days, wanted = observation.retention_days, policy.retention_days
-    if days is None or wanted is None or days >= wanted:
-        return False
-    return Finding(
-        Kind.SHORT_LIVED, observation.now, days, wanted, wanted, "days", wording.short_lived(days, wanted)
-    )

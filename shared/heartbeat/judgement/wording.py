@@ -80,8 +80,3 @@ def changed(reading: Reading) -> str:
 def never_seen(seconds: float) -> str:
     """Why it is missing."""
     return f"expected for {span(seconds)}, and nothing ever arrived"
-
-
-def short_lived(days: int, wanted: int) -> str:
-    """Why it is short-lived."""
-    return f"kept for {days} days; the policy asks for {wanted}"
