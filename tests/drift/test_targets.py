@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 
 import pytest
@@ -15,7 +16,7 @@ from drift.score import Score
 
 @pytest.fixture(scope="module")
 def customer() -> Sequence[Score]:
-    return scores([0], processes=2)
+    return scores([0], processes=os.cpu_count() or 1)
 
 
 def test_every_kind_of_fault_befalls_somebody(customer: Sequence[Score]) -> None:
