@@ -41,6 +41,7 @@ from shared.log_settings.compare import Hubs
 from shared.log_settings.declared import readers_of, seen_in, wanted_of
 from shared.log_settings.watch import LogSettingsReport, LogSettingsWatch
 from shared.retention import Retention
+from shared.status.notes import notes_of
 from shared.status.report import StatusReport, gathered
 from shared.storage import Store
 from shared.telemetry import Telemetry
@@ -255,13 +256,18 @@ class Collector:
 
     def status(self) -> StatusReport:
         """What the collector knows of itself at this moment, for the status page."""
+        now = self.clock.now()
+        sources = self.telemetry.states(now)
         return gathered(
             self.customer,
-            self.clock.now(),
-            sources=self.sources(),
+            now,
+            sources=sources,
             outbox=self.outbox,
             dead_letters=self.dead_letters,
             health=self.health,
             detectors=self.detectors,
             damaged=len(self.heartbeats.damaged),
+            notes=notes_of(sources, self.telemetry, now),
+            partitions=self.canary.states(now),
+            differences=self.log_settings.differences(),
         )

@@ -21,6 +21,7 @@ from shared.heartbeat.dimension import Dimensions
 from shared.heartbeat.entity import Entity, kind_of
 from shared.heartbeat.episodes import Episodes
 from shared.heartbeat.judgement.kinds import Change, Kind
+from shared.heartbeat.judgement.verdict import Finding
 from shared.heartbeat.policies import Policies
 from shared.heartbeat.rows import Heartbeats
 from shared.heartbeat.sample import required_fields
@@ -90,16 +91,19 @@ class Telemetry:
         """The alert about one source, or about many that changed alike."""
         states = list(check.states.values())
         one_a_kind = {kind_of(one.state.entity.source): one for one in told}
-        blinded = together(self._blinded(one, states) for one in one_a_kind.values())
+        blinded = together(
+            self.blinded(one.verdict.finding, one.state.entity, states) for one in one_a_kind.values()
+        )
         cause = next((cause for one in told[:_ASKED] if (cause := _cause(one, changes)) is not None), None)
         if len(told) == 1:
             return told_alert(told[0], blinded, cause, self._customer, check.now)
         return together_alert(told, blinded, cause, self._customer, check.now, check.left)
 
-    def _blinded(self, told: Told, states: Sequence[SourceState]) -> Blinded:
-        virtual = self.policies.virtual(told.state.entity)
+    def blinded(self, finding: Finding, entity: Entity, states: Iterable[SourceState]) -> Blinded:
+        """What a finding about a source takes away; `states`: of all sources."""
+        virtual = self.policies.virtual(entity)
         members = [one.source for one in virtual.sources] if virtual is not None else []
-        return self.blinding.by(told.verdict.finding, told.state.entity, states, members)
+        return self.blinding.by(finding, entity, states, members)
 
     def note(self, alerts: Iterable[Alert]) -> None:
         """Remembers those alerts that a silence may follow from, so that it can name its cause."""

@@ -76,6 +76,8 @@ def test_a_vault_without_a_setting_is_told_with_the_detectors_that_read_it(
     (alert,) = subject.outbox.recent()
     assert alert.name == "Not logged: AuditEvent of v1"
     assert alert.severity == "Medium"
+    (difference,) = subject.status().differences or ()
+    assert (difference.what, difference.difference.subject, difference.since) == ("Not logged", VAULT, START)
 
 
 def test_what_is_configured_must_also_arrive(tmp_path: Path, arm: ArmStandIn) -> None:

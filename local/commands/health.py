@@ -1,4 +1,4 @@
-"""`telltale health`: every source and its state, what was wrong before, and what other settings would have told.
+"""`telltale health`: sources, hub partitions and log settings, what was wrong, and what other settings would have told.
 
 It looks into the store of the last run, into another, or with --azure into that of a deployed collector; it only reads.
 """
@@ -17,10 +17,12 @@ from local.opening import AZURE_OPTION, STORE_OPTION, opened
 from local.simulating import simulated, simulation_table
 from local.source_table import episode_table, every_source, trouble_table
 from local.state import remembered_time
+from local.status_tables import note_table, partition_table, settings_table
 from local.terminal import Terminal, flush, note, write_json
 from shared.collector import Collector
 from shared.events.registry import registry
-from shared.status.report import episode_values, source_values
+from shared.status.report import StatusReport
+from shared.status.values import difference_values, episode_values, partition_values, source_values
 
 _HISTORY = typer.Option("--history", help="What was wrong, from when to when, instead of what is.")
 _SIMULATE = typer.Option(
@@ -48,21 +50,43 @@ def health(
         if history:
             _history(collector, now, as_json=as_json)
             return
-        sources = collector.status().sources
+        report = collector.status()
     if as_json:
-        for state in sources:
-            write_json(source_values(state))
-        flush()
+        _write(report)
         return
-    if not sources:
+    _show(report)
+    sources = report.sources
+    if sources:
+        when = ", the end of what was played into it" if played else ""
+        trouble = len(report.in_trouble)
+        note(f"{len(sources)} sources, {trouble} in trouble; as of {now:%Y-%m-%d %H:%M:%S} UTC{when}")
+    else:
         note("no source has been seen yet, and none is declared as expected")
-        return
-    Terminal().print(every_source(sources, now))
-    if any(state.findings for state in sources):
-        Terminal().print(trouble_table(sources))
-    trouble = sum(1 for state in sources if state.state != "healthy")
-    when = ", the end of what was played into it" if played else ""
-    note(f"{len(sources)} sources, {trouble} in trouble; as of {now:%Y-%m-%d %H:%M:%S} UTC{when}")
+
+
+def _write(report: StatusReport) -> None:
+    """A line for each source, then for each hub partition, then for each difference of log settings."""
+    for state in report.sources:
+        write_json({"what": "source", **source_values(state, report.note(state))})
+    for partition in report.partitions:
+        write_json({"what": "partition", **partition_values(partition, report.time)})
+    for difference in report.differences or ():
+        write_json({"what": "log settings", **difference_values(difference)})
+    flush()
+
+
+def _show(report: StatusReport) -> None:
+    terminal = Terminal()
+    if report.sources:
+        terminal.print(every_source(report.sources, report.time))
+    if any(state.findings for state in report.sources):
+        terminal.print(trouble_table(report.sources))
+    if (notes := note_table(report.sources, report.notes, report.time)) is not None:
+        terminal.print(notes)
+    if report.partitions:
+        terminal.print(partition_table(report.partitions, report.time))
+    if report.differences:
+        terminal.print(settings_table(report.differences))
 
 
 def _history(collector: Collector, now: datetime, *, as_json: bool) -> None:

@@ -24,6 +24,36 @@ TABLE = "canary"
 LOOK_BACK = timedelta(hours=26)
 """How far back rows are read for the progress of a partition that has fallen behind."""
 
+SENT_WITHIN = timedelta(minutes=15)
+"""The timer sends every five minutes; without a canary for so long, nothing is known about a partition."""
+FORGOTTEN_AFTER = timedelta(days=1)
+"""A partition to which no canary was sent for so long belongs to a hub that is no longer read."""
+PROCESSED = "processed"
+
+
+@dataclass(frozen=True, slots=True)
+class PartitionState:
+    """A hub partition as the last look left it. sent: the last canary; took: how long the last that came out took.
+
+    behind, unprocessed: as of that look. trouble: in words, '' for none; since: when it began, else when something was
+    last processed.
+    """
+
+    hub: str
+    partition: str
+    sent: datetime
+    took: timedelta | None
+    behind: timedelta
+    unprocessed: int | None
+    trouble: str
+    since: datetime
+
+    def state(self, now: datetime) -> str:
+        """In a word or two."""
+        if self.trouble:
+            return "not processed"
+        return PROCESSED if now - self.sent <= SENT_WITHIN else "no canary"
+
 
 @dataclass(frozen=True, slots=True)
 class CanaryReport:
@@ -71,6 +101,21 @@ class CanaryWatch:
                 if (alert := _alert(health, begun, now, self._customer)) is not None:
                     alerts.append(alert)
         return CanaryReport(tuple(partitions), tuple(unreachable), tuple(alerts))
+
+    def states(self, now: datetime) -> list[PartitionState]:
+        """Every hub partition as the last look left it, those in trouble first; nothing is written."""
+        found = [_state(row) for row in self._store.query(TABLE)]
+        fresh = [one for one in found if now - one.sent <= FORGOTTEN_AFTER]
+        return sorted(
+            fresh,
+            key=lambda one: (
+                not one.trouble,
+                one.state(now) == PROCESSED,
+                one.hub,
+                len(one.partition),
+                one.partition,
+            ),
+        )
 
     def keep(self, report: CanaryReport, now: datetime) -> None:
         """Remembers what was sent and told, after the alerts are safe."""
@@ -176,6 +221,21 @@ def _unreachable_alert(hub: str, problem: str, now: datetime, customer: str) -> 
         ),
         version="1",
         customer=customer,
+    )
+
+
+def _state(row: Row) -> PartitionState:
+    values = row.values
+    took, unprocessed = values.get("took"), values.get("unprocessed")
+    return PartitionState(
+        str(values["hub"]),
+        str(values["partition"]),
+        _moment(values["sent"]),
+        timedelta(seconds=float(took)) if took is not None else None,
+        timedelta(seconds=float(values["behind"])),
+        int(unprocessed) if unprocessed is not None else None,
+        str(values.get("trouble", "")),
+        _moment(values["since"]),
     )
 
 

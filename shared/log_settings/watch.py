@@ -56,6 +56,11 @@ class Known:
     number: int
     open: bool
 
+    @property
+    def what(self) -> str:
+        """What the difference is, in words."""
+        return _WORDS[self.difference.lack]
+
 
 @dataclass(frozen=True, slots=True)
 class LogSettingsReport:
@@ -148,7 +153,7 @@ class LogSettingsWatch:
         one = group[0].difference
         readers = self._listeners(one.category.casefold()) if one.category else ()
         techniques = tuple(dict.fromkeys(t for detector in readers for t in detector.techniques))
-        what = _WORDS[one.lack]
+        what = group[0].what
         of = f"{one.category} of " if one.category else ""
         place = f"{len(group)} resources of {one.resource_type}" if len(group) > 1 else _short(one.subject)
         name = f"{'Repaired: ' if closed else ''}{what}: {of}{place}"
@@ -199,6 +204,13 @@ class LogSettingsWatch:
     def states(self) -> list[Known]:
         """Every difference that is or was there."""
         return [_known(row) for row in self._store.query(TABLE, PARTITION)]
+
+    def differences(self) -> list[Known] | None:
+        """What is not as declared now, the oldest first; None where nothing is declared: nothing is compared then."""
+        if not self.is_declared:
+            return None
+        lasting = [state for state in self.states() if state.open]
+        return sorted(lasting, key=lambda state: (state.since, state.difference.key))
 
     def keep(self, report: LogSettingsReport, now: datetime) -> None:
         """Remembers the states, after their alerts are safe."""

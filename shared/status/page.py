@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from shared.alerts.text import neutralised
 from shared.heartbeat.state import HEALTHY
-from shared.status.wording import ago, clock_time, short, span
+from shared.status.wording import ago, blinds, clock_time, short, span
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from shared.status.report import StatusReport
 
 MOST_SOURCES: Final = 300
-"""Rows of sources on the page, those in trouble first; the JSON has all of them."""
+"""Rows of sources on the page, those in trouble first, and of log settings; the JSON has all of them."""
 
 
 def render(report: StatusReport) -> str:
@@ -24,6 +24,8 @@ def render(report: StatusReport) -> str:
     return _template().render(
         report=report,
         sources=report.sources[:MOST_SOURCES],
+        differences=(report.differences or ())[:MOST_SOURCES],
+        differences_left_out=max(0, len(report.differences or ()) - MOST_SOURCES),
         left_out=max(0, len(report.sources) - MOST_SOURCES),
         healthy=sum(1 for source in report.sources if source.state == HEALTHY),
     )
@@ -41,4 +43,5 @@ def _template() -> Template:
         lstrip_blocks=True,
     )
     environment.filters.update(plain=neutralised, short=short, ago=ago, clock_time=clock_time, span=span)
+    environment.globals["blinds"] = blinds
     return environment.get_template("page.html")

@@ -1,4 +1,4 @@
-"""The report of a collector: its sources, alerts, outbox, dead letters and detectors at one moment.
+"""The report of a collector at one moment: sources, hub partitions, log settings, alerts, dead letters, detectors.
 
 Made by `Collector.status()`; `functions/status.py` serves it, `telltale run` and `telltale health` show parts of
 it. Everything in it may come from hostile telemetry, so texts are neutralised here and escaped in the page.
@@ -7,7 +7,7 @@ it. Everything in it may come from hostile telemetry, so texts are neutralised h
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
@@ -16,12 +16,18 @@ import orjson
 from shared.alerts.outbox import Outbox
 from shared.alerts.outbox_rows import Recent
 from shared.alerts.text import neutralised
+from shared.canary.watch import PROCESSED, PartitionState
 from shared.deadletters import DeadLetters
 from shared.detection.detector import Detector
 from shared.events.times import rfc3339
 from shared.health import DetectorHealth, DetectorTrouble
-from shared.heartbeat.episodes import Episode
-from shared.heartbeat.state import HEALTHY, SourceState, moment
+from shared.heartbeat.entity import Entity
+from shared.heartbeat.state import HEALTHY, SourceState
+from shared.log_settings.compare import Lack
+from shared.log_settings.watch import Known
+from shared.status.notes import NO_NOTE, SourceNote, known_about
+from shared.status.values import difference_values, partition_values, source_values
+from shared.status.wording import number
 from shared.version import VERSION
 
 RECENT_ALERTS: Final = 50
@@ -33,7 +39,9 @@ class StatusReport:
 
     sources: those in trouble first. alerts: the newest first. dead_letters: how many by reason, most first.
     detectors and shadow_detectors: how many run live and in shadow stage. troubles: detectors that raised.
-    damaged: rows of heartbeats that cannot be read.
+    damaged: rows of heartbeats that cannot be read. notes: what is to be said of sources beside their state.
+    partitions: of the hubs, as their last canaries showed them. differences: of log settings from what is declared,
+    the oldest first; None where nothing is declared.
     """
 
     customer: str
@@ -47,7 +55,14 @@ class StatusReport:
     shadow_detectors: int
     troubles: tuple[DetectorTrouble, ...]
     damaged: int = 0
+    notes: Mapping[Entity, SourceNote] = field(default_factory=dict)
+    partitions: tuple[PartitionState, ...] = ()
+    differences: tuple[Known, ...] | None = None
     version: str = VERSION
+
+    def note(self, source: SourceState) -> SourceNote:
+        """What is to be said of a source beside its state."""
+        return self.notes.get(source.entity, NO_NOTE)
 
     @property
     def in_trouble(self) -> tuple[SourceState, ...]:
@@ -58,15 +73,25 @@ class StatusReport:
     def attention(self) -> tuple[str, ...]:
         """What a person should look at, one short line each; empty when all is well."""
         sources, troubles = self.in_trouble, self.troubles
-        lines = [f"{_number(len(sources), 'telemetry source')} in trouble"] if sources else []
+        lines = []
+        if sources:
+            quiet = known_about(sources, self.notes)
+            known = f", {quiet} of them acknowledged, in maintenance or in training" if quiet else ""
+            lines.append(f"{number(len(sources), 'telemetry source')} in trouble{known}")
+        stuck = sum(1 for one in self.partitions if one.state(self.time) != PROCESSED)
+        if stuck:
+            lines.append(f"{number(stuck, 'hub partition')} not known to be processed")
+        lacks = sum(1 for one in self.differences or () if one.difference.lack is not Lack.NOT_EXPECTED)
+        if lacks:
+            lines.append(f"{number(lacks, 'difference')} of log settings from what is declared")
         if self.damaged:
-            lines.append(f"{_number(self.damaged, 'row')} of heartbeats damaged")
+            lines.append(f"{number(self.damaged, 'row')} of heartbeats damaged")
         if self.dead:
-            lines.append(f"{_number(self.dead, 'alert')} refused by Sentinel")
+            lines.append(f"{number(self.dead, 'alert')} refused by Sentinel")
         if self.pending:
-            lines.append(f"{_number(self.pending, 'alert')} waiting for delivery")
+            lines.append(f"{number(self.pending, 'alert')} waiting for delivery")
         if troubles:
-            lines.append(f"{_number(len(troubles), 'detector')} with errors")
+            lines.append(f"{number(len(troubles), 'detector')} with errors")
         return tuple(lines)
 
     def to_json(self) -> bytes:
@@ -76,7 +101,11 @@ class StatusReport:
             "version": self.version,
             "time": rfc3339(self.time),
             "attention": self.attention,
-            "sources": [source_values(source) for source in self.sources],
+            "sources": [source_values(source, self.note(source)) for source in self.sources],
+            "partitions": [partition_values(one, self.time) for one in self.partitions],
+            "log_settings": None
+            if self.differences is None
+            else [difference_values(one) for one in self.differences],
             "alerts": [
                 {
                     "uid": alert.uid,
@@ -118,49 +147,6 @@ class StatusReport:
         return render(self)
 
 
-def source_values(state: SourceState) -> dict[str, object]:
-    """A source and its state as plain JSON values; what is not known is null."""
-    return {
-        "source": neutralised(state.entity.source),
-        "tenant": neutralised(state.entity.tenant) or None,
-        "category": neutralised(state.entity.category) or None,
-        "state": state.state,
-        "since": rfc3339(state.since),
-        "first_seen": _time(state.first_seen),
-        "last_seen": _time(state.last_seen),
-        "last_event": _time(state.last_event),
-        "lag_seconds": round(state.lag_seconds, 3),
-        "records_24h": state.count_24h,
-        "reporters": state.reporters,
-        "dimension": neutralised(state.entity.dimension) or None,
-        "findings": [
-            {
-                "finding": finding.kind.value,
-                "since": rfc3339(moment(finding.since)),
-                "why": neutralised(finding.why),
-            }
-            for finding in state.findings
-        ],
-        "allowed_gap_seconds": state.allowed_gap.total_seconds() if state.allowed_gap is not None else None,
-    }
-
-
-def episode_values(episode: Episode) -> dict[str, object]:
-    """What was wrong with a source, from when to when, as plain JSON values; what is not known is null."""
-    return {
-        "source": neutralised(episode.entity.source),
-        "tenant": neutralised(episode.entity.tenant) or None,
-        "category": neutralised(episode.entity.category) or None,
-        "dimension": neutralised(episode.entity.dimension) or None,
-        "finding": episode.kind.value,
-        "from": rfc3339(moment(episode.begun)),
-        "to": rfc3339(moment(episode.ended)) if episode.ended is not None else None,
-        "severity": episode.severity,
-        "mute": episode.mute or None,
-        "why": neutralised(episode.why),
-    }
-
-
 def gathered(
     customer: str,
     now: datetime,
@@ -171,6 +157,9 @@ def gathered(
     health: DetectorHealth,
     detectors: Sequence[Detector],
     damaged: int = 0,
+    notes: Mapping[Entity, SourceNote] | None = None,
+    partitions: Sequence[PartitionState] = (),
+    differences: Sequence[Known] | None = None,
 ) -> StatusReport:
     """The report on what the store holds at `now`. Raises StorageError where the store is down."""
     live = sum(1 for detector in detectors if detector.stage == "live")
@@ -186,12 +175,7 @@ def gathered(
         shadow_detectors=len(detectors) - live,
         troubles=tuple(health.troubles()),
         damaged=damaged,
+        notes=notes or {},
+        partitions=tuple(partitions),
+        differences=None if differences is None else tuple(differences),
     )
-
-
-def _number(count: int, what: str) -> str:
-    return f"{count} {what}" if count == 1 else f"{count} {what}s"
-
-
-def _time(moment: datetime | None) -> str | None:
-    return rfc3339(moment) if moment is not None else None

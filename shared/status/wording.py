@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from shared.coverage.blinding import Blinded
 
 _RESOURCE: Final = re.compile(
     r"/subscriptions/(?:[^/\s]+/)*?([^/\s]+/[^/\s:;,]+)(?=[\s:;,]|$)", re.IGNORECASE
@@ -33,6 +36,25 @@ def span(length: timedelta) -> str:
 def short(text: object) -> str:
     """`text` with resource ids cut to type and name and GUIDs to their first part, for narrow columns."""
     return _GUID.sub(r"\1…", _RESOURCE.sub(r"\1", str(text)[:_LONGEST]))
+
+
+def blinds(lost: Blinded) -> str:
+    """How many detectors and techniques: "blinds 3 detectors, 1 technique; 2 detectors see less"; '' for nothing."""
+    dark = [
+        number(len(names), what)
+        for names, what in ((lost.detectors, "detector"), (lost.techniques, "technique"))
+        if names
+    ]
+    parts = [f"blinds {', '.join(dark)}"] if dark else []
+    if lost.degraded_detectors:
+        see = "sees" if len(lost.degraded_detectors) == 1 else "see"
+        parts.append(f"{number(len(lost.degraded_detectors), 'detector')} {see} less")
+    return "; ".join(parts)
+
+
+def number(count: int, what: str) -> str:
+    """So many of something: "1 alert", "2 alerts"."""
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
 def ago(moment: datetime | None, now: datetime) -> str:

@@ -105,6 +105,31 @@ def test_a_partition_that_stops_is_told_once_and_its_return_as_well() -> None:
     assert running.minutes(30) == []
 
 
+def test_each_partition_is_in_the_report_with_its_lag_until_its_hub_is_gone() -> None:
+    running = Running()
+    running.minutes(20)
+    healthy = running.collector.status()
+    assert [(one.partition, one.unprocessed, one.state(healthy.time)) for one in healthy.partitions] == [
+        ("0", 0, "processed"),
+        ("1", 0, "processed"),
+    ]
+    assert healthy.partitions[0].took == timedelta(seconds=2)
+    running.hub.stuck = {"1"}
+    running.minutes(30)
+    report = running.collector.status()
+    first, second = report.partitions
+    assert (first.partition, first.state(report.time)) == ("1", "not processed")
+    assert first.unprocessed == 5
+    assert timedelta(minutes=20) <= first.behind <= timedelta(minutes=30)
+    assert (second.partition, second.behind) == ("0", timedelta())
+    running.hub.down = True  # nothing is known any more of the one that was processed
+    running.minutes(60)
+    later = running.collector.status()
+    assert [one.state(later.time) for one in later.partitions] == ["not processed", "no canary"]
+    running.clock.advance(2 * 86_400)
+    assert running.collector.status().partitions == ()
+
+
 def test_an_instance_that_dies_before_it_remembers_tells_the_same_alert_again() -> None:
     running = Running()
     running.minutes(20)

@@ -15,9 +15,10 @@ from functions import composition
 from shared.events.times import rfc3339
 from shared.storage import AzureTableStore, SqliteStore, Upsert, transactions
 from shared.storage.store import Operation
-from tests.azurite import ACCOUNT, ACCOUNT_KEY, HOST, AzuriteTables
+from tests.azurite import ACCOUNT, ACCOUNT_KEY, AzuriteTables
 from tests.local.test_cli import AUDIT, Shell, json_lines, one_line, written
 from tests.local.test_cli_telemetry import SILENCE
+from tests.node import HOST
 
 
 @pytest.fixture

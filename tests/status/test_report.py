@@ -12,16 +12,22 @@ from pathlib import Path
 import pytest
 
 from shared.alerts.outbox_rows import Recent
+from shared.canary.watch import PartitionState
+from shared.coverage.blinding import Blinded
 from shared.health import DetectorTrouble
 from shared.heartbeat.entity import Entity
 from shared.heartbeat.watch import HEALTHY, SILENT, SourceState
+from shared.log_settings.compare import Difference, Lack
+from shared.log_settings.watch import Known
 from shared.status import StatusReport
+from shared.status.notes import Quiet, SourceNote
 from shared.status.page import MOST_SOURCES
 from shared.status.wording import ago, clock_time, short, span
 from shared.version import VERSION
 
 NOW = datetime(2026, 3, 10, 10, 10, tzinfo=UTC)
 HOSTILE = "<script>alert(1)</script>\"'&\u202e\x1b[31m{{ 7*7 }}"
+VAULT = "/subscriptions/0b1f6471-1bf0-4dda-aec3-111122223333/resourceGroups/r/providers/Microsoft.KeyVault/vaults/v"
 QUIET = StatusReport("contoso", NOW, (), (), 0, 0, {}, 12, 1, ())
 
 
@@ -34,6 +40,21 @@ def source(state: str = HEALTHY, name: str = "azure.keyvault", tenant: str = "t1
 
 def alert(name: str = "An alert", status: str = "delivered", reason: str = "") -> Recent:
     return Recent("u1", name, "identity.rule", "High", status, "2026-03-10T09:00:00.000000Z", "", reason)
+
+
+def partition(
+    trouble: str = "", unprocessed: int | None = 0, sent: datetime = NOW, hub: str = "telemetry"
+) -> PartitionState:
+    took, behind = timedelta(seconds=2.5), timedelta(minutes=20 if trouble else 0)
+    return PartitionState(hub, "0", sent, took, behind, unprocessed, trouble, NOW - timedelta(minutes=30))
+
+
+def difference(lack: Lack, text: str = "AuditEvent") -> Known:
+    return Known(Difference(lack, f"{VAULT}{text}", text, text, text), NOW - timedelta(hours=1), 1, open=True)
+
+
+def noted(text: str) -> SourceNote:
+    return SourceNote((Quiet("acknowledged", text, NOW),), Blinded((text,), (), (text,), ()))
 
 
 class Tags(HTMLParser):
@@ -73,6 +94,47 @@ def test_what_needs_a_person_stands_first() -> None:
     assert all(line in page for line in report.attention)
 
 
+def test_hub_partitions_say_how_far_they_are_and_what_is_wrong() -> None:
+    stuck = partition("9 messages wait; the newest processed is 20 minutes old", 9)
+    late = partition(sent=NOW - timedelta(minutes=16), unprocessed=None)
+    report = replace(QUIET, partitions=(stuck, late, partition()))
+    assert report.attention == ("2 hub partitions not known to be processed",)
+    page = report.to_html()
+    assert "9 messages wait; the newest processed is 20 minutes old, since 09:40:00" in page
+    values = json.loads(report.to_json())["partitions"]
+    assert [(one["state"], one["unprocessed"], one["behind_seconds"]) for one in values] == [
+        ("not processed", 9, 1200.0),
+        ("no canary", None, 0.0),
+        ("processed", 0, 0.0),
+    ]
+    assert values[0] | {"trouble": ""} == {
+        "hub": "telemetry",
+        "partition": "0",
+        "state": "not processed",
+        "since": "2026-03-10T09:40:00.000000Z",
+        "trouble": "",
+        "last_canary": "2026-03-10T10:10:00.000000Z",
+        "canary_seconds": 2.5,
+        "behind_seconds": 1200.0,
+        "unprocessed": 9,
+    }
+
+
+def test_log_settings_that_are_not_as_declared_are_named_and_what_nobody_declared_is_no_alarm() -> None:
+    report = replace(QUIET, differences=(difference(Lack.NOT_CONFIGURED), difference(Lack.NOT_EXPECTED)))
+    assert report.attention == ("1 difference of log settings from what is declared",)
+    assert "Not logged" in report.to_html()
+    assert "vaults/vAuditEvent" in report.to_html()
+    values = json.loads(report.to_json())["log_settings"]
+    assert [(one["difference"], one["since"]) for one in values] == [
+        ("not_configured", "2026-03-10T09:10:00.000000Z"),
+        ("not_expected", "2026-03-10T09:10:00.000000Z"),
+    ]
+    assert "as declared" in replace(QUIET, differences=()).to_html()
+    assert "none are compared" in QUIET.to_html()
+    assert json.loads(QUIET.to_json())["log_settings"] is None
+
+
 @pytest.mark.parametrize(
     "report",
     [
@@ -81,6 +143,9 @@ def test_what_needs_a_person_stands_first() -> None:
         replace(QUIET, alerts=(alert(HOSTILE, HOSTILE, HOSTILE),)),
         replace(QUIET, dead_letters={HOSTILE: 1}),
         replace(QUIET, troubles=(DetectorTrouble(HOSTILE, 1, NOW, HOSTILE),)),
+        replace(QUIET, partitions=(partition(trouble=HOSTILE, hub=HOSTILE),)),
+        replace(QUIET, differences=(difference(Lack.NOT_CONFIGURED, HOSTILE),)),
+        replace(QUIET, sources=(source(SILENT),), notes={source().entity: noted(HOSTILE)}),
     ],
 )
 def test_nothing_from_telemetry_becomes_part_of_the_page(report: StatusReport) -> None:
@@ -124,6 +189,11 @@ def test_the_json_says_the_same_and_all_of_it() -> None:
         "reporters": 0,
         "dimension": None,
         "findings": [],
+        "quiet": [],
+        "blind_detectors": [],
+        "degraded_detectors": [],
+        "blind_techniques": [],
+        "degraded_techniques": [],
     }
     assert document["alerts"][0]["name"] == HOSTILE
     assert document["dead_letters"] == [{"reason": "empty", "count": 3}]
