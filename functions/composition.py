@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from shared.canary.hub import Hub
     from shared.clock import Clock
     from shared.collector import Collector
-    from shared.log_settings.compare import Hubs
+    from shared.log_settings.deployed import Deployed
     from shared.settings import Settings
     from shared.storage import Store
 
@@ -94,6 +94,7 @@ def build(
     workspace = None
     if settings.workspace_id:
         workspace = Workspace(str(settings.workspace_id), identity, settings.query_endpoint)
+    reads_settings = settings.read_log_settings and hubs is None
     return Collector(
         store=_store(settings),
         clock=clock,
@@ -104,8 +105,8 @@ def build(
         partitions=settings.hub_partitions,
         outlet=outlet,
         hubs=_hubs(settings) if hubs is None else hubs,
-        own_hubs=_own_hubs(settings),
-        arm=Arm(lambda: _credential(settings), settings.arm_endpoint) if hubs is None else None,
+        deployed=_deployed(settings),
+        arm=Arm(lambda: _credential(settings), settings.arm_endpoint) if reads_settings else None,
         outlets=_outlets(settings, clock, identity),
         catch_up=settings.catch_up_alerts,
         health_outlet=health_outlet,
@@ -137,10 +138,16 @@ def _names(settings: Settings) -> list[str]:
     return [name for name in names if name]
 
 
-def _own_hubs(settings: Settings) -> Hubs:
-    """Namespace and name of every hub that the collector reads, as diagnostic settings name them."""
+def _deployed(settings: Settings) -> Deployed:
+    """What diagnostic settings are compared with: hubs as they name them, and ids of this deployment."""
+    from shared.log_settings.deployed import Deployed
+
     namespace = os.environ.get(NAMESPACE, "").partition(".")[0]
-    return frozenset((namespace.casefold(), name.casefold()) for name in _names(settings))
+    return Deployed(
+        hubs=frozenset((namespace.casefold(), name.casefold()) for name in _names(settings)),
+        sending_rule=settings.sending_rule or "",
+        workspace=settings.workspace_resource_id or "",
+    )
 
 
 def _hubs(settings: Settings) -> list[Hub]:

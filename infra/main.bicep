@@ -400,6 +400,9 @@ module functionApp 'modules/functionapp.bicep' = {
       TELLTALE_WORKSPACE_ID: readWorkspace ? content.outputs.workspaceCustomerId : ''
       TELLTALE_QUERY_ENDPOINT: loadJsonContent('clouds.json')[environment().name].logs
       TELLTALE_ARM_ENDPOINT: environment().resourceManager
+      TELLTALE_READ_LOG_SETTINGS: string(readLogSettings)
+      TELLTALE_SENDING_RULE: eventHubs.outputs.azureMonitorRuleId
+      TELLTALE_WORKSPACE_RESOURCE_ID: destination
     }
   }
 }

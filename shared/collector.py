@@ -37,8 +37,8 @@ from shared.health import DetectorHealth
 from shared.health_stream import HealthStream
 from shared.heartbeat.state import SourceState
 from shared.log_settings.arm import Arm
-from shared.log_settings.compare import Hubs
 from shared.log_settings.declared import readers_of, seen_in, wanted_of
+from shared.log_settings.deployed import NOWHERE, Deployed
 from shared.log_settings.watch import LogSettingsReport, LogSettingsWatch
 from shared.retention import Retention
 from shared.status.notes import notes_of
@@ -78,7 +78,7 @@ class Collector:
         partitions: int = 4,
         outlet: Outlet | None = None,
         hubs: Sequence[Hub] = (),
-        own_hubs: Hubs = frozenset(),
+        deployed: Deployed = NOWHERE,
         arm: Arm | None = None,
         outlets: Mapping[str, Outlet] | None = None,
         catch_up: int | None = None,
@@ -112,9 +112,9 @@ class Collector:
         if workspace is not None and outlet is not None:  # what other outlets take is in no workspace
             self._arrival = ArrivalWatch(workspace, self.outbox.recent, customer)
         self._arm = arm
-        self.log_settings = LogSettingsWatch(
-            store, wanted_of(self.declarations), own_hubs, readers_of(registry, self.detectors), customer
-        )
+        wanted = wanted_of(self.declarations, deployed)
+        readers = readers_of(registry, self.detectors)
+        self.log_settings = LogSettingsWatch(store, wanted, deployed.hubs, readers, customer)
 
     def _telemetry(self, store: Store, registry: Registry) -> Telemetry:
         return Telemetry(store, self.detectors, registry, self.declarations, self.customer)

@@ -62,18 +62,26 @@ class ExpectedLogSettings(Table):
 
 
 class ExpectedRetention(Table):
-    """A table of a workspace must keep its rows, archive included, for so many days."""
+    """A table must keep its rows, archive included, for so many days.
 
-    workspace: Annotated[str, BeforeValidator(_workspace)]
+    workspace: resource id; left out, it is the one that alerts end in, as the deployment's settings name it.
+    """
+
+    workspace: Annotated[str, BeforeValidator(_workspace)] | None = None
     table: Text
     days: Days
 
 
 class LogSettings(Table):
-    """Everything about logging itself. entra: categories of the tenant. sending_rule: for the commands of repair."""
+    """Everything about logging itself.
+
+    entra: categories of the tenant. rare: categories that say nothing for days when nothing happens, so that only
+    their setting is compared. sending_rule: for the commands of repair; left out, it is that of the deployment.
+    """
 
     resources: list[ExpectedLogSettings] = []
     entra: list[Text] = []
+    rare: list[Text] = []
     retention: list[ExpectedRetention] = []
     sending_rule: Annotated[str, BeforeValidator(_sending_rule)] | None = None
 
@@ -81,8 +89,13 @@ class LogSettings(Table):
     def _each_once(self) -> Self:
         seen: set[tuple[str, str]] = set()
         for one in self.retention:
-            key = one.workspace.lower(), one.table.lower()
+            key = (one.workspace or "").lower(), one.table.lower()
             if key in seen:
                 raise ValueError(f"declares the retention of {one.table} twice")
             seen.add(key)
+        expected = {name.casefold() for one in self.resources for name in one.categories}
+        expected |= {name.casefold() for name in self.entra}
+        for name in self.rare:
+            if name.casefold() not in expected:
+                raise ValueError(f"rare names {name}, which neither resources nor entra expect")
         return self

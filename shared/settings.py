@@ -19,6 +19,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from shared.errors import TelltaleError
 
 PREFIX = "TELLTALE_"
+_IN_GROUP = "(?i)^/subscriptions/[^/]+/resourcegroups/[^/]+/providers/microsoft[.]"
 _LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1"}
 
 
@@ -39,6 +40,8 @@ def _endpoint(value: str) -> str:
 
 Endpoint = Annotated[str, AfterValidator(_endpoint)]
 HubName = Annotated[str, Field(min_length=1, max_length=256)]
+RuleId = Annotated[str, Field(pattern=_IN_GROUP + "eventhub/namespaces/[^/]+/authorizationrules/[^/]+$")]
+WorkspaceId = Annotated[str, Field(pattern=_IN_GROUP + "operationalinsights/workspaces/[^/]+$")]
 
 
 class Settings(BaseSettings):
@@ -52,7 +55,8 @@ class Settings(BaseSettings):
     alerts go besides. catch_up_alerts: of each severity, how many alerts that had to wait are sent a minute.
     workspace_id: the workspace that alerts end in, asked at query_endpoint whether they arrive.
     declarations: the customer's own declarations, relative to the app's root. client_id: of the user-assigned
-    identity, else the system-assigned one. arm_endpoint: of Azure Resource Manager.
+    identity, else the system-assigned one. arm_endpoint: of Azure Resource Manager, where diagnostic settings are
+    read unless read_log_settings is false; sending_rule and workspace_resource_id: what they are compared with.
     """
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, extra="ignore", frozen=True)
@@ -81,6 +85,14 @@ class Settings(BaseSettings):
     declarations: Path | None = None
     client_id: UUID | None = None
     arm_endpoint: Endpoint = "https://management.azure.com"
+    read_log_settings: bool = True
+    sending_rule: (
+        Annotated[str, Field(pattern=_IN_GROUP + "eventhub/namespaces/[^/]+/authorizationrules/[^/]+$")]
+        | None
+    ) = None
+    workspace_resource_id: (
+        Annotated[str, Field(pattern=_IN_GROUP + "operationalinsights/workspaces/[^/]+$")] | None
+    ) = None
 
     @model_validator(mode="after")
     def _complete(self) -> Self:

@@ -21,6 +21,7 @@ from shared.errors import DeclarationError
 from shared.events import Batch, Message
 from shared.events.registry import registry
 from shared.log_settings.arm import Arm
+from shared.log_settings.deployed import Deployed
 from shared.storage import SqliteStore
 from tests.log_settings.stand_in import ArmStandIn, setting
 
@@ -47,14 +48,19 @@ def arm() -> Iterator[ArmStandIn]:
         yield stand_in
 
 
-def collector(folder: Path, arm: ArmStandIn, text: str = DECLARED) -> Collector:
+RULE = f"{VAULT.partition('/providers/')[0]}/providers/Microsoft.EventHub/namespaces/ns-telltale/authorizationRules/s"
+LAW = f"{VAULT.partition('/providers/')[0]}/providers/Microsoft.OperationalInsights/workspaces/law"
+HERE = Deployed(frozenset({("ns-telltale", "telemetry")}))
+
+
+def collector(folder: Path, arm: ArmStandIn, text: str | Path = DECLARED, here: Deployed = HERE) -> Collector:
     return Collector(
         store=SqliteStore(":memory:"),
         clock=VirtualClock(START),
         detectors=discover(functions.detectors),
         registry=registry(),
-        declarations=load_declarations(declared(folder, text)),
-        own_hubs=frozenset({("ns-telltale", "telemetry")}),
+        declarations=load_declarations(text if isinstance(text, Path) else declared(folder, text)),
+        deployed=here,
         arm=Arm(lambda: cast("TokenCredential", LocalCredential()), arm.url),
     )
 
@@ -95,6 +101,62 @@ def test_what_is_configured_must_also_arrive(tmp_path: Path, arm: ArmStandIn) ->
     )
 
 
+ACCOUNT = VAULT.partition("/providers/")[0] + "/providers/Microsoft.Storage/storageAccounts/st1"
+SUBSCRIPTION = VAULT.partition("/resourceGroups/")[0]
+
+
+def test_services_of_storage_accounts_and_subscriptions_are_found_as_well(
+    tmp_path: Path, arm: ArmStandIn
+) -> None:
+    arm.resources = [
+        {"id": ACCOUNT, "type": "microsoft.storage/storageaccounts", "kind": "StorageV2"},
+        {"id": f"{ACCOUNT}files", "type": "microsoft.storage/storageaccounts", "kind": "FileStorage"},
+        {"id": SUBSCRIPTION, "type": "microsoft.resources/subscriptions"},
+    ]
+    text = (
+        '[[log_settings.resources]]\nresource_type = "Microsoft.Storage/storageAccounts/blobServices"\n'
+        'categories = ["StorageRead"]\n'
+        '[[log_settings.resources]]\nresource_type = "Microsoft.Resources/subscriptions"\n'
+        'categories = ["Administrative"]\n'
+    )
+    report = collector(tmp_path, arm, text).watch_log_settings()
+    assert report is not None
+    assert {alert.entities["resource_id"] for alert in report.alerts} == {
+        f"{ACCOUNT}/blobServices/default",
+        SUBSCRIPTION,
+    }
+
+
+PROFILES = Path(__file__).parents[1] / "declarations"
+
+
+@pytest.mark.parametrize("name", ["a", "b", "c"])
+def test_every_profile_compares_as_it_is(name: str, arm: ArmStandIn) -> None:
+    here = Deployed(frozenset({("ns-telltale", "telemetry")}), RULE, LAW)
+    subject = collector(PROFILES, arm, PROFILES / f"profile-{name}.toml", here)
+    report = subject.watch_log_settings()
+    assert report is not None
+    told = {alert.name: alert for alert in report.alerts}
+    assert f"--event-hub-rule {RULE}" in told["Not logged: AuditEvent of v1"].response[0]
+    assert "Not logged: SignInLogs of microsoft.aadiam" in told
+    assert "Kept too short: TelltaleAlerts_CL" in told
+    arm.settings[VAULT] = [setting("to-hub", "AuditEvent")]
+    arm.entra = [setting("to-hub", *subject.declarations.log_settings.entra)]
+    days = {"properties": {"totalRetentionInDays": 730}}
+    arm.tables[LAW] = [{"name": "TelltaleAlerts_CL"} | days, {"name": "TelltaleHealth_CL"} | days]
+    report = subject.watch_log_settings()
+    assert report is not None
+    left = {one.detail.partition(";")[2] for one in report.differences}
+    assert left == {" nothing has ever come"}, "only arrival is missing, of what is not rare"
+    assert {one.category for one in report.differences} & set(subject.declarations.log_settings.rare) == set()
+
+
+def test_retention_without_a_workspace_that_is_known_is_left_out(tmp_path: Path, arm: ArmStandIn) -> None:
+    text = '[[log_settings.retention]]\ntable = "TelltaleAlerts_CL"\ndays = 365\n'
+    assert collector(tmp_path, arm, text).watch_log_settings() is None
+    assert arm.requests == []
+
+
 def test_without_declarations_nothing_is_read(tmp_path: Path, arm: ArmStandIn) -> None:
     assert collector(tmp_path, arm, "").watch_log_settings() is None
     assert arm.requests == []
@@ -110,6 +172,10 @@ def test_without_declarations_nothing_is_read(tmp_path: Path, arm: ArmStandIn) -
             "is no id of a Log Analytics",
         ),
         ('[log_settings]\nsending_rule = "key"', "is no id of an authorization rule"),
+        (
+            '[log_settings]\nentra = ["AuditLogs"]\nrare = ["RiskyUsers"]',
+            "neither resources nor entra expect",
+        ),
         ('[log_settings]\nentre = ["AuditLogs"]', "did you mean entra?"),
     ],
 )

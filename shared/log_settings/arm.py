@@ -43,10 +43,12 @@ class Arm:
         self._client: PipelineClient[Any, Any] | None = None
 
     def resources(self, types: list[str]) -> Iterator[Mapping[str, Any]]:
-        """Id, type and location of every resource of `types` (lower case) that the identity may read."""
+        """Id, type and kind of every resource and subscription of `types` (lower case) that the identity may read."""
         # Types come from declarations, which only take letters, digits, dots and slashes: nothing to escape.
         listed = ", ".join(f"'{name}'" for name in types)
-        query = f"Resources | where type in~ ({listed}) | project id, type, location | order by id asc"
+        found = f"where type in~ ({listed}) | project id, type, kind"
+        # Subscriptions are in a table of their own.
+        query = f"Resources | {found} | union (ResourceContainers | {found}) | order by id asc"
         body: dict[str, Any] = {"query": query, "options": {"$top": PAGE, "resultFormat": "objectArray"}}
         seen = 0
         while True:

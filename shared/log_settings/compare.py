@@ -6,7 +6,7 @@ Every difference is a finding of its own, with the command that repairs it (`rep
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -106,8 +106,12 @@ def compared(
     seen: Seen,
     hubs: Hubs,
     now: datetime,
+    rare: Set[str] = frozenset(),
 ) -> list[Difference]:
-    """Every difference between the three columns. `hubs`: the collector's own, as (namespace, hub), folded."""
+    """Every difference between the three columns. `hubs`: the collector's own, as (namespace, hub), folded.
+
+    rare: categories (folded) that may say nothing for days, so that their arrival is not judged.
+    """
     found: list[Difference] = []
     configured: set[str] = set()
     silent: dict[tuple[str, str], list[str]] = {}
@@ -122,7 +126,7 @@ def compared(
             lack = _configuration(resource, category, hubs)
             if lack is not None:
                 found.append(lack)
-            elif not _arrives(resource, category, seen, now):
+            elif category.casefold() not in rare and not _arrives(resource, category, seen, now):
                 silent.setdefault((resource.type, category), []).append(resource.id)
     for (resource_type, category), ids in silent.items():
         newest = seen.categories.get(category.casefold())

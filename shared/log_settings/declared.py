@@ -10,11 +10,15 @@ from shared.detection.detector import Detector
 from shared.events.registry import Registry
 from shared.heartbeat.state import SourceState
 from shared.log_settings.compare import ENTRA, Expectation, Seen
-from shared.log_settings.watch import Wanted
+from shared.log_settings.deployed import NOWHERE, Deployed
+from shared.log_settings.watch import UNKNOWN_RULE, Wanted
 
 
-def wanted_of(declarations: Declarations) -> Wanted:
-    """What is declared to be logged and kept."""
+def wanted_of(declarations: Declarations, deployed: Deployed = NOWHERE) -> Wanted:
+    """What is declared to be logged and kept; what it leaves to the deployment comes from `deployed`.
+
+    The retention of a table is left out where neither says in which workspace it is.
+    """
     declared = declarations.log_settings
     settings = [
         Expectation(one.resource_type.lower(), tuple(one.categories), _beginning(one.match))
@@ -22,10 +26,13 @@ def wanted_of(declarations: Declarations) -> Wanted:
     ]
     if declared.entra:
         settings.append(Expectation(ENTRA, tuple(declared.entra)))
-    kept = tuple((one.workspace, one.table, one.days) for one in declared.retention)
-    if declared.sending_rule is None:
-        return Wanted(tuple(settings), kept)
-    return Wanted(tuple(settings), kept, declared.sending_rule)
+    kept = [(one.workspace or deployed.workspace, one.table, one.days) for one in declared.retention]
+    return Wanted(
+        tuple(settings),
+        tuple(one for one in kept if one[0]),
+        declared.sending_rule or deployed.sending_rule or UNKNOWN_RULE,
+        frozenset(name.casefold() for name in declared.rare),
+    )
 
 
 def _beginning(match: str | None) -> str:

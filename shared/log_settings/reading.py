@@ -35,11 +35,33 @@ def read_resources(arm: Arm, types: Iterable[str], problems: list[Difference]) -
     return found
 
 
+_ACCOUNTS = "microsoft.storage/storageaccounts"
+_SERVICES: Mapping[str, frozenset[str]] = {
+    "blobServices": frozenset({"filestorage"}),
+    "fileServices": frozenset({"blobstorage", "blockblobstorage"}),
+    "queueServices": frozenset({"filestorage", "blobstorage", "blockblobstorage"}),
+    "tableServices": frozenset({"filestorage", "blobstorage", "blockblobstorage"}),
+}
+"""Services of a storage account, which the inventory does not list, and the kinds of accounts that lack each."""
+
+
 def _listed(arm: Arm, types: list[str]) -> Iterator[tuple[str, str]]:
-    for row in arm.resources(types):
+    services = {f"{_ACCOUNTS}/{name.lower()}": name for name in _SERVICES}
+    asked = {_ACCOUNTS if name in services else name for name in types}
+    for row in arm.resources(sorted(asked)):
         resource_id, resource_type = row.get("id"), row.get("type")
-        if isinstance(resource_id, str) and isinstance(resource_type, str) and resource_id.startswith("/"):
-            yield resource_id, resource_type.lower()
+        if not (
+            isinstance(resource_id, str) and isinstance(resource_type, str) and resource_id.startswith("/")
+        ):
+            continue
+        resource_type = resource_type.lower()
+        kind = str(row.get("kind") or "").lower()
+        if resource_type in types:
+            yield resource_id, resource_type
+        if resource_type == _ACCOUNTS:
+            for service_type, name in services.items():
+                if service_type in types and kind not in _SERVICES[name]:
+                    yield f"{resource_id}/{name}/default", service_type
 
 
 def _entra(arm: Arm, problems: list[Difference]) -> Resource:

@@ -34,17 +34,22 @@ log = logging.getLogger("telltale.log_settings")
 TABLE = "logsettings"
 PARTITION = "difference"
 FORGOTTEN_AFTER = timedelta(days=95)
+UNKNOWN_RULE = "<id of the namespace's sending rule>"
 MOST_ALERTS = 25
 """Differences of one kind, type and category that begin together and get alerts of their own; more are told as one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a customer declared: settings by resource type, retention (workspace, table, days), and where to send."""
+    """What a customer declared: settings by resource type, retention (workspace, table, days), and where to send.
+
+    rare: categories (folded) of which only the setting is compared.
+    """
 
     settings: tuple[Expectation, ...] = ()
     retention: tuple[tuple[str, str, int], ...] = ()
-    hub_rule: str = "<id of the namespace's sending rule>"
+    hub_rule: str = UNKNOWN_RULE
+    rare: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +88,7 @@ class LogSettingsWatch:
         customer: str,
     ) -> None:
         self._store = store
-        self._wanted = wanted
+        self.wanted = wanted
         self._hubs = hubs
         self._listeners = listeners
         self._customer = customer
@@ -91,18 +96,18 @@ class LogSettingsWatch:
     @property
     def is_declared(self) -> bool:
         """Whether anything is expected: without, nothing is read."""
-        return bool(self._wanted.settings or self._wanted.retention)
+        return bool(self.wanted.settings or self.wanted.retention)
 
     def run(self, arm: Arm, seen: Seen, now: datetime) -> LogSettingsReport:
         """Reads and compares; the caller raises the alerts, then calls `keep`."""
         problems: list[Difference] = []
-        types = {one.resource_type for one in self._wanted.settings}
+        types = {one.resource_type for one in self.wanted.settings}
         resources = read_resources(arm, types, problems)
-        tables = read_retention(arm, {workspace for workspace, _, _ in self._wanted.retention}, problems)
+        tables = read_retention(arm, {workspace for workspace, _, _ in self.wanted.retention}, problems)
         unread = {difference.subject.casefold() for difference in problems}
         differences = [
-            *compared(self._wanted.settings, resources, seen, self._hubs, now),
-            *retention([one for one in self._wanted.retention if one[0].casefold() not in unread], tables),
+            *compared(self.wanted.settings, resources, seen, self._hubs, now, self.wanted.rare),
+            *retention([one for one in self.wanted.retention if one[0].casefold() not in unread], tables),
             *problems,
         ]
         return self._told(differences, unread, now)
@@ -159,7 +164,7 @@ class LogSettingsWatch:
         name = f"{'Repaired: ' if closed else ''}{what}: {of}{place}"
         numbers = [f"{state.difference.subject.lower()}#{state.number}" for state in group]
         repairs = [
-            repair_of(state.difference, self._wanted.hub_rule, self._hub()) for state in group[:MOST_ALERTS]
+            repair_of(state.difference, self.wanted.hub_rule, self._hub()) for state in group[:MOST_ALERTS]
         ]
         blind = f"; {len(readers)} detectors read it" if readers else ""
         return Alert(

@@ -97,3 +97,24 @@ def test_whether_alerts_arrive_is_watched_where_a_workspace_is_named(monkeypatch
     monkeypatch.setenv("TELLTALE_WORKSPACE_ID", 'x" | union *')
     with pytest.raises(SettingsError, match="TELLTALE_WORKSPACE_ID"):
         composition.collector()
+
+
+def test_the_deployment_says_what_repairs_send_with_and_whether_settings_are_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    group = "/subscriptions/0b1f6471-1bf0-4dda-aec3-111122223333/resourcegroups/rg/providers"
+    rule = f"{group}/Microsoft.EventHub/namespaces/ns/authorizationRules/send"
+    workspace = f"{group}/Microsoft.OperationalInsights/workspaces/log"
+    monkeypatch.setenv("TELLTALE_SENDING_RULE", rule)
+    monkeypatch.setenv("TELLTALE_WORKSPACE_RESOURCE_ID", workspace)
+    monkeypatch.setenv("TELLTALE_DECLARATIONS", "declarations/profile-a.toml")
+    wanted = composition.collector().log_settings.wanted
+    assert wanted.hub_rule == rule
+    assert {place for place, _, _ in wanted.retention} == {workspace}
+    composition.configure(None)
+    monkeypatch.setenv("TELLTALE_READ_LOG_SETTINGS", "False")
+    assert composition.collector().watch_log_settings() is None
+    monkeypatch.setenv("TELLTALE_SENDING_RULE", "Endpoint=sb://ns;SharedAccessKey=x")
+    composition.configure(None)
+    with pytest.raises(SettingsError, match="TELLTALE_SENDING_RULE"):
+        composition.collector()

@@ -94,6 +94,36 @@ def test_each_profile_expects_what_the_one_before_does_and_more() -> None:
     assert expected[0] < expected[1] < expected[2]
 
 
+def turned_on(profile: str) -> dict[str, set[str]]:
+    """Categories by type of resource, as `infra/telemetry` turns them on for a profile."""
+    telemetry = INFRA / "telemetry"
+    found = {
+        kind["type"]: set(kind["categories"])
+        for kind in json.loads((telemetry / "resource-types.json").read_text("utf-8"))
+        if kind["profile"].lower() <= profile
+    }
+    activity = json.loads((telemetry / "activity-categories.json").read_text("utf-8"))
+    return found | {"Microsoft.Resources/subscriptions": set(activity)}
+
+
+@pytest.mark.parametrize("name", PROFILES)
+def test_a_profile_expects_exactly_the_settings_that_the_deployment_turns_on(name: str) -> None:
+    expected = load_declarations(ROOT / "declarations" / f"profile-{name}.toml").log_settings
+    assert {one.resource_type: set(one.categories) for one in expected.resources} == turned_on(name)
+    tenant = declared(INFRA / "telemetry" / "tenant.bicep", "parameters")["categories"]["default"]
+    assert expected.entra == tenant
+
+
+@pytest.mark.parametrize("name", PROFILES)
+def test_a_profile_expects_the_retention_that_the_deployment_sets(name: str) -> None:
+    expected = load_declarations(ROOT / "declarations" / f"profile-{name}.toml").log_settings.retention
+    days = parameters(INFRA / "profiles" / f"profile-{name}.parameters.json")["totalRetentionInDays"]
+    tables = json.loads((INFRA / "tables" / "tables.json").read_text("utf-8"))
+    assert {(one.workspace, one.table, one.days) for one in expected} == {
+        (None, table["name"], days) for table in tables
+    }
+
+
 def test_every_kind_of_resource_streams_what_a_detector_or_heartbeat_reads() -> None:
     kinds = json.loads((INFRA / "telemetry" / "resource-types.json").read_text("utf-8"))
     claimed = registry().by_category

@@ -71,6 +71,13 @@ def test_configured_and_not_arriving_is_told_once_for_all_resources_of_a_type() 
     assert "nothing has ever come" in compared(EXPECTED, resources, NEVER, HUBS, NOW)[0].detail
 
 
+def test_of_a_rare_category_only_the_setting_is_compared() -> None:
+    rare = frozenset({"auditevent"})
+    assert compared(EXPECTED, [vault(to_hub("AuditEvent"))], NEVER, HUBS, NOW, rare) == []
+    (missing,) = compared(EXPECTED, [vault()], NEVER, HUBS, NOW, rare)
+    assert missing.lack is Lack.NOT_CONFIGURED
+
+
 def test_where_single_resources_are_watched_each_is_judged_by_its_own_records() -> None:
     seen = Seen(RECENT.categories, {("auditevent", VAULT.lower()): NOW - timedelta(days=2)})
     assert lacks(vault(to_hub("AuditEvent")), seen) == [("not_arriving", TYPE)]
