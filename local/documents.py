@@ -71,11 +71,16 @@ def sources_page(sources: Iterable[Source], detectors: Iterable[Detector]) -> st
             _cell(source.title),
             _recognised(source),
             format_duration(source.usual_gap) if source.usual_gap else "",
+            "<br>".join(source.data_components),
+            ", ".join(map(_code, source.log_sources)),
             str(readers[source.id] or ""),
         )
         for source in ordered
     ]
-    head = ("Source, and in `on=`", "Telemetry", "Recognised by", "Ordinary pause", "Detectors")
+    head = (
+        "Source, and in `on=`", "Telemetry", "Recognised by", "Ordinary pause", "ATT&CK data components",
+        "ATT&CK log sources", "Detectors",
+    )  # fmt: skip
     fields = [
         f"- {_code(names[source.id])}: {', '.join(sorted(source.fields)) or 'none'}" for source in ordered
     ]

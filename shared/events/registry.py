@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 from shared.errors import DeclarationError
 from shared.events.data_components import DATA_COMPONENTS
+from shared.events.log_sources import LOG_SOURCES
 from shared.events.paths import Record
 from shared.events.source import Field, Source
 
@@ -138,13 +139,17 @@ def check_source(source: Source) -> None:
             raise DeclarationError(f"source {source.id}: field {name}: {declared.problem}")
         if isinstance(declared, Field) and not declared.paths:
             raise DeclarationError(f"source {source.id}: field {name} has no path")
-    for component in source.data_components:
-        if component not in DATA_COMPONENTS:
-            near = difflib.get_close_matches(component, DATA_COMPONENTS, n=1)
-            hint = f"; did you mean {near[0]!r}?" if near else ""
-            raise DeclarationError(
-                f"source {source.id}: {component!r} is no data component of ATT&CK for cloud platforms{hint}"
-            )
+    for names, known, what in (
+        (source.data_components, DATA_COMPONENTS, "data component"),
+        (source.log_sources, LOG_SOURCES, "log source"),
+    ):
+        for name in names:
+            if name not in known:
+                near = difflib.get_close_matches(name, known, n=1)
+                hint = f"; did you mean {near[0]!r}?" if near else ""
+                raise DeclarationError(
+                    f"source {source.id}: {name!r} is no {what} of ATT&CK for cloud platforms{hint}"
+                )
     if not source.categories and source.recognise is None:
         raise DeclarationError(f"source {source.id} claims no category and recognises nothing")
 

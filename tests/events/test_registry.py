@@ -56,6 +56,14 @@ def test_an_unknown_data_component_is_refused_with_the_nearest_one() -> None:
     assert "'Logon Session Creation'" in message
 
 
+def test_an_unknown_log_source_is_refused_with_the_nearest_one() -> None:
+    message = refusal(replace(PROBE, log_sources=("azure:signinlog",)))
+    assert message == (
+        "source tests.probe: 'azure:signinlog' is no log source of ATT&CK for cloud platforms; "
+        "did you mean 'azure:signinlogs'?"
+    )
+
+
 def test_a_field_that_no_event_has_is_refused() -> None:
     assert "'actor'" in refusal(replace(PROBE, fields={"actor": Field("user")}))
 

@@ -64,5 +64,6 @@ application = Source(
         "event_count": Field("count"),
     },
     data_components=("Application Log Content", "User Account Authentication", "Logon Session Creation"),
+    log_sources=("saas:application", "saas:auth", "saas:access", "saas:audit", "ApplicationLog:API"),
     usual_gap=timedelta(minutes=15),
 )

@@ -43,5 +43,6 @@ azure_apim = Source(
         },
     ),
     data_components=("Application Log Content", "Network Traffic Content"),
+    log_sources=("ApplicationLog:API",),
     usual_gap=timedelta(minutes=15),
 )

@@ -39,5 +39,6 @@ azure_appgateway = Source(
         },
     ),
     data_components=("Network Traffic Content", "Network Traffic Flow"),
+    log_sources=("ApplicationLog:Ingress",),
     usual_gap=timedelta(minutes=10),
 )

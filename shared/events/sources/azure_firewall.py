@@ -117,5 +117,6 @@ azure_firewall = Source(
         },
     ),
     data_components=("Network Traffic Flow", "Network Traffic Content", "Network Connection Creation"),
+    log_sources=("NSM:Flow", "NSM:Connections"),
     usual_gap=timedelta(minutes=10),
 )

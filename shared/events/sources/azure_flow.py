@@ -140,5 +140,6 @@ azure_flow = Source(
         },
     ),
     data_components=("Network Traffic Flow", "Network Connection Creation"),
+    log_sources=("azure:vpcflow", "NSM:Flow"),
     usual_gap=timedelta(minutes=10),
 )

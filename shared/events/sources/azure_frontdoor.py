@@ -48,5 +48,6 @@ azure_frontdoor = Source(
         },
     ),
     data_components=("Network Traffic Content", "Network Traffic Flow"),
+    log_sources=("ApplicationLog:Ingress",),
     usual_gap=timedelta(minutes=10),
 )

@@ -53,5 +53,6 @@ azuredevops_audit = Source(
         "message": Field("data.Details"),
     },
     data_components=("Cloud Service Modification", "User Account Modification", "Application Log Content"),
+    log_sources=("saas:audit",),
     usual_gap=timedelta(hours=2),
 )

@@ -99,5 +99,6 @@ entra_audit = Source(
         "Cloud Service Modification",
         "Active Directory Object Modification",
     ),
+    log_sources=("azure:audit", "Microsoft Entra ID Audit Logs"),
     usual_gap=timedelta(hours=2),
 )

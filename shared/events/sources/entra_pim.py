@@ -48,4 +48,5 @@ entra_pim = Source(
         },
     ),
     data_components=("User Account Modification", "Cloud Service Modification", "User Account Metadata"),
+    log_sources=("azure:audit",),
 )

@@ -64,5 +64,6 @@ entra_provisioning = Source(
         },
     ),
     data_components=("User Account Creation", "User Account Modification", "User Account Deletion"),
+    log_sources=("azure:audit",),
     usual_gap=timedelta(hours=2),
 )

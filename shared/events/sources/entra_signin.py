@@ -63,6 +63,7 @@ _APPLICATION = merged(
     },
 )
 
+_LOG_SOURCES = ("azure:signinlogs", "m365:signinlogs")
 _DATA_COMPONENTS = ("Logon Session Creation", "User Account Authentication")
 
 entra_signin = Source(
@@ -72,6 +73,7 @@ entra_signin = Source(
     times=TIMES,
     fields=_USER,
     data_components=_DATA_COMPONENTS,
+    log_sources=_LOG_SOURCES,
     usual_gap=timedelta(minutes=30),
 )
 
@@ -82,6 +84,7 @@ entra_signin_noninteractive = Source(
     times=TIMES,
     fields=_USER,
     data_components=_DATA_COMPONENTS,
+    log_sources=_LOG_SOURCES,
     usual_gap=timedelta(minutes=15),
 )
 
@@ -92,6 +95,7 @@ entra_signin_serviceprincipal = Source(
     times=TIMES,
     fields=_APPLICATION,
     data_components=_DATA_COMPONENTS,
+    log_sources=_LOG_SOURCES,
     usual_gap=timedelta(minutes=60),
 )
 
@@ -102,6 +106,7 @@ entra_signin_managedidentity = Source(
     times=TIMES,
     fields=merged(_APPLICATION, {"actor_user_type": Constant("ManagedIdentity")}),
     data_components=_DATA_COMPONENTS,
+    log_sources=_LOG_SOURCES,
     usual_gap=timedelta(minutes=60),
 )
 
@@ -112,5 +117,6 @@ entra_signin_adfs = Source(
     times=(*TIMES, "properties.createdDateTime"),
     fields=_USER,
     data_components=_DATA_COMPONENTS,
+    log_sources=_LOG_SOURCES,
     usual_gap=timedelta(hours=2),
 )
