@@ -1,4 +1,4 @@
-"""`telltale redrive`: what was put aside goes on: dead letters, and alerts that were refused or wait.
+"""`telltale redrive`: what was put aside goes on: dead letters, and alerts that were refused or wait; or is discarded.
 
 It works on the store of the last run, on another file, or with --azure on that of a deployed collector, which takes the
 settings of the function app from the environment and signs in as `az login` did.
@@ -23,7 +23,7 @@ from local.opening import AZURE_OPTION, STORE_OPTION, opened
 from local.terminal import Terminal, flush, note, plain, write_json
 from shared.alerts.outbox_rows import Entry
 from shared.collector import Collector
-from shared.deadletters import DeadLetter
+from shared.deadletters import DeadLetter, DeadLetters
 from shared.errors import TelltaleError
 from shared.events.times import rfc3339
 from shared.redrive import Wanted
@@ -51,7 +51,11 @@ _SINCE = typer.Option(
 )
 _UNTIL = typer.Option("--until", metavar="TIME", help="Only what is from before this time.")
 _LIMIT = typer.Option("--limit", metavar="N", min=1, help="At most so many of each, in their order.")
-_DRY_RUN = typer.Option("--dry-run", help="Show what would be taken up, and change nothing.")
+_DRY_RUN = typer.Option("--dry-run", help="Show what would be taken up or discarded, and change nothing.")
+_DISCARD = typer.Option(
+    "--discard", help="Delete the letters that are meant, for good, instead of reading them."
+)
+_ALL = typer.Option("--all", help="With --discard, in place of a filter: every letter.")
 
 
 def redrive(
@@ -63,6 +67,8 @@ def redrive(
     until: Annotated[str | None, _UNTIL] = None,
     limit: Annotated[int | None, _LIMIT] = None,
     dry_run: Annotated[bool, _DRY_RUN] = False,
+    discard: Annotated[bool, _DISCARD] = False,
+    every: Annotated[bool, _ALL] = False,
     as_json: AsJson = False,
     settings: SettingsFile = None,
     store: Annotated[Path | None, STORE_OPTION] = None,
@@ -71,8 +77,12 @@ def redrive(
     """Take up again what was put aside: dead letters through the pipeline, alerts to their outlets."""
     chosen = _chosen(what)
     wanted = Wanted(reason, _time("--since", since), _time("--until", until), about)
+    _check_discard(what, wanted, discard=discard, every=every)
     with closing(opened(store, settings, azure=azure)) as collector:
-        results = _results(collector, chosen, wanted, limit, dry_run=dry_run)
+        if discard:
+            results = _discarded(collector.dead_letters, wanted, limit, dry_run=dry_run)
+        else:
+            results = _results(collector, chosen, wanted, limit, dry_run=dry_run)
         seen = _show_json(results) if as_json else _show(results, f"{', '.join(chosen)}")
         note(_summary(seen, dry_run=dry_run))
 
@@ -82,6 +92,24 @@ def _chosen(what: list[str] | None) -> tuple[str, ...]:
         if word not in WHAT:
             raise TelltaleError(f"redrive {word}: there is no such thing; there are {', '.join(WHAT)}")
     return tuple(word for word in WHAT if word in what) if what else WHAT[:2]
+
+
+def _check_discard(what: list[str] | None, wanted: Wanted, *, discard: bool, every: bool) -> None:
+    """Refuses to delete what was not named: nobody gets back what is discarded."""
+    filtered = wanted != Wanted()
+    if not discard:
+        if every:
+            raise TelltaleError(
+                "--all belongs to --discard; without a filter, redrive takes up everything anyway"
+            )
+    elif what is None or set(what) != {"letters"}:
+        raise TelltaleError("--discard deletes dead letters only; write: telltale redrive letters --discard")
+    elif every and filtered:
+        raise TelltaleError("--all and a filter contradict each other; leave one of them out")
+    elif not every and not filtered:
+        raise TelltaleError(
+            "--discard needs a filter (--reason, --about, --since, --until), or --all for every letter"
+        )
 
 
 def _time(option: str, text: str | None) -> datetime | None:
@@ -118,6 +146,16 @@ def _results(
             done = len(together) if dry_run else act(together)
             outcome = "would be sent" if dry_run else "sent next"
             yield from ({**_of_alert(word, entry), "outcome": outcome} for entry in together[:done])
+
+
+def _discarded(
+    letters: DeadLetters, wanted: Wanted, limit: int | None, *, dry_run: bool
+) -> Iterator[dict[str, Any]]:
+    """A line for each letter that was, or would be, deleted."""
+    for letter in list(islice(filter(wanted.letter, letters.read()), limit)):
+        if not dry_run:
+            letters.remove(letter)
+        yield {**_of_letter(letter), "outcome": "would be discarded" if dry_run else "discarded"}
 
 
 def _of_letter(letter: DeadLetter) -> dict[str, Any]:

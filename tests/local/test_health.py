@@ -11,9 +11,11 @@ import pytest
 from local.state import remember_time
 from shared.canary.journey import PartitionHealth
 from shared.canary.watch import CanaryReport, CanaryWatch
+from shared.heartbeat.rows import Heartbeats
 from shared.log_settings.compare import Difference, Lack
 from shared.log_settings.watch import Known, LogSettingsReport, LogSettingsWatch, Wanted
 from shared.storage import SqliteStore
+from shared.storage.owners import Owners
 from tests.local.test_cli import AUDIT, Shell, json_lines, written
 
 NOW = datetime(2026, 3, 10, 10, tzinfo=UTC)
@@ -48,7 +50,9 @@ def telltale(
         stuck = PartitionHealth(
             "telemetry", "3", None, None, 1234, timedelta(hours=2), "1234 messages wait\x1b[2J"
         )
-        CanaryWatch(store, (), lambda _: (), "contoso").keep(CanaryReport((stuck,), (), ()), NOW)
+        CanaryWatch(store, (), Heartbeats(store, Owners(store)), "contoso").keep(
+            CanaryReport((stuck,), (), ()), NOW
+        )
         vault = Difference(
             Lack.NOT_CONFIGURED, VAULT, "AuditEvent", "Microsoft.KeyVault/vaults", "it has [no] setting"
         )

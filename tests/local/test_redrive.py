@@ -102,9 +102,71 @@ def test_filters_choose_and_the_table_shows_no_escapes(telltale: Shell) -> None:
     )
 
 
+def test_letters_are_discarded_as_far_as_the_filter_reaches(telltale: Shell) -> None:
+    chosen = ("redrive", "letters", "--discard", "--reason", "no json", "--json", "--store", "s.db")
+    before = Path("s.db").read_bytes()
+    status, out, err = telltale(*chosen, "--dry-run")
+    assert status == 0
+    assert [(one["sequence_number"], one["outcome"]) for one in json_lines(out)] == [
+        (2, "would be discarded")
+    ]
+    assert err.strip() == "1 letters would be discarded; nothing was changed"
+    assert Path("s.db").read_bytes() == before
+
+    _, out, err = telltale(*chosen)
+    assert [(one["sequence_number"], one["outcome"]) for one in json_lines(out)] == [(2, "discarded")]
+    assert err.strip() == "1 letters discarded"
+    with closing(opened()) as collector:
+        assert [letter.sequence_number for letter in collector.dead_letters.read()] == [1]
+        assert collector.outbox.dead_count() == 1
+    assert telltale(*chosen)[2].strip() == "nothing that was put aside fits"
+
+
+@pytest.mark.parametrize(
+    ("options", "left"),
+    [
+        (["--all"], []),
+        (["--all", "--limit", "1"], [2]),
+        (["--about", "hub"], []),
+        (["--about", "other"], [1, 2]),
+        (["--since", "2026-03-10T12:00:00Z"], []),
+        (["--until", "2026-03-10T12:00:00Z"], [1, 2]),
+    ],
+)
+def test_each_filter_and_all_say_what_is_discarded(
+    telltale: Shell, options: list[str], left: list[int]
+) -> None:
+    assert telltale("redrive", "letters", "--discard", *options, "--store", "s.db")[0] == 0
+    with closing(opened()) as collector:
+        assert [letter.sequence_number for letter in collector.dead_letters.read()] == left
+        assert list(collector.store.query("deadletters")) == [] or left
+        assert len(collector.outbox.recent()) == 2  # nothing was read, so nothing was raised
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
+        (
+            ["letters", "--discard"],
+            "--discard needs a filter (--reason, --about, --since, --until), or --all for every letter",
+        ),
+        (
+            ["letters", "--discard", "--limit", "5"],
+            "--discard needs a filter (--reason, --about, --since, --until), or --all for every letter",
+        ),
+        (
+            ["letters", "--discard", "--all", "--reason", "x"],
+            "--all and a filter contradict each other; leave one of them out",
+        ),
+        (
+            ["--discard", "--all"],
+            "--discard deletes dead letters only; write: telltale redrive letters --discard",
+        ),
+        (
+            ["letters", "refused", "--discard", "--all"],
+            "--discard deletes dead letters only; write: telltale redrive letters --discard",
+        ),
+        (["--all"], "--all belongs to --discard; without a filter, redrive takes up everything anyway"),
         (["leters"], "redrive leters: there is no such thing; there are letters, refused, waiting"),
         (["--since", "yesterday"], "--since yesterday: not a time; write it like 2026-11-02T09:00:00Z"),
         (["--azure"], "--azure and --store name two stores; leave one of them out"),
