@@ -145,8 +145,11 @@ def _deployed(settings: Settings) -> Deployed:
     namespace = os.environ.get(NAMESPACE, "").partition(".")[0]
     return Deployed(
         hubs=frozenset((namespace.casefold(), name.casefold()) for name in _names(settings)),
+        hub=settings.hub_name,
+        hub_identity=settings.hub_identity or "",
         sending_rule=settings.sending_rule or "",
         workspace=settings.workspace_resource_id or "",
+        identity=str(settings.client_id or ""),
     )
 
 

@@ -114,7 +114,7 @@ class Collector:
         self._arm = arm
         wanted = wanted_of(self.declarations, deployed)
         readers = readers_of(registry, self.detectors)
-        self.log_settings = LogSettingsWatch(store, wanted, deployed.hubs, readers, customer)
+        self.log_settings = LogSettingsWatch(store, wanted, deployed, readers, customer)
 
     def _telemetry(self, store: Store, registry: Registry) -> Telemetry:
         return Telemetry(store, self.detectors, registry, self.declarations, self.customer)

@@ -132,7 +132,7 @@ PROFILES = Path(__file__).parents[1] / "declarations"
 
 @pytest.mark.parametrize("name", ["a", "b", "c"])
 def test_every_profile_compares_as_it_is(name: str, arm: ArmStandIn) -> None:
-    here = Deployed(frozenset({("ns-telltale", "telemetry")}), RULE, LAW)
+    here = Deployed(HERE.hubs, "telemetry", sending_rule=RULE, workspace=LAW)
     subject = collector(PROFILES, arm, PROFILES / f"profile-{name}.toml", here)
     report = subject.watch_log_settings()
     assert report is not None

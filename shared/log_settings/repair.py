@@ -9,14 +9,20 @@ import json
 from shlex import quote
 
 from shared.log_settings.compare import ENTRA, Difference, Lack
+from shared.log_settings.deployed import Deployed
 
 SETTING = "telltale"
 """The name of the setting that a repair makes."""
 
 
-def repair_of(difference: Difference, hub_rule: str, hub: str) -> str:
-    """The command for `difference`; hub_rule: id of the namespace's sending rule, `hub`: the hub to send to."""
+INVENTORY = "/"
+"""Stands for the list of resources, all subscriptions together, where a resource id is expected."""
+
+
+def repair_of(difference: Difference, hub_rule: str, deployed: Deployed) -> str:
+    """The command for `difference`; hub_rule: id of the namespace's sending rule."""
     subject, category = difference.subject, difference.category
+    hub = deployed.hub_for(subject)
     if difference.lack in (Lack.NOT_CONFIGURED, Lack.ELSEWHERE):
         logs = json.dumps([{"category": category, "enabled": True}], separators=(",", ":"))
         if subject == ENTRA:
@@ -54,8 +60,12 @@ def repair_of(difference: Difference, hub_rule: str, hub: str) -> str:
             "that was regenerated stops every setting that was made with it: save the settings anew."
         )
     if difference.lack is Lack.NOT_READABLE:
-        return f"az role assignment create --assignee IDENTITY --role 'Monitoring Reader' --scope {quote(subject)}"
-    return "Declare it in expected_log_settings, or turn it off."
+        scope = (deployed.subscription or "/subscriptions/SUBSCRIPTION") if subject == INVENTORY else subject
+        return (
+            f"az role assignment create --assignee {quote(deployed.identity or 'IDENTITY')} "
+            f"--role 'Monitoring Reader' --scope {quote(scope)}"
+        )
+    return "Declare it in log_settings, or turn it off."
 
 
 def _is_subscription(resource_id: str) -> bool:

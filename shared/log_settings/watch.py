@@ -19,12 +19,12 @@ from shared.log_settings.arm import Arm
 from shared.log_settings.compare import (
     Difference,
     Expectation,
-    Hubs,
     Lack,
     Seen,
     compared,
     retention,
 )
+from shared.log_settings.deployed import Deployed
 from shared.log_settings.reading import read_resources, read_retention
 from shared.log_settings.repair import repair_of
 from shared.storage import Delete, Operation, Row, Scalar, Store, Upsert, transactions
@@ -83,13 +83,13 @@ class LogSettingsWatch:
         self,
         store: Store,
         wanted: Wanted,
-        hubs: Hubs,
+        deployed: Deployed,
         listeners: Callable[[str], Sequence[Detector]],
         customer: str,
     ) -> None:
         self._store = store
         self.wanted = wanted
-        self._hubs = hubs
+        self._deployed = deployed
         self._listeners = listeners
         self._customer = customer
 
@@ -106,7 +106,7 @@ class LogSettingsWatch:
         tables = read_retention(arm, {workspace for workspace, _, _ in self.wanted.retention}, problems)
         unread = {difference.subject.casefold() for difference in problems}
         differences = [
-            *compared(self.wanted.settings, resources, seen, self._hubs, now, self.wanted.rare),
+            *compared(self.wanted.settings, resources, seen, self._deployed.hubs, now, self.wanted.rare),
             *retention([one for one in self.wanted.retention if one[0].casefold() not in unread], tables),
             *problems,
         ]
@@ -164,7 +164,7 @@ class LogSettingsWatch:
         name = f"{'Repaired: ' if closed else ''}{what}: {of}{place}"
         numbers = [f"{state.difference.subject.lower()}#{state.number}" for state in group]
         repairs = [
-            repair_of(state.difference, self.wanted.hub_rule, self._hub()) for state in group[:MOST_ALERTS]
+            repair_of(state.difference, self.wanted.hub_rule, self._deployed) for state in group[:MOST_ALERTS]
         ]
         blind = f"; {len(readers)} detectors read it" if readers else ""
         return Alert(
@@ -202,9 +202,6 @@ class LogSettingsWatch:
             version="1",
             customer=self._customer,
         )
-
-    def _hub(self) -> str:
-        return min((hub for _, hub in self._hubs), default="<hub>")
 
     def states(self) -> list[Known]:
         """Every difference that is or was there."""

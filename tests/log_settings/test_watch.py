@@ -13,6 +13,7 @@ from local.credential import LocalCredential
 from shared.alerts.alert import Alert
 from shared.log_settings.arm import Arm
 from shared.log_settings.compare import ENTRA, Expectation, Seen
+from shared.log_settings.deployed import Deployed
 from shared.log_settings.watch import MOST_ALERTS, LogSettingsWatch, Wanted
 from shared.storage import SqliteStore
 from tests.log_settings.stand_in import ArmStandIn, setting
@@ -31,15 +32,17 @@ WANTED = Wanted(
 )
 
 
+HUBS = frozenset(("ns-telltale", name) for name in ("application", "identity", "network", "telemetry"))
+DEPLOYED = Deployed(HUBS, "telemetry", "identity")
+
+
 class Running:
-    def __init__(self, arm: ArmStandIn) -> None:
+    def __init__(self, arm: ArmStandIn, deployed: Deployed = DEPLOYED) -> None:
         self.stand_in = arm
         self.arm = Arm(lambda: cast("TokenCredential", LocalCredential()), arm.url)
         self.store = SqliteStore(":memory:")
         self.now = START
-        self.watch = LogSettingsWatch(
-            self.store, WANTED, frozenset({("ns-telltale", "telemetry")}), lambda category: (), "contoso"
-        )
+        self.watch = LogSettingsWatch(self.store, WANTED, deployed, lambda category: (), "contoso")
 
     def hour(self, *, keep: bool = True) -> list[Alert]:
         self.now += timedelta(hours=1)
@@ -108,6 +111,7 @@ def test_the_tenant_and_retention_are_compared_as_well(running: Running) -> None
     assert tenant.response[0].startswith(
         "az rest --method put --url 'https://management.azure.com/providers/microsoft"
     )
+    assert '"eventHubName":"identity"' in tenant.response[0]
     assert table.name == "Kept too short: SigninLogs"
     assert "--total-retention-time 365" in table.response[0]
 
@@ -132,6 +136,43 @@ def test_an_inventory_that_cannot_be_read_closes_nothing(running: Running) -> No
     running.hour()
     running.stand_in.refused = {"/providers/Microsoft.ResourceGraph": 403}
     assert names(running.hour()) == ["Logging could not be checked: /"]
+
+
+IDENTITY = "5b1a2f34-0000-4000-8000-9c8d7e6f5a4b"
+
+
+@pytest.mark.parametrize(
+    ("deployed", "assignee", "scope"),
+    [
+        (DEPLOYED, "IDENTITY", "/subscriptions/SUBSCRIPTION"),
+        (
+            Deployed(HUBS, "telemetry", workspace=WORKSPACE, identity=IDENTITY),
+            IDENTITY,
+            "/subscriptions/0b1f6471-1bf0-4dda-aec3-111122223333",
+        ),
+    ],
+)
+def test_the_right_to_read_is_asked_for_on_the_subscription_never_on_everything(
+    running: Running, deployed: Deployed, assignee: str, scope: str
+) -> None:
+    subject = Running(running.stand_in, deployed)
+    running.stand_in.refused = {
+        "/providers/Microsoft.ResourceGraph": 403,
+        "/providers/microsoft.aadiam": 403,
+    }
+    begin = f"az role assignment create --assignee {assignee} --role 'Monitoring Reader' --scope"
+    assert {alert.response for alert in subject.hour()} == {
+        (f"{begin} /providers/microsoft.aadiam",),
+        (f"{begin} {scope}",),
+    }
+    subject.arm.close()
+
+
+def test_without_a_hub_of_its_own_identity_goes_where_everything_goes(running: Running) -> None:
+    subject = Running(running.stand_in, Deployed(HUBS, "telemetry"))
+    running.stand_in.entra = []
+    assert {'"eventHubName":"telemetry"' in alert.response[0] for alert in subject.hour()} == {True}
+    subject.arm.close()
 
 
 def test_a_busy_service_is_asked_again(running: Running) -> None:
