@@ -2,7 +2,7 @@
 # Removes Telltale from the subscription of `az account show`, and leaves nothing but the tables with their alerts.
 #   uninstall.sh [--name telltale] [--workspace RESOURCE_ID] [--tenant] [--dry-run]
 # --name: the name it was deployed with. --workspace: its workspace, where that is not in its resource group.
-# --tenant: Entra's diagnostic setting too. --dry-run prints the commands and runs none.
+# --tenant: Entra's diagnostic setting and the right to read it too. --dry-run prints the commands and runs none.
 set -euo pipefail
 name=telltale workspace='' tenant='' dry_run=''
 while [ $# -gt 0 ]; do
@@ -67,6 +67,11 @@ if [ -n "$tenant" ]; then
     endpoint=$(found cloud show --query endpoints.resourceManager)
     run rest --method delete \
         --url "${endpoint%/}/providers/microsoft.aadiam/diagnosticSettings/$settings?api-version=2017-04-01"
+    principal=$(found identity show --resource-group "$group" --name "id-$name" --query principalId)
+    for role in $(found role assignment list --scope /providers/Microsoft.aadiam \
+        --query "[?principalId=='$principal'].id"); do
+        run role assignment delete --ids "$role"
+    done
 fi
 
 # 2. What stands in the workspace: rules, workbook, parsers, queries. The tables stay.

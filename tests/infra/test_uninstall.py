@@ -70,6 +70,17 @@ def test_playbooks_leave_neither_roles_nor_rules_behind(az: StandInAz) -> None:
     assert [call for call in deleted(az) if "automationRules/rule-of-a-tag" in call]
 
 
+def test_the_tenant_keeps_neither_the_setting_nor_the_right_to_read_it(az: StandInAz) -> None:
+    az.forget()
+    az.answer("group exists", output="true")
+    az.answer("role assignment list", "/providers/Microsoft.aadiam", "app-principal", output="role-at-tenant")
+    az.answer("identity show", output="app-principal")
+    az.answer("cloud show", output="https://manage.example/")
+    assert uninstall(az, "--tenant").returncode == 0
+    assert "role assignment delete --ids role-at-tenant" in deleted(az)
+    assert [call for call in deleted(az) if "/microsoft.aadiam/diagnosticSettings/telltale-telltale" in call]
+
+
 def test_the_workbook_goes_wherever_the_workspace_is(az: StandInAz) -> None:
     elsewhere = OWN.replace("rg-telltale", "soc")
     assert uninstall(az, "--workspace", elsewhere).returncode == 0
