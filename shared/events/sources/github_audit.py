@@ -79,6 +79,8 @@ github_webhook = Source(
         "created_at",
         "head_commit.timestamp",
         "workflow_run.updated_at",
+        "workflow_job.completed_at",
+        "workflow_job.started_at",
         "pull_request.updated_at",
         "comment.created_at",
         "review.submitted_at",
