@@ -68,7 +68,7 @@ def test_every_assignment_says_what_it_is_for() -> None:
 
 def test_the_check_after_a_deployment_asks_for_the_roles_that_the_deployment_gives() -> None:
     settings = Settings(store="sqlite", sqlite_path=Path("state.db"), hub_name="telemetry")
-    around = Surroundings("/n", "/a", "/r", None, None, frozenset())
+    around = Surroundings("/n", "/a", "/r", None, frozenset())
     asked = {one.role for one in needed(Deployment(settings, {}), around)}
     given = {
         name
