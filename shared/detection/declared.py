@@ -5,17 +5,55 @@ The detector's name comes before it: discovery, which imports the file, adds it.
 
 from __future__ import annotations
 
+import difflib
+import inspect
 import ipaddress
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
-from typing import Any
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
 
 from shared.durations import format_duration, parse_duration
 from shared.errors import DeclarationError
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
+P = ParamSpec("P")
+Made = TypeVar("Made")
+
 _SHORTEST, _LONGEST = timedelta(seconds=10), timedelta(days=7)
+
+
+def arguments_checked(declares: Callable[P, Made]) -> Callable[P, Made]:
+    """`declares`, which raises DeclarationError in place of TypeError for arguments that are missing or not its own."""
+    signature = inspect.signature(declares)
+
+    @wraps(declares)
+    def declare(*args: P.args, **kwargs: P.kwargs) -> Made:
+        wrong = _wrong_arguments(declares.__name__, signature, args, kwargs)
+        if wrong is not None:
+            raise DeclarationError(wrong)
+        return declares(*args, **kwargs)
+
+    return declare
+
+
+def _wrong_arguments(
+    kind: str, signature: inspect.Signature, args: Sequence[Any], given: Mapping[str, Any]
+) -> str | None:
+    """The first thing that is wrong with how arguments were written."""
+    taken = signature.parameters
+    by_place = [name for name, one in taken.items() if one.kind is one.POSITIONAL_OR_KEYWORD]
+    takes = f"it takes {', '.join(taken)}"
+    for name in given:
+        if name not in taken:
+            close = difflib.get_close_matches(name, taken, n=1)
+            return f"{kind}({name}=...): not known; " + (f"did you mean {close[0]}?" if close else takes)
+    if len(args) > len(by_place):
+        return f"{kind}({args[len(by_place)]!r}): write arguments by name; {takes}"
+    said = {*by_place[: len(args)], *given}
+    missing = [name for name, one in taken.items() if one.default is one.empty and name not in said]
+    return f"{kind}({'=, '.join(missing)}=) is missing; {takes}" if missing else None
 
 
 def key_of(kind: str, by: Any) -> tuple[str, ...]:

@@ -25,6 +25,7 @@ from datetime import timedelta
 from typing import Any
 
 from shared.detection.body import read_by, says_nothing
+from shared.detection.declared import arguments_checked
 from shared.detection.listening import counting
 from shared.detection.window import Window
 from shared.durations import parse_duration
@@ -136,6 +137,7 @@ STAGES = ("live", "shadow", "signal")
 """Alerts; runs and is recorded without alerting; feeds other detectors without alerting."""
 
 
+@arguments_checked
 def detector(
     *,
     title: str,

@@ -27,11 +27,11 @@ def discover(package: ModuleType) -> tuple[Detector, ...]:
         ]
         if len(own) != 1:
             raise DeclarationError(
-                f"{module.name}: a detector file holds one detector, this one holds {len(own)}"
+                f"{_file(module.name)}: a detector file holds one detector, this one holds {len(own)}"
             )
         if own[0].id in found:
             raise DeclarationError(
-                f"detector {own[0].id} stands in {module.name} and in {found[own[0].id].module}"
+                f"detector {own[0].id} stands in {_file(module.name)} and in {_file(found[own[0].id].module)}"
             )
         found[own[0].id] = own[0]
     return tuple(found[identity] for identity in sorted(found))
@@ -41,6 +41,31 @@ def _imported(name: str) -> ModuleType:
     try:
         return importlib.import_module(name)
     except DeclarationError as error:
-        raise DeclarationError(f"{name}: {error}") from None
+        identity = f"detector {_identity(name)}"
+        said = str(error).removeprefix(f"{identity}: ")
+        raise DeclarationError(f"{identity} ({_place(name, error)}): {said}") from None
     except (ImportError, SyntaxError, NameError, AttributeError, TypeError, ValueError) as error:
-        raise DeclarationError(f"{name}: cannot be imported: {type(error).__name__}: {error}") from error
+        said = error.msg if isinstance(error, SyntaxError) else str(error)
+        raise DeclarationError(
+            f"detector {_identity(name)} ({_place(name, error)}): cannot be imported: {type(error).__name__}: {said}"
+        ) from error
+
+
+def _identity(name: str) -> str:
+    """The id that a detector in the module of that name has: folder and file."""
+    return ".".join(name.split(".")[-2:])
+
+
+def _file(name: str) -> str:
+    return f"{name.replace('.', '/')}.py"
+
+
+def _place(name: str, error: Exception) -> str:
+    """The file, and the line in it, of what could not be imported."""
+    line = error.lineno if isinstance(error, SyntaxError) else None
+    trace = error.__traceback__
+    while trace is not None:
+        if trace.tb_frame.f_globals.get("__name__") == name:
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    return _file(name) + (f":{line}" if line else "")

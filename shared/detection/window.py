@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Any, ClassVar, Final, Literal, Self
 
 from shared.detection.bucket import Bucket, Crossing, Rows, Summary
-from shared.detection.declared import Network, key_of, span, whole
+from shared.detection.declared import Network, arguments_checked, key_of, span, whole
 from shared.detection.marks import Mark
 from shared.durations import format_duration
 from shared.events.selection import Selection
@@ -224,6 +224,7 @@ def _step_of(period: timedelta) -> int:
     return max(1, int(period.total_seconds()) // _STEPS)
 
 
+@arguments_checked
 def count(*, by: str | Sequence[str], threshold: int, period: str) -> Window:
     """At least `threshold` records of the same `by` within `period` ("10m")."""
     return Window("count", key_of("count", by), whole("count", "threshold", threshold), span("count", period))

@@ -1,11 +1,8 @@
-"""What a detector may declare, and how everything that cannot work is refused at import."""
+"""What a detector may declare, and how what cannot work is refused."""
 
 from __future__ import annotations
 
-import importlib
-import sys
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -18,17 +15,22 @@ from shared.detection import (
     count,
     detector,
     distinct,
+    first_seen,
     none_of,
     prefix,
+    rate,
     select,
+    sequence,
+    share,
     suffix,
+    travel,
 )
-from shared.detection.discovery import discover
 from shared.events import Event
 from tests.detection.probe import by, event_of, probe
 
 HERE = __name__.rpartition(".")[2]
 IDENTITY = f"detection.{HERE}"
+FAILED = {"event_result": "Failure"}
 
 
 def declared(**changes: Any) -> Detector:
@@ -113,8 +115,33 @@ def test_what_cannot_work_is_refused_with_the_detector_and_the_place(
         (lambda: count(by="actor_username", threshold=1, period="9s"), "count(period='9s')"),
         (lambda: count(by="actor_username", threshold=1, period="8d"), "count(period='8d')"),
         (lambda: count(by="actor_username", threshold=1, period="soon"), "count(period='soon')"),
+        (lambda: count(by="actor_username", threshold="5", period="1m"), "count(threshold='5')"),  # type: ignore[arg-type]
         (lambda: distinct(of="", by="actor_username", threshold=1, period="1m"), "distinct(of='')"),
         (lambda: distinct(of="url", by="actor_username", threshold=10**8, period="1m"), "distinct(threshold=1000"),
+        (lambda: distinct(of="url", by="actor_username", threshold=2, period="30d"), "longer is not retained"),
+        (lambda: rate(by="", threshold=5), "rate(by='')"),
+        (lambda: rate(by="app_name", threshold=1), "rate(threshold=1)"),
+        (lambda: rate(by="app_name", threshold=5.0), "rate(threshold=5.0)"),  # type: ignore[arg-type]
+        (lambda: rate(by="app_name", threshold=5, deviations="8"), "rate(deviations='8')"),  # type: ignore[arg-type]
+        (lambda: rate(by="app_name", threshold=5, history="60d"), "rate(history='60d')"),
+        (lambda: first_seen(of="url", by=[]), "first_seen(by=[])"),
+        (lambda: first_seen(of="", by="app_name"), "first_seen(of='')"),
+        (lambda: first_seen(of="url", by="app_name", memory="400d"), "first_seen(memory='400d')"),
+        (lambda: first_seen(of="url", by="app_name", learn="80d"), "which is what is retained"),
+        (lambda: first_seen(of="url", by="app_name", learns="me"), "first_seen(learns='me')"),  # type: ignore[arg-type]
+        (lambda: sequence([probe(), probe()], by="", within="1h"), "sequence(by='')"),
+        (lambda: sequence([probe(), probe()], by="app_name", within="30d"), "sequence(within='30d')"),
+        (lambda: sequence([probe()], by="app_name", within="1h"), "write 2 to"),
+        (lambda: sequence(probe(), by="app_name", within="1h"), "write a list of selections"),  # type: ignore[arg-type]
+        (lambda: travel(by=""), "travel(by='')"),
+        (lambda: travel(by="app_name", threshold="fast"), "travel(threshold='fast')"),  # type: ignore[arg-type]
+        (lambda: travel(by="app_name", period="8d"), "travel(period='8d')"),
+        (lambda: travel(by="app_name", known_egress=["office"]), "travel(known_egress=['office'])"),
+        (lambda: share(part=FAILED, by="", threshold=50, attempts=9, period="1h"), "share(by='')"),
+        (lambda: share(part=FAILED, by="app_name", threshold=101, attempts=9, period="1h"), "share(threshold=101)"),
+        (lambda: share(part=FAILED, by="app_name", threshold=50, attempts=1, period="1h"), "share(attempts=1)"),
+        (lambda: share(part=FAILED, by="app_name", threshold=50, attempts=9, period="8d"), "share(period='8d')"),
+        (lambda: share(part={}, by="app_name", threshold=50, attempts=9, period="1h"), "share(part={})"),
     ],
 )  # fmt: skip
 def test_a_window_that_cannot_work_is_refused_with_what_was_written(
@@ -200,65 +227,3 @@ def test_what_a_body_reads_is_known_from_its_source() -> None:
 
     made = detector(title="It happened", severity=Severity.LOW, on=probe())(body)
     assert made.reads == ("app_name", "properties.app")
-
-
-TOP = """
-from shared.detection import Severity, detector
-from tests.detection.probe import probe
-"""
-ONE = '''
-@detector(title="It happened", severity=Severity.LOW, on=probe())
-def {name}(event):
-    """It matters."""
-    return True
-'''
-
-
-@pytest.fixture
-def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Any]]:
-    """Makes a package of detectors out of file name -> content."""
-    monkeypatch.syspath_prepend(str(tmp_path))
-    made: list[str] = []
-
-    def make(**files: str) -> Any:
-        name = f"detectors_{len(made)}_{tmp_path.name}".replace("-", "_")
-        made.append(name)
-        folder = tmp_path / name / "identity"
-        folder.mkdir(parents=True)
-        (folder.parent / "__init__.py").touch()
-        (folder / "__init__.py").touch()
-        for file, content in files.items():
-            (folder / f"{file}.py").write_text(content, "utf-8")
-        importlib.invalidate_caches()
-        return importlib.import_module(name)
-
-    yield make
-    for name in [known for known in sys.modules if known.split(".")[0] in made]:
-        del sys.modules[name]
-
-
-def test_discovery_finds_one_detector_a_file_by_folder_and_name(package: Callable[..., Any]) -> None:
-    found = discover(package(second=TOP + ONE.format(name="second"), first=TOP + ONE.format(name="first")))
-    assert [one.id for one in found] == ["identity.first", "identity.second"]
-
-
-@pytest.mark.parametrize(
-    ("content", "said"),
-    [
-        (TOP + ONE.format(name="one") + ONE.format(name="two"), "this one holds 2"),
-        (TOP, "this one holds 0"),
-        (TOP + "probe(operation=[])\n", "has no values, so it can never match"),
-        (TOP + ONE.format(name="one").replace("LOW", "SEVERE"), "cannot be imported: AttributeError"),
-        (TOP + "import no_such_module\n", "cannot be imported: ModuleNotFoundError"),
-        (TOP + "def broken(:\n", "cannot be imported: SyntaxError"),
-        (TOP + ONE.format(name="one").replace("title=", "titel="), "cannot be imported: TypeError"),
-    ],
-)
-def test_discovery_refuses_a_file_that_cannot_work_and_names_it(
-    package: Callable[..., Any], content: str, said: str
-) -> None:
-    with pytest.raises(DeclarationError) as caught:
-        discover(package(one=content))
-    assert ".identity.one: " in str(caught.value)
-    assert said in str(caught.value)
-    assert "\n" not in str(caught.value)

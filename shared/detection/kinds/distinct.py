@@ -13,7 +13,7 @@ from typing import Any, ClassVar, Final, Self
 import msgspec
 
 from shared.detection.bucket import Bucket, Crossing, Rows, Summary
-from shared.detection.declared import Network, field_of, key_of, span, whole
+from shared.detection.declared import Network, arguments_checked, field_of, key_of, span, whole
 from shared.detection.marks import Mark
 from shared.detection.sketch import DIGEST, digest_of, digests_in, estimated, merged, sketched
 from shared.detection.window import LEFT_OUT, Read, Window, network_around
@@ -150,6 +150,7 @@ def value_of(window: Window, read: Read, *, network: bool) -> str | None:
     return network_around(value) if network else value
 
 
+@arguments_checked
 def distinct(
     *,
     of: str | NetworkOf,

@@ -15,7 +15,7 @@ from typing import Any, ClassVar, Final, Literal, Self
 import msgspec
 
 from shared.detection.bucket import Bucket, Crossing, Rows, Summary
-from shared.detection.declared import Network, field_of, key_of, span
+from shared.detection.declared import Network, arguments_checked, field_of, key_of, span
 from shared.detection.kinds.distinct import NetworkOf, value_of
 from shared.detection.marks import Mark
 from shared.detection.sketch import bloomed, digest_of, may_hold
@@ -193,6 +193,7 @@ class FirstSeen(Window):
         )  # fmt: skip
 
 
+@arguments_checked
 def first_seen(
     *,
     of: str | NetworkOf,

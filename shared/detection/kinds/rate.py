@@ -20,7 +20,7 @@ from statistics import median
 from typing import Any, ClassVar, Final, NamedTuple
 
 from shared.detection.bucket import Bucket, Crossing, Rows, Summary
-from shared.detection.declared import key_of, number, span, whole
+from shared.detection.declared import arguments_checked, key_of, number, span, whole
 from shared.detection.marks import Mark
 from shared.detection.window import Window
 
@@ -205,6 +205,7 @@ def poisson_limit(expected: float) -> int:
     return found + 1
 
 
+@arguments_checked
 def rate(*, by: str | Sequence[str], threshold: int, deviations: float = 6.0, history: str = "14d") -> Rate:
     """At least `threshold` records of the same `by` in an hour, and far more than is usual for it in such an hour.
 

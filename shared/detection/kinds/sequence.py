@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar, Final, Literal
 
 from shared.detection.bucket import Bucket, Crossing, Rows, Summary
-from shared.detection.declared import key_of, span
+from shared.detection.declared import arguments_checked, key_of, span
 from shared.detection.kinds.thinned import with_time
 from shared.detection.marks import Mark
 from shared.detection.window import LATENESS, Window
@@ -185,6 +185,7 @@ def stage_text(stage: Stage) -> str:
     return stage[0].source.id
 
 
+@arguments_checked
 def sequence(
     steps: Sequence[Selection | Sequence[Selection]],
     *,

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar, Literal
 
 from shared.detection.bucket import Bucket, Crossing, Rows, Summary
-from shared.detection.declared import key_of, span, whole
+from shared.detection.declared import arguments_checked, key_of, span, whole
 from shared.detection.marks import Mark
 from shared.detection.window import Read, Window
 from shared.durations import format_duration
@@ -120,6 +120,7 @@ class Share(Window):
         return now.timestamp() >= (step + 1) * self.step + self.late.total_seconds()
 
 
+@arguments_checked
 def share(
     *,
     part: Mapping[str, Any],

@@ -17,7 +17,7 @@ from itertools import pairwise
 from typing import Any, ClassVar, Final, Literal, NamedTuple, Self
 
 from shared.detection.bucket import Bucket, Crossing, Rows, Summary
-from shared.detection.declared import Network, key_of, networks_of, span, whole
+from shared.detection.declared import Network, arguments_checked, key_of, networks_of, span, whole
 from shared.detection.kinds.countries import COUNTRIES
 from shared.detection.kinds.thinned import with_time
 from shared.detection.marks import Mark
@@ -255,6 +255,7 @@ def distance(one: Place, other: Place) -> float:
     return max(0.0, 2 * EARTH * math.asin(min(1.0, math.sqrt(half))) - one.extent - other.extent)
 
 
+@arguments_checked
 def travel(
     *,
     by: str | Sequence[str],
