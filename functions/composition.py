@@ -150,6 +150,7 @@ def _deployed(settings: Settings) -> Deployed:
         sending_rule=settings.sending_rule or "",
         workspace=settings.workspace_resource_id or "",
         identity=str(settings.client_id or ""),
+        app=os.environ.get("WEBSITE_SITE_NAME", ""),
     )
 
 

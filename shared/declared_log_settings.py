@@ -54,11 +54,14 @@ class ExpectedLogSettings(Table):
 
     resource_type: as Azure writes it; "Microsoft.Resources/subscriptions" is the activity log. match: beginning of
     the resource ids it is about, or a subscription's id; all that the identity may read where it is left out.
+    kind: what a resource's own kind must contain, as "functionapp" among sites; not_kind: what it must not.
     """
 
     resource_type: ResourceType
     categories: Annotated[list[Text], Field(min_length=1)]
     match: Scope | None = None
+    kind: Text | None = None
+    not_kind: Text | None = None
 
 
 class ExpectedRetention(Table):

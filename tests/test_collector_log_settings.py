@@ -127,6 +127,25 @@ def test_services_of_storage_accounts_and_subscriptions_are_found_as_well(
     }
 
 
+def test_function_apps_are_told_apart_and_the_collector_itself_is_left_out(arm: ArmStandIn) -> None:
+    sites = VAULT.partition("/Microsoft.KeyVault/")[0] + "/Microsoft.Web/sites"
+    arm.resources = [
+        {"id": f"{sites}/shop", "type": "microsoft.web/sites", "kind": "app,linux"},
+        {"id": f"{sites}/jobs", "type": "microsoft.web/sites", "kind": "functionapp,linux"},
+        {"id": f"{sites}/func-Telltale-x", "type": "microsoft.web/sites", "kind": "functionapp,linux"},
+    ]
+    here = Deployed(HERE.hubs, "telemetry", app="func-telltale-x")
+    report = collector(PROFILES, arm, PROFILES / "profile-b.toml", here).watch_log_settings()
+    assert report is not None
+    assert {(one.category, one.subject) for one in report.differences if "Web/sites/" in one.subject} == {
+        ("AppServiceHTTPLogs", f"{sites}/shop"),
+        ("AppServiceAuditLogs", f"{sites}/shop"),
+        ("AppServiceIPSecAuditLogs", f"{sites}/shop"),
+        ("AppServicePlatformLogs", f"{sites}/shop"),
+        ("FunctionAppLogs", f"{sites}/jobs"),
+    }
+
+
 PROFILES = Path(__file__).parents[1] / "declarations"
 
 

@@ -34,6 +34,8 @@ var restored = concat(
   [
     {
       type: '' // the subscription itself
+      kind: ''
+      notKind: ''
       hub: hubs[0]
       logs: map(activityCategories, category => {
         category: category
@@ -43,6 +45,8 @@ var restored = concat(
   ],
   map(kinds, kind => {
     type: kind.type
+    kind: kind.kind
+    notKind: kind.notKind
     hub: contains(hubs, kind.hub) ? kind.hub : hubs[0]
     logs: map(kind.categories, category => {
       category: category

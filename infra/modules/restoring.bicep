@@ -1,4 +1,4 @@
-// What the playbook that restores diagnostic settings may do, and nothing more: a role of four actions.
+// What the playbook that restores diagnostic settings may do, and nothing more: a role of five actions.
 targetScope = 'subscription'
 
 @description('Name of the deployment.')
@@ -19,6 +19,7 @@ resource role 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
     permissions: [
       {
         actions: [
+          'Microsoft.Web/sites/read' // whether it is a function app
           'Microsoft.Insights/diagnosticSettings/read'
           'Microsoft.Insights/diagnosticSettings/write'
           'Microsoft.EventHub/namespaces/authorizationRules/read'

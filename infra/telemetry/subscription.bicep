@@ -42,6 +42,8 @@ var kinds = filter(
   loadJsonContent('resource-types.json'),
   kind => contains(wanted[profile], kind.profile) && !contains(except, kind.name)
 )
+// The collector's own app, where it is in this subscription: its log, read by itself, would feed itself for ever.
+var collector = 'func-${name}-${uniqueString(subscription().id, name)}'
 var roles = loadJsonContent('../roles.json')
 var activityCategories = loadJsonContent('activity-categories.json')
 
@@ -113,8 +115,30 @@ resource policy 'Microsoft.Authorization/policyDefinitions@2025-03-01' = [
       }
       policyRule: {
         if: {
-          field: 'type'
-          equals: kind.type
+          allOf: concat(
+            [
+              {
+                field: 'type'
+                equals: kind.type
+              }
+              {
+                field: 'name'
+                notEquals: collector
+              }
+            ],
+            empty(kind.kind) ? [] : [
+              {
+                field: 'kind'
+                contains: kind.kind
+              }
+            ],
+            empty(kind.notKind) ? [] : [
+              {
+                field: 'kind'
+                notContains: kind.notKind
+              }
+            ]
+          )
         }
         then: {
           effect: '[parameters(\'effect\')]'

@@ -39,11 +39,25 @@ class Lack(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
-    """Categories that resources of a type (lower case; `ENTRA` for the tenant) must log; `match` begins their ids."""
+    """Categories that resources of a type (lower case; `ENTRA` for the tenant) must log; `match` begins their ids.
+
+    kind, not_kind: what the kind of a resource contains, and what it does not (lower case; '' asks nothing).
+    """
 
     resource_type: str
     categories: tuple[str, ...]
     match: str = ""
+    kind: str = ""
+    not_kind: str = ""
+
+    def is_of(self, resource: Resource) -> bool:
+        """Whether it is about a resource."""
+        return (
+            self.resource_type == resource.type
+            and resource.id.lower().startswith(self.match.lower())
+            and self.kind in resource.kind
+            and not (self.not_kind and self.not_kind in resource.kind)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +81,12 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """A resource and its settings; None where they could not be read."""
+    """A resource and its settings; None where they could not be read. kind: its own, in lower case."""
 
     id: str
     type: str
     settings: tuple[Setting, ...] | None
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +179,7 @@ def retention(
 def _wanted(expected: Iterable[Expectation], resource: Resource) -> list[str]:
     found: dict[str, str] = {}
     for one in expected:
-        if one.resource_type == resource.type and resource.id.lower().startswith(one.match.lower()):
+        if one.is_of(resource):
             for category in one.categories:
                 found.setdefault(category.casefold(), category)
     return list(found.values())

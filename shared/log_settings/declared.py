@@ -21,7 +21,13 @@ def wanted_of(declarations: Declarations, deployed: Deployed = NOWHERE) -> Wante
     """
     declared = declarations.log_settings
     settings = [
-        Expectation(one.resource_type.lower(), tuple(one.categories), _beginning(one.match))
+        Expectation(
+            one.resource_type.lower(),
+            tuple(one.categories),
+            _beginning(one.match),
+            (one.kind or "").lower(),
+            (one.not_kind or "").lower(),
+        )
         for one in declared.resources
     ]
     if declared.entra:

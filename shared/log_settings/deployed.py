@@ -13,7 +13,7 @@ class Deployed:
 
     hubs: those that the collector reads. hub: the one that takes everything; hub_identity: the one that identity has
     to itself. sending_rule: resource id of the namespace's send-only rule. workspace: resource id of the workspace
-    that alerts end in. identity: client id of the app's identity.
+    that alerts end in. identity: client id of the app's identity. app: name of the app itself.
     """
 
     hubs: Hubs = frozenset()
@@ -22,6 +22,7 @@ class Deployed:
     sending_rule: str = ""
     workspace: str = ""
     identity: str = ""
+    app: str = ""
 
     def hub_for(self, subject: str) -> str:
         """The hub that the setting of `subject` should send to: the tenant's to identity's own, where there is one."""

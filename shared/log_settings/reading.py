@@ -16,8 +16,13 @@ _AT_ONCE = 8
 """Resources whose settings are read side by side: Azure Resource Manager takes some 25 reads a second of one caller."""
 
 
-def read_resources(arm: Arm, types: Iterable[str], problems: list[Difference]) -> list[Resource]:
-    """Resources of `types` with their settings; the tenant and subscriptions among them are read by their own ways."""
+def read_resources(
+    arm: Arm, types: Iterable[str], problems: list[Difference], but: str = ""
+) -> list[Resource]:
+    """Resources of `types` with their settings; the tenant and subscriptions among them are read by their own ways.
+
+    but: name of a site that is left out, the collector's own: its log would feed itself, so nobody turns it on.
+    """
     wanted = sorted({name.lower() for name in types})
     found: list[Resource] = []
     if ENTRA in wanted:
@@ -26,13 +31,17 @@ def read_resources(arm: Arm, types: Iterable[str], problems: list[Difference]) -
     if not listed:
         return found
     try:
-        rows = list(_listed(arm, listed))
+        rows = [row for row in _listed(arm, listed) if not _is_site(row, but)]
     except ArmRefused as refused:
         problems.append(_unreadable("/", "the inventory (Azure Resource Graph)", refused))
         return found
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        found += pool.map(lambda row: _resource(arm, row[0], row[1], problems), rows)
+        found += pool.map(lambda row: _resource(arm, row[0], row[1], row[2], problems), rows)
     return found
+
+
+def _is_site(row: tuple[str, str, str], name: str) -> bool:
+    return bool(name) and row[0].lower().endswith(f"/microsoft.web/sites/{name.lower()}")
 
 
 _ACCOUNTS = "microsoft.storage/storageaccounts"
@@ -45,7 +54,8 @@ _SERVICES: Mapping[str, frozenset[str]] = {
 """Services of a storage account, which the inventory does not list, and the kinds of accounts that lack each."""
 
 
-def _listed(arm: Arm, types: list[str]) -> Iterator[tuple[str, str]]:
+def _listed(arm: Arm, types: list[str]) -> Iterator[tuple[str, str, str]]:
+    """Id, type and kind of each."""
     services = {f"{_ACCOUNTS}/{name.lower()}": name for name in _SERVICES}
     asked = {_ACCOUNTS if name in services else name for name in types}
     for row in arm.resources(sorted(asked)):
@@ -57,11 +67,11 @@ def _listed(arm: Arm, types: list[str]) -> Iterator[tuple[str, str]]:
         resource_type = resource_type.lower()
         kind = str(row.get("kind") or "").lower()
         if resource_type in types:
-            yield resource_id, resource_type
+            yield resource_id, resource_type, kind
         if resource_type == _ACCOUNTS:
             for service_type, name in services.items():
                 if service_type in types and kind not in _SERVICES[name]:
-                    yield f"{resource_id}/{name}/default", service_type
+                    yield f"{resource_id}/{name}/default", service_type, ""
 
 
 def _entra(arm: Arm, problems: list[Difference]) -> Resource:
@@ -72,15 +82,16 @@ def _entra(arm: Arm, problems: list[Difference]) -> Resource:
         return Resource(ENTRA, ENTRA, None)
 
 
-def _resource(arm: Arm, resource_id: str, resource_type: str, problems: list[Difference]) -> Resource:
+def _resource(
+    arm: Arm, resource_id: str, resource_type: str, kind: str, problems: list[Difference]
+) -> Resource:
     try:
-        return Resource(
-            resource_id, resource_type, tuple(map(setting_of, arm.diagnostic_settings(resource_id)))
-        )
+        settings = tuple(map(setting_of, arm.diagnostic_settings(resource_id)))
+        return Resource(resource_id, resource_type, settings, kind)
     except ArmRefused as refused:
         if refused.status != 404:  # deleted since the inventory was made
             problems.append(_unreadable(resource_id, "its diagnostic settings", refused))
-        return Resource(resource_id, resource_type, None)
+        return Resource(resource_id, resource_type, None, kind)
 
 
 def read_retention(

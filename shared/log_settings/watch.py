@@ -102,7 +102,7 @@ class LogSettingsWatch:
         """Reads and compares; the caller raises the alerts, then calls `keep`."""
         problems: list[Difference] = []
         types = {one.resource_type for one in self.wanted.settings}
-        resources = read_resources(arm, types, problems)
+        resources = read_resources(arm, types, problems, self._deployed.app)
         tables = read_retention(arm, {workspace for workspace, _, _ in self.wanted.retention}, problems)
         unread = {difference.subject.casefold() for difference in problems}
         differences = [

@@ -26,9 +26,14 @@ SUBSCRIPTION = "/subscriptions/4b6f0c1e-2d53-4f0a-9a55-6d1e0f7b8c21"
 VAULT = f"{SUBSCRIPTION}/resourceGroups/payments/providers/Microsoft.KeyVault/vaults/payments"
 SETTING = "/providers/microsoft.insights/diagnosticSettings/to-hub"
 KINDS = [
-    {"type": "", "hub": "telemetry", "logs": ["activity"]},
-    {"type": "Microsoft.KeyVault/vaults", "hub": "telemetry", "logs": ["audit"]},
-    {"type": "Microsoft.Sql/servers/databases", "hub": "telemetry", "logs": ["sql"]},
+    {"kind": "", "notKind": "", "hub": "telemetry"} | one
+    for one in (
+        {"type": "", "logs": ["activity"]},
+        {"type": "Microsoft.KeyVault/vaults", "logs": ["audit"]},
+        {"type": "Microsoft.Sql/servers/databases", "logs": ["sql"]},
+        {"type": "Microsoft.Web/sites", "notKind": "functionapp", "logs": ["http"]},
+        {"type": "Microsoft.Web/sites", "kind": "functionapp", "logs": ["functions"]},
+    )
 ]
 PARAMETERS = {
     "arm": ARM, "incidents": INCIDENTS, "graph": GRAPH, "never": [BREAK_GLASS], "subscription": SUBSCRIPTION,
@@ -193,6 +198,50 @@ def test_a_deleted_setting_is_written_again_with_the_categories_of_its_kind(
         "eventHubAuthorizationRuleId": "the rule", "eventHubName": "telemetry", "logs": logs,
     }  # fmt: skip
     assert "was written: 204" in comments[0]
+
+
+SITE = f"{SUBSCRIPTION}/resourceGroups/g/providers/Microsoft.Web/sites/shop"
+
+
+def played_on_site(status: int, site: dict[str, Any], resource_id: str = SITE) -> tuple[list[Any], list[str]]:
+    def arm(request: Request) -> tuple[int, Any] | None:
+        return (status, site) if request.method == "GET" and "/microsoft.web/sites/" in request.uri else None
+
+    requests, comments = played(
+        "restore-setting", [tag("telltale-restore-setting")], [resource(resource_id)], arm
+    )
+    assert all(one.uri.startswith(f"{ARM}{resource_id.lower()}") for one in requests)
+    return [one.body["properties"]["logs"] for one in requests if one.method == "PUT"], comments
+
+
+@pytest.mark.parametrize(
+    ("kind", "logs"),
+    [
+        ("app,linux", ["http"]),
+        ("functionapp,linux", ["functions"]),
+        ("FunctionApp", ["functions"]),
+        ("functionapp,workflowapp", ["functions"]),
+    ],
+)
+def test_a_site_gets_the_categories_of_its_own_kind(kind: str, logs: list[str]) -> None:
+    written, comments = played_on_site(200, {"kind": kind})
+    assert written == [logs]
+    assert "was written: 204" in comments[0]
+
+
+@pytest.mark.parametrize(("status", "site"), [(403, {"error": {}}), (404, {}), (200, {})])
+def test_a_site_whose_kind_is_not_known_is_left_alone_and_it_is_said(
+    status: int, site: dict[str, Any]
+) -> None:
+    written, comments = played_on_site(status, site)
+    assert written == []
+    assert "whose kind could not be read" in comments[0]
+
+
+def test_a_site_of_another_subscription_is_not_even_read() -> None:
+    other = SITE.replace("4b6f", "0000")
+    requests, _ = played("restore-setting", [tag("telltale-restore-setting")], [resource(other)])
+    assert requests == []
 
 
 @pytest.mark.parametrize(

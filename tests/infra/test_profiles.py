@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import tomllib
 from pathlib import Path
@@ -16,7 +17,7 @@ from shared.declarations import load_declarations
 from shared.detection.discovery import discover
 from shared.events.registry import registry
 from shared.tuning import check_declared, tuned
-from tests.infra.reading import INFRA, MAIN, ROOT, declared, decorated
+from tests.infra.reading import INFRA, MAIN, ROOT, block, declared, decorated
 
 PROFILES = ("a", "b", "c")
 TYPES: dict[str, type] = {"string": str, "int": int, "bool": bool, "array": list, "object": dict}
@@ -94,22 +95,25 @@ def test_each_profile_expects_what_the_one_before_does_and_more() -> None:
     assert expected[0] < expected[1] < expected[2]
 
 
-def turned_on(profile: str) -> dict[str, set[str]]:
-    """Categories by type of resource, as `infra/telemetry` turns them on for a profile."""
+def turned_on(profile: str) -> dict[tuple[str, str, str], set[str]]:
+    """Categories by type of resource and its kind, as `infra/telemetry` turns them on for a profile."""
     telemetry = INFRA / "telemetry"
     found = {
-        kind["type"]: set(kind["categories"])
+        (kind["type"], kind["kind"], kind["notKind"]): set(kind["categories"])
         for kind in json.loads((telemetry / "resource-types.json").read_text("utf-8"))
         if kind["profile"].lower() <= profile
     }
     activity = json.loads((telemetry / "activity-categories.json").read_text("utf-8"))
-    return found | {"Microsoft.Resources/subscriptions": set(activity)}
+    return found | {("Microsoft.Resources/subscriptions", "", ""): set(activity)}
 
 
 @pytest.mark.parametrize("name", PROFILES)
 def test_a_profile_expects_exactly_the_settings_that_the_deployment_turns_on(name: str) -> None:
     expected = load_declarations(ROOT / "declarations" / f"profile-{name}.toml").log_settings
-    assert {one.resource_type: set(one.categories) for one in expected.resources} == turned_on(name)
+    assert {
+        (one.resource_type, one.kind or "", one.not_kind or ""): set(one.categories)
+        for one in expected.resources
+    } == turned_on(name)
     tenant = declared(INFRA / "telemetry" / "tenant.bicep", "parameters")["categories"]["default"]
     assert expected.entra == tenant
 
@@ -132,7 +136,26 @@ def test_every_kind_of_resource_streams_what_a_detector_or_heartbeat_reads() -> 
         assert kind["hub"] in {"telemetry", "identity", "application", "network"}
         assert [category for category in kind["categories"] if category.casefold() not in claimed] == []
     assert len({kind["name"] for kind in kinds}) == len(kinds)
-    assert len({kind["type"] for kind in kinds}) == len(kinds)
+
+
+def test_no_resource_is_of_two_kinds() -> None:
+    kinds = json.loads((INFRA / "telemetry" / "resource-types.json").read_text("utf-8"))
+    for type_ in {kind["type"] for kind in kinds}:
+        asked = [(kind["kind"], kind["notKind"]) for kind in kinds if kind["type"] == type_]
+        assert len(asked) == 1 or (len(asked) == 2 and asked[0] == asked[1][::-1] and any(asked[0])), type_
+
+
+def test_the_policy_asks_for_the_kind_and_leaves_the_collector_itself_alone() -> None:
+    """Its own function log, streamed to its own hub, would make records of reading records."""
+    rule = block(INFRA / "telemetry" / "subscription.bicep", "        if: {")
+    for pair in (("field: 'kind'", "contains: kind.kind"), ("field: 'kind'", "notContains: kind.notKind")):
+        assert re.search(r"\s+".join(map(re.escape, pair)), rule)
+    assert re.search(r"field: 'name'\s+notEquals: collector", rule)
+    name = "'func-${name}-${uniqueString(subscription().id, name)}'"
+    assert f"var collector = {name}" in (INFRA / "telemetry" / "subscription.bicep").read_text("utf-8")
+    main = MAIN.read_text("utf-8")
+    assert "app: 'func-${name}-${suffix}'" in main
+    assert "var suffix = uniqueString(subscription().id, name)" in main
 
 
 def test_the_developer_cli_gets_the_parameters_of_a_profile_and_the_customer(tmp_path: Path) -> None:

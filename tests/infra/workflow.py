@@ -124,7 +124,16 @@ class Run:
             for condition in action["expression"]["and"]
             for operator, values in condition.items()
         )
-        return self.play(action["actions"] if held else action["else"]["actions"])
+        taken, other = action["actions"], action["else"]["actions"]
+        self._skip(other if held else taken)
+        return self.play(taken if held else other)
+
+    def _skip(self, actions: Mapping[str, Any]) -> None:
+        """What is in a branch that is not taken is skipped, at any depth, and has no outputs."""
+        for name, action in actions.items():
+            self.status[name], self._outputs[name] = "Skipped", None
+            self._skip(action.get("actions", {}))
+            self._skip(action.get("else", {}).get("actions", {}))
 
     def _foreach(self, name: str, action: Mapping[str, Any]) -> str:
         results = []

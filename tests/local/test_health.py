@@ -13,6 +13,7 @@ from shared.canary.journey import PartitionHealth
 from shared.canary.watch import CanaryReport, CanaryWatch
 from shared.heartbeat.rows import Heartbeats
 from shared.log_settings.compare import Difference, Lack
+from shared.log_settings.deployed import Deployed
 from shared.log_settings.watch import Known, LogSettingsReport, LogSettingsWatch, Wanted
 from shared.storage import SqliteStore
 from shared.storage.owners import Owners
@@ -58,7 +59,7 @@ def telltale(
         )
         known = Known(vault, NOW - timedelta(hours=1), 1, open=True)
         over = Known(Difference(Lack.SHORT_LIVED, "t", "", "", "kept 30 days"), NOW, 2, open=False)
-        watch = LogSettingsWatch(store, Wanted(), frozenset(), lambda _: (), "contoso")
+        watch = LogSettingsWatch(store, Wanted(), Deployed(), lambda _: (), "contoso")
         watch.keep(LogSettingsReport((vault,), (known, over), ()), NOW)
     return shell
 

@@ -99,6 +99,26 @@ def test_an_expectation_may_hold_for_a_part_of_the_resources_only() -> None:
     assert lacks(vault(), NEVER, elsewhere) == []
 
 
+SITE = "microsoft.web/sites"
+
+
+@pytest.mark.parametrize(
+    ("kind", "missing"),
+    [
+        ("app,linux", ["AppServiceHTTPLogs"]),
+        ("functionapp,linux", ["FunctionAppLogs"]),
+        ("", ["AppServiceHTTPLogs"]),
+    ],
+)
+def test_kinds_of_one_type_are_expected_to_log_different_things(kind: str, missing: list[str]) -> None:
+    sites = [
+        Expectation(SITE, ("AppServiceHTTPLogs",), not_kind="functionapp"),
+        Expectation(SITE, ("FunctionAppLogs",), kind="functionapp"),
+    ]
+    site = Resource("/subscriptions/s/providers/Microsoft.Web/sites/shop", SITE, (), kind)
+    assert [one.category for one in compared(sites, [site], NEVER, HUBS, NOW)] == missing
+
+
 def test_what_could_not_be_read_is_not_taken_for_missing() -> None:
     assert lacks(Resource(VAULT, TYPE, None)) == []
 
