@@ -161,7 +161,6 @@ class Run:
         self.contributions: dict[str, Contributions] = {}
         self.errors: Counter[str] = Counter()
         self.error_texts: dict[str, str] = {}
-        self.fields_missing: Counter[tuple[str, str]] = Counter()
         self.hits = 0
         self._plans: dict[Rules, _Plan] = {}
 
@@ -261,11 +260,8 @@ class Run:
     def _take(self, detector: Detector, event: Event, step: int) -> None:
         if detector.window is not None:
             counted = counted_in(event, detector.window, step)
-            if isinstance(counted, Missing):
-                self.fields_missing[event.source, counted.field] += 1
-                return
-            if counted is None:
-                return  # left out on purpose
+            if counted is None or isinstance(counted, Missing):
+                return  # left out on purpose; or without its key, which the heartbeats tell of the source as "thin"
             origin = event.origin
             self._contributions(detector).add(
                 counted, event.time.timestamp(), origin.sequence_number, origin.place, _Whole(event)

@@ -34,3 +34,15 @@ def test_what_is_only_one_way_of_several_or_never_read_is_not_needed() -> None:
             read = {clause.field for one in detector.on for clause in one.clauses}
             assert set(names) <= read | {*detector.reads, *window}
     assert "correlation_id" not in str(required_fields())
+
+
+def test_the_key_of_every_window_is_needed_so_that_a_source_that_loses_it_is_told_as_thin() -> None:
+    without = [
+        (identity, source, name)
+        for identity, sources in required_fields().items()
+        if (window := BY_ID[identity].window) is not None
+        for source, names in sources.items()
+        for name in window.by
+        if name not in names
+    ]
+    assert without == []
