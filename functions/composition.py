@@ -71,12 +71,14 @@ def build(
     from shared.alerts.sentinel import SentinelOutlet
     from shared.arrival.workspace import Workspace
     from shared.clock import SystemClock
+    from shared.clouds import CLOUDS
     from shared.collector import Collector
     from shared.declarations import load_declarations
     from shared.detection.discovery import discover
     from shared.events.registry import registry
     from shared.log_settings.arm import Arm
 
+    cloud = CLOUDS[settings.cloud]
     clock = clock or SystemClock()
     identity = credential or (lambda: _credential(settings))
     outlet = health_outlet = None
@@ -88,12 +90,13 @@ def build(
                 identity,
                 clock,
                 stream=stream,
+                scope=cloud.ingestion_scope,
             )
             for stream in (settings.alert_stream, settings.health_stream)
         )
     workspace = None
     if settings.workspace_id:
-        workspace = Workspace(str(settings.workspace_id), identity, settings.query_endpoint)
+        workspace = Workspace(str(settings.workspace_id), identity, cloud.logs)
     reads_settings = settings.read_log_settings and hubs is None
     return Collector(
         store=_store(settings),
@@ -106,11 +109,12 @@ def build(
         outlet=outlet,
         hubs=_hubs(settings) if hubs is None else hubs,
         deployed=_deployed(settings),
-        arm=Arm(lambda: _credential(settings), settings.arm_endpoint) if reads_settings else None,
+        arm=Arm(lambda: _credential(settings), cloud.arm) if reads_settings else None,
         outlets=_outlets(settings, clock, identity),
         catch_up=settings.catch_up_alerts,
         health_outlet=health_outlet,
         workspace=workspace,
+        cloud=cloud,
     )
 
 

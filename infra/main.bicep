@@ -398,8 +398,7 @@ module functionApp 'modules/functionapp.bicep' = {
       TELLTALE_WEBHOOK_URL: webhookUrl
       TELLTALE_WEBHOOK_KEY_URL: webhookKeyUrl
       TELLTALE_WORKSPACE_ID: readWorkspace ? content.outputs.workspaceCustomerId : ''
-      TELLTALE_QUERY_ENDPOINT: loadJsonContent('clouds.json')[environment().name].logs
-      TELLTALE_ARM_ENDPOINT: environment().resourceManager
+      TELLTALE_CLOUD: environment().name
       TELLTALE_READ_LOG_SETTINGS: string(readLogSettings)
       TELLTALE_SENDING_RULE: eventHubs.outputs.azureMonitorRuleId
       TELLTALE_WORKSPACE_RESOURCE_ID: destination

@@ -22,6 +22,7 @@ from shared.arrival.workspace import Workspace
 from shared.canary.hub import Hub
 from shared.canary.watch import CanaryReport, CanaryWatch
 from shared.clock import Clock
+from shared.clouds import PUBLIC, Cloud
 from shared.deadletters import DeadLetters
 from shared.declarations import Declarations
 from shared.detection.correlation import OWNER, Listeners
@@ -63,7 +64,7 @@ class Collector:
     """One customer's collector. Safe to call from several threads, one hub partition each.
 
     `outlet` is Microsoft Sentinel; `outlets` are other places that every alert goes to, by name; `catch_up` is how many
-    alerts of each severity that had to wait are sent a minute, None for all.
+    alerts of each severity that had to wait are sent a minute, None for all; `cloud` is whose portals alerts link.
     """
 
     def __init__(
@@ -84,6 +85,7 @@ class Collector:
         catch_up: int | None = None,
         health_outlet: Outlet | None = None,
         workspace: Workspace | None = None,
+        cloud: Cloud = PUBLIC,
     ) -> None:
         self.declarations = declarations or Declarations()
         self.customer = customer
@@ -95,7 +97,7 @@ class Collector:
         dimensions = self.telemetry.dimensions
         self.detection = Detection(self.detectors, registry, dimensions.asked(registry))
         everywhere = ({SENTINEL: outlet} if outlet is not None else {}) | dict(outlets or {})
-        self.outbox = Outbox(store, clock, outlets=tuple(everywhere) or (SENTINEL,))
+        self.outbox = Outbox(store, clock, outlets=tuple(everywhere) or (SENTINEL,), cloud=cloud)
         self.lanes = Lanes(self.outbox, everywhere, customer, catch_up=catch_up)
         self.dead_letters = DeadLetters(store)
         self.windows = WindowStore(store, partitions)

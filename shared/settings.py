@@ -16,6 +16,7 @@ from uuid import UUID
 from pydantic import AfterValidator, Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from shared.clouds import CloudName
 from shared.errors import TelltaleError
 
 PREFIX = "TELLTALE_"
@@ -53,9 +54,9 @@ class Settings(BaseSettings):
     alerts go (Logs Ingestion API); health_stream: where rows about telemetry go. alert_file, alert_hub (of
     alert_hub_namespace, else of the telemetry's), webhook_url (signed with the secret at webhook_key_url): where
     alerts go besides. catch_up_alerts: of each severity, how many alerts that had to wait are sent a minute.
-    workspace_id: the workspace that alerts end in, asked at query_endpoint whether they arrive.
+    workspace_id: the workspace that alerts end in, asked whether they arrive.
     declarations: the customer's own declarations, relative to the app's root. client_id: of the user-assigned
-    identity, else the system-assigned one. arm_endpoint: of Azure Resource Manager, where diagnostic settings are
+    identity, else the system-assigned one. cloud: which of Azure's it is in, where diagnostic settings are
     read unless read_log_settings is false; sending_rule and workspace_resource_id: what they are compared with.
     """
 
@@ -81,10 +82,9 @@ class Settings(BaseSettings):
     webhook_url: Endpoint | None = None
     webhook_key_url: Endpoint | None = None
     workspace_id: UUID | None = None
-    query_endpoint: Endpoint = "https://api.loganalytics.azure.com"
     declarations: Path | None = None
     client_id: UUID | None = None
-    arm_endpoint: Endpoint = "https://management.azure.com"
+    cloud: CloudName = "AzureCloud"
     read_log_settings: bool = True
     sending_rule: (
         Annotated[str, Field(pattern=_IN_GROUP + "eventhub/namespaces/[^/]+/authorizationrules/[^/]+$")]

@@ -20,6 +20,7 @@ LAYERS = [
         "shared.version",
         "shared.durations",
         "shared.clock",
+        "shared.clouds",
         "shared.declaration_lines",
         "shared.settling",
     },

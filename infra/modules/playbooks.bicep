@@ -26,8 +26,9 @@ param ruleId string
 param hubs array
 
 var roles = loadJsonContent('../roles.json')
-var graph = loadJsonContent('../clouds.json')[environment().name].graph
-var arm = substring(environment().resourceManager, 0, length(environment().resourceManager) - 1)
+var cloud = loadJsonContent('../clouds.json')[environment().name]
+var graph = cloud.graph
+var arm = cloud.arm // environment().resourceManager ends with a slash in some clouds only
 var activityCategories = loadJsonContent('../telemetry/activity-categories.json')
 var kinds = loadJsonContent('../telemetry/resource-types.json')
 var restored = concat(

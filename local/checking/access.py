@@ -12,14 +12,14 @@ from local.azure_cli import INSTALL, shown
 from local.checking.deployment import NAMESPACE, Deployment
 from local.checking.outcome import Line, ok, wrong
 from shared.canary.hub import EventHub, HubUnavailable, PartitionEnd
+from shared.clouds import CLOUDS
 from shared.errors import TelltaleError
 from shared.heartbeat.rows import TABLE
 from shared.storage import StorageError
 
-SCOPES: Final = {
+SCOPES: Final = {  # the same in every cloud
     "table storage": "https://storage.azure.com/.default",
     "Event Hubs": "https://eventhubs.azure.net/.default",
-    "Logs Ingestion": "https://monitor.azure.com/.default",
 }
 SENDER: Final = "Azure Event Hubs Data Sender"
 
@@ -32,7 +32,8 @@ def identity(deployment: Deployment) -> Line:
 
     credential = deployment.credential()
     token = ""
-    for service, scope in SCOPES.items():
+    ingestion = CLOUDS[deployment.settings.cloud].ingestion_scope
+    for service, scope in (*SCOPES.items(), ("Logs Ingestion", ingestion)):
         try:
             token = credential.get_token(scope).token
         except (ClientAuthenticationError, OSError) as error:
@@ -137,6 +138,7 @@ def ingestion(deployment: Deployment, row: dict[str, object]) -> Line:
         deployment.credential,
         SystemClock(),
         stream=settings.health_stream,
+        scope=CLOUDS[settings.cloud].ingestion_scope,
     )
     try:
         reply = outlet.send([row])

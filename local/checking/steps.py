@@ -16,6 +16,7 @@ from local.checking.rights import Surroundings, compared
 from local.checking.workspace import CheckedWorkspace, is_here
 from shared.canary.hub import EventHub, HubUnavailable, PartitionEnd
 from shared.clock import Clock
+from shared.clouds import CLOUDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,6 @@ def _workspace(asked: Asked, deployment: Deployment, around: Surroundings | None
     found = asked.workspace or settings.workspace_id or (around.workspace if around is not None else None)
     if found is None:
         return None
-    endpoint = asked.query_endpoint or settings.query_endpoint
+    endpoint = asked.query_endpoint or CLOUDS[settings.cloud].logs
     here = is_here(endpoint)
     return CheckedWorkspace(str(found), lambda: signed_in(settings, local=here), endpoint)

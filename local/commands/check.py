@@ -31,7 +31,11 @@ _WORKSPACE = typer.Option(
     "--workspace", metavar="GUID", help="Where rows must arrive; else that of the settings, or of --app."
 )
 _WAIT = typer.Option("--wait", metavar="DURATION", help="How long the canary, and then the row, may take.")
-_QUERY = typer.Option("--query-endpoint", metavar="URL", help="The workspace's query API, in another cloud.")
+_QUERY = typer.Option(
+    "--query-endpoint",
+    metavar="URL",
+    help="The workspace's query API; else that of the cloud of the settings.",
+)
 _GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _STYLES = {"ok": "green", "wrong": "bold red", "not checked": "yellow"}
 

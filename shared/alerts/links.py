@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import quote
 
+from shared.clouds import PUBLIC, Cloud
 from shared.events.times import rfc3339, shifted
 
 TABLES: Final[Mapping[str, str]] = {
@@ -55,20 +56,18 @@ _MANY: Final = (
 )
 _MOST: Final = 3
 _LONGEST_VALUE: Final = 512
-_USER_PAGE: Final = (
-    "https://entra.microsoft.com/#view/Microsoft_AAD_UsersAndTenants/UserProfileMenuBlade/~/overview/userId/"
-)
+_USER_PAGE: Final = "/#view/Microsoft_AAD_UsersAndTenants/UserProfileMenuBlade/~/overview/userId/"
 
 
-def user_link(object_id: str) -> str:
+def user_link(object_id: str, cloud: Cloud = PUBLIC) -> str:
     """The page of a user in the Microsoft Entra admin center; needs the object id."""
-    return _USER_PAGE + quote(object_id, safe="", errors="replace")
+    return cloud.entra + _USER_PAGE + quote(object_id, safe="", errors="replace")
 
 
-def resource_link(resource_id: str, tenant_id: str) -> str:
+def resource_link(resource_id: str, tenant_id: str, cloud: Cloud = PUBLIC) -> str:
     """The page of a resource in the Azure portal, in the tenant that it belongs to where that is known."""
     tenant = quote(tenant_id, safe="", errors="replace")  # half a surrogate pair has no bytes
-    return f"https://portal.azure.com/#@{tenant}/resource{quote(resource_id, safe='/', errors='replace')}"
+    return f"{cloud.portal}/#@{tenant}/resource{quote(resource_id, safe='/', errors='replace')}"
 
 
 def records_query(

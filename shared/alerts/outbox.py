@@ -47,6 +47,7 @@ from shared.alerts.outbox_scan import Scan
 from shared.alerts.row import stamp, to_row
 from shared.alerts.text import neutralised, shortened
 from shared.clock import Clock
+from shared.clouds import PUBLIC, Cloud
 from shared.storage import Delete, Insert, Operation, Replace, Store, Upsert, key_range
 
 CLAIM_SECONDS: Final = 60
@@ -72,9 +73,8 @@ _REMEMBERED: Final = 10_000
 class Outbox:
     """The alerts on their way to Sentinel. Thread-safe; several instances and processes may share one store.
 
-    `random` spreads the retries; pass a seeded one for a repeatable run. `outlets` are the names of the places that
-    every alert goes to; the state at the first is what `recent` shows. Every method raises StorageError
-    when the store is down.
+    `random` spreads the retries; pass a seeded one for a repeatable run. Every alert goes to each of `outlets`, and the
+    state at the first is what `recent` shows. Every method raises StorageError when the store is down.
     """
 
     def __init__(
@@ -83,10 +83,10 @@ class Outbox:
         clock: Clock,
         random: Random | None = None,
         outlets: Sequence[str] = (SENTINEL,),
+        cloud: Cloud = PUBLIC,
     ) -> None:
-        self.clock = clock
-        self.outlets = tuple(outlets)
-        self._store = store
+        self.clock, self.outlets = clock, tuple(outlets)
+        self._cloud, self._store = cloud, store
         self._random = random or Random()  # noqa: S311 - spreads retries, guards nothing
         self._lock = Lock()
         self._known: OrderedDict[str, None] = OrderedDict()
@@ -110,7 +110,7 @@ class Outbox:
                 if alert.uid not in self._known:
                     unseen.setdefault(alert.uid, alert)
         first = self.outlets[0]
-        entries = [Entry.of(to_row(alert), created, until, first) for alert in unseen.values()]
+        entries = [Entry.of(to_row(alert, self._cloud), created, until, first) for alert in unseen.values()]
 
         def insertion(entry: Entry) -> Sequence[Operation]:
             pending = [

@@ -20,6 +20,7 @@ from shared.alerts.columns import BY_NAME, ENTITY_COLUMNS, MAX_FIELD_BYTES
 from shared.alerts.fitting import MAX_ROW_BYTES, fit
 from shared.alerts.links import LONGEST_LINK, records_query, resource_link, user_link
 from shared.alerts.text import neutralised, prose, shortened
+from shared.clouds import PUBLIC, Cloud
 from shared.coverage.attack import UnknownTechnique, technique
 
 __all__ = ["MAX_ROW_BYTES", "encoded", "fit", "stamp", "to_row"]
@@ -43,8 +44,8 @@ OWN_RULES: Final = "telltale."
 """How the rules begin that are about the telemetry and the collector: no records of a source show those."""
 
 
-def to_row(alert: Alert) -> dict[str, object]:
-    """The row of `alert`: the columns that have a value, everything from events neutralised.
+def to_row(alert: Alert, cloud: Cloud = PUBLIC) -> dict[str, object]:
+    """The row of `alert`: the columns that have a value, everything from events neutralised, links of `cloud`.
 
     `TimeGenerated` is the end of the episode until delivery stamps it. An unknown technique is written as its
     id: an alert is worth more than its label.
@@ -86,7 +87,7 @@ def to_row(alert: Alert) -> dict[str, object]:
         row["EventMessage"] = _as_text(str(row["EventMessage"]))
     if alert.description:
         row["RuleDescription"] = _described(alert.description)
-    _add_links(row, alert)
+    _add_links(row, alert, cloud)
     steps = row.get("RemediationSteps")
     if isinstance(steps, list):
         row["AttackRemediationSteps"] = "\n".join(
@@ -198,7 +199,7 @@ def _add_entities(row: dict[str, object], entities: Mapping[str, object]) -> Non
         row["DvcIdType"] = "AzureResourceId" if resource[:15].lower() == "/subscriptions/" else "Other"
 
 
-def _add_links(row: dict[str, object], alert: Alert) -> None:
+def _add_links(row: dict[str, object], alert: Alert, cloud: Cloud) -> None:
     """Blind times, and where to look next; links are encoded already and need no other treatment."""
     for column, moment in (("BlindFrom", alert.blind_from), ("BlindUntil", alert.blind_until)):
         if moment is not None:
@@ -206,10 +207,10 @@ def _add_links(row: dict[str, object], alert: Alert) -> None:
     entities = alert.entities
     object_id = row.get("AccountObjectId")
     if isinstance(object_id, str):
-        row["UserLink"] = user_link(object_id)
+        row["UserLink"] = user_link(object_id, cloud)
     resource_id = entities.get("resource_id") or ""
     if resource_id[:15].lower() == "/subscriptions/":
-        link = resource_link(resource_id, entities.get("tenant_id") or "")
+        link = resource_link(resource_id, entities.get("tenant_id") or "", cloud)
         if len(link) <= LONGEST_LINK:  # half a link leads nowhere
             row["ResourceLink"] = link
     if alert.source and not alert.rule.startswith(OWN_RULES):

@@ -42,6 +42,7 @@ from shared.alerts.sentinel_replies import (
     unanswered,
 )
 from shared.clock import Clock
+from shared.clouds import PUBLIC
 from shared.errors import DeclarationError
 
 if TYPE_CHECKING:
@@ -49,7 +50,6 @@ if TYPE_CHECKING:
     from azure.core.exceptions import HttpResponseError
     from azure.monitor.ingestion import LogsIngestionClient
 
-SCOPE: Final = "https://monitor.azure.com/.default"
 CONNECT_SECONDS: Final = 5.0
 READ_SECONDS: Final = 20.0
 SEND_SECONDS: Final = 30.0
@@ -91,7 +91,7 @@ class _Lacking(Exception):  # noqa: N818 - as above
 class SentinelOutlet:
     """Sends rows to `stream` of the DCR with the immutable id `rule_id`, at `endpoint`.
 
-    `credential` is called once, at the first row. `scope` is another one in a sovereign cloud. Plain http is
+    `credential` is called once, at the first row. `scope` is that of the cloud. Plain http is
     taken for this machine only (the local endpoint); elsewhere it raises DeclarationError, since it would
     show the token to the network. `seconds` is the clock of the time budget.
     """
@@ -104,7 +104,7 @@ class SentinelOutlet:
         clock: Clock,
         *,
         stream: str = STREAM,
-        scope: str = SCOPE,
+        scope: str = PUBLIC.ingestion_scope,
         seconds: Callable[[], float] = monotonic,
     ) -> None:
         self._https = _must_be_https(endpoint)

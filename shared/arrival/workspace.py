@@ -17,11 +17,11 @@ import orjson
 from shared.alerts.columns import TABLE
 from shared.alerts.row import stamp
 from shared.alerts.text import neutralised, shortened
+from shared.clouds import PUBLIC
 
 if TYPE_CHECKING:
     from azure.core.credentials import TokenCredential
 
-PUBLIC_CLOUD: Final = "https://api.loganalytics.azure.com"
 READ_SECONDS: Final = 30
 _UID: Final = re.compile(r"[0-9a-f]{32}")
 
@@ -63,7 +63,7 @@ class Workspace:
     """The workspace with the id `identity` (a GUID), asked at `endpoint` with a managed identity."""
 
     def __init__(
-        self, identity: str, credential: Callable[[], TokenCredential], endpoint: str = PUBLIC_CLOUD
+        self, identity: str, credential: Callable[[], TokenCredential], endpoint: str = PUBLIC.logs
     ) -> None:
         self.identity = identity
         self._credential = credential

@@ -13,13 +13,14 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, urlsplit
 
+from shared.clouds import PUBLIC
+
 if TYPE_CHECKING:
     from azure.core import PipelineClient
     from azure.core.credentials import TokenCredential
 
 log = logging.getLogger("telltale.log_settings")
 
-PUBLIC_CLOUD: Final = "https://management.azure.com"
 PAGE: Final = 1_000
 MOST_RESOURCES: Final = 100_000
 READ_SECONDS: Final = 30
@@ -35,9 +36,9 @@ class ArmRefused(Exception):  # noqa: N818 - says what was met
 
 
 class Arm:
-    """Reads at `endpoint` (https://management.azure.com, or that of a sovereign cloud) with a managed identity."""
+    """Reads at `endpoint`, which is that of the cloud, with a managed identity."""
 
-    def __init__(self, credential: Callable[[], TokenCredential], endpoint: str = PUBLIC_CLOUD) -> None:
+    def __init__(self, credential: Callable[[], TokenCredential], endpoint: str = PUBLIC.arm) -> None:
         self._credential = credential
         self._endpoint = endpoint.rstrip("/")
         self._client: PipelineClient[Any, Any] | None = None

@@ -33,7 +33,8 @@ def repair_of(difference: Difference, hub_rule: str, deployed: Deployed) -> str:
                     "logs": [{"category": category, "enabled": True}],
                 }
             }
-            url = f"https://management.azure.com{ENTRA}/diagnosticSettings/{SETTING}-{category}?api-version=2017-04-01"
+            # Without a host: the Azure CLI adds that of the cloud which it is signed in to.
+            url = f"{ENTRA}/diagnosticSettings/{SETTING}-{category}?api-version=2017-04-01"
             return f"az rest --method put --url {quote(url)} --body {quote(json.dumps(body, separators=(',', ':')))}"
         name = quote(f"{SETTING}-{category}")
         if _is_subscription(subject):

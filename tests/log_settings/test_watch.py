@@ -108,9 +108,7 @@ def test_the_tenant_and_retention_are_compared_as_well(running: Running) -> None
     running.stand_in.tables[WORKSPACE][0]["properties"] = {"retentionInDays": 30}
     tenant, table = running.hour()
     assert tenant.name == "Not logged: AuditLogs of microsoft.aadiam"
-    assert tenant.response[0].startswith(
-        "az rest --method put --url 'https://management.azure.com/providers/microsoft"
-    )
+    assert tenant.response[0].startswith("az rest --method put --url '/providers/microsoft")
     assert '"eventHubName":"identity"' in tenant.response[0]
     assert table.name == "Kept too short: SigninLogs"
     assert "--total-retention-time 365" in table.response[0]
