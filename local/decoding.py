@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
+from shlex import quote
 from typing import Any, Final, NamedTuple
 
 from local.files import FileBody
+from shared.errors import TelltaleError
 from shared.events.body import Problem
 from shared.events.decode import Decoder
 from shared.events.event import Event
@@ -27,6 +29,41 @@ class Reading(NamedTuple):
 
     event: Event
     way: str
+
+
+class Unreadable(NamedTuple):
+    """The first thing that could not be read, where nothing could."""
+
+    body: FileBody
+    reason: str
+
+    def refused(self) -> TelltaleError:
+        """What a person is told."""
+        file = self.body.file
+        return TelltaleError(
+            f"{file}:{self.body.line}: {self.reason}; not one record could be read, "
+            f"`telltale decode {quote(file)} --explain` shows each"
+        )
+
+
+class Readable:
+    """Watches whether any record is readable, and what the first problem was."""
+
+    def __init__(self) -> None:
+        self._any = False
+        self._first: Unreadable | None = None
+
+    def see(self, body: FileBody, item: Event | Problem) -> None:
+        """Takes note of the next record or problem; a harmless one is none."""
+        if isinstance(item, Event):
+            self._any = True
+        elif self._first is None and not item.harmless:
+            self._first = Unreadable(body, item.reason)
+
+    @property
+    def unreadable(self) -> Unreadable | None:
+        """The first problem, where there was one and not one record."""
+        return None if self._any else self._first
 
 
 def items_of(decoder: Decoder, body: FileBody, enqueued_time: datetime) -> Iterator[Event | Problem]:

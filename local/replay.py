@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 from typing import Any, Final
 
-from local.decoding import items_of
+from local.decoding import Readable, Unreadable, items_of
 from local.files import FileBody
 from local.state import remember_time
 from shared.alerts.delivery import Reply
@@ -51,12 +51,13 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """What a replay came to."""
+    """What a replay came to. unreadable: the first problem, where not one record could be read."""
 
     messages: int
     records: int
     problems: int
     alerts: int
+    unreadable: Unreadable | None = None
 
 
 class _Printer:
@@ -93,7 +94,7 @@ def replay(
 
     Raises TelltaleError for declarations that cannot work and StorageError where the store cannot be used.
     """
-    arrivals, problems = _arrivals(bodies, registry)
+    arrivals, problems, unreadable = _arrivals(bodies, registry)
     start = arrivals[0].message.enqueued_time if arrivals else SystemClock().now()
     clock = VirtualClock(start)
     alerts = 0
@@ -129,19 +130,21 @@ def replay(
     collector.watch_windows()
     collector.deliver()
     remember_time(store, clock.now())
-    return Played(len(arrivals), records, problems, alerts)
+    return Played(len(arrivals), records, problems, alerts, unreadable)
 
 
-def _arrivals(bodies: Sequence[FileBody], registry: Registry) -> tuple[list[Arrival], int]:
-    """The bodies as messages that arrive when their first record happened."""
+def _arrivals(bodies: Sequence[FileBody], registry: Registry) -> tuple[list[Arrival], int, Unreadable | None]:
+    """The bodies as messages that arrive when their first record happened; how many problems are in them."""
     decoder = Decoder(registry, {})
     unknown = SystemClock().now()
     found: list[tuple[FileBody, datetime | None, frozenset[str]]] = []
     problems = 0
+    watch = Readable()
     for body in bodies:
         moment: datetime | None = None
         sources: set[str] = set()
         for item in items_of(decoder, body, unknown):
+            watch.see(body, item)
             if isinstance(item, Event):
                 if moment is None and item.time_from == "record":
                     moment = item.time
@@ -161,7 +164,7 @@ def _arrivals(bodies: Sequence[FileBody], registry: Registry) -> tuple[list[Arri
         enqueued = clock if moment is None else moment
         clock = max(clock, enqueued)
         arrivals.append(Arrival(Message(body.body, last, enqueued), sources_of))
-    return arrivals, problems
+    return arrivals, problems, watch.unreadable
 
 
 def _partition(bodies: Sequence[FileBody]) -> str:

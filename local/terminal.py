@@ -67,6 +67,13 @@ def note(text: str) -> None:
     print(neutralised(text), file=sys.stderr)
 
 
+def counted(number: int, thing: str) -> str:
+    """A number and what it counts: 1 record, 2 bodies."""
+    if number == 1:
+        return f"1 {thing}"
+    return f"{number:,} {thing[:-1]}ies" if thing.endswith("y") else f"{number:,} {thing}s"
+
+
 def plain(value: object, style: str = "", most: int = 400) -> Text:
     """Text from telemetry for a table: nothing in it is markup, moves the cursor or is invisible."""
     text = "" if value is None else neutralised(str(value)[:most])

@@ -7,10 +7,10 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from local.decoding import event_values, items_of, problem_values, readings_of
+from local.decoding import Readable, event_values, items_of, problem_values, readings_of
 from local.explaining import explained_parts, explained_values
 from local.files import FileBody, read_bodies
-from local.terminal import Terminal, flush, note, plain, write_json
+from local.terminal import Terminal, counted, flush, note, plain, write_json
 from shared.clock import SystemClock
 from shared.errors import TelltaleError
 from shared.events.body import Problem
@@ -34,7 +34,10 @@ def decode(
         int | None, typer.Option("--line", metavar="N", min=1, help="Only what begins on this line.")
     ] = None,
 ) -> None:
-    """Show records as the collector reads them: normalised names, or the problem."""
+    """Show records as the collector reads them: normalised names, or the problem.
+
+    Exit status 2 where there is something to read and not one record could be read.
+    """
     bodies = read_bodies(files)
     if line is not None:
         bodies = _on_line(bodies, line)
@@ -45,8 +48,10 @@ def decode(
     decoder = Decoder(registry(), {})
     terminal, table = Terminal(), _table()
     events = problems = 0
+    watch = Readable()
     for body in bodies:
         for item in items_of(decoder, body, now):
+            watch.see(body, item)
             if isinstance(item, Event):
                 events += 1
             else:
@@ -62,7 +67,9 @@ def decode(
     if table.row_count:
         terminal.print(table)
     if not as_json:
-        note(f"{events:,} records read, {problems:,} problems")
+        note(f"{counted(events, 'record')} read, {counted(problems, 'problem')}")
+    if watch.unreadable is not None:
+        raise watch.unreadable.refused()
 
 
 def _on_line(bodies: list[FileBody], line: int) -> list[FileBody]:

@@ -13,7 +13,7 @@ from local.alert_table import alert_table
 from local.customer import AsJson, SettingsFile, declared, detectors
 from local.files import read_bodies
 from local.replay import replay as play
-from local.terminal import Terminal, flush, note, write_json
+from local.terminal import Terminal, counted, flush, note, write_json
 from shared.events.registry import registry
 from shared.storage import SqliteStore
 
@@ -27,7 +27,10 @@ def replay(
     settings: SettingsFile = None,
     store: Annotated[Path | None, _STORE] = None,
 ) -> None:
-    """Run every detector over records, on the records' own clock, and show the alerts."""
+    """Run every detector over records, on the records' own clock, and show the alerts.
+
+    Exit status 2 where there is something to read and not one record could be read.
+    """
     declarations = declared(settings)
     bodies = read_bodies(files)
     rows: list[Mapping[str, Any]] = []
@@ -43,5 +46,7 @@ def replay(
     flush()
     if rows:
         Terminal().print(alert_table(rows))
-    counted = f"{played.records:,} records in {played.messages:,} bodies, {played.problems:,} problems"
-    note(f"{counted}, {played.alerts:,} alerts")
+    said = f"{counted(played.records, 'record')} in {counted(played.messages, 'body')}"
+    note(f"{said}, {counted(played.problems, 'problem')}, {counted(played.alerts, 'alert')}")
+    if played.unreadable is not None:
+        raise played.unreadable.refused()

@@ -127,7 +127,7 @@ def test_replay_prints_the_rows_of_the_alerts(telltale: Shell) -> None:
     rules = [row["RuleName"] for row in json_lines(out)]
     assert status == 0
     assert "identity.service_principal_credential_added" in rules
-    assert "1 records in 1 bodies" in err
+    assert "1 record in 1 body, 0 problems, 1 alert" in err
 
 
 def test_replay_honours_the_settings(telltale: Shell) -> None:
