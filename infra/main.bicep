@@ -456,6 +456,7 @@ resource logSettingsReader 'Microsoft.Authorization/roleAssignments@2022-04-01' 
 }
 
 output resourceGroup string = group.name
+output AZURE_RESOURCE_GROUP string = group.name // by this name azd learns where it deploys to
 output functionApp string = names.app
 output statusPage string = 'https://${functionApp.outputs.hostName}/api/status'
 output identityPrincipalId string = identity.outputs.principalId

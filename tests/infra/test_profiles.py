@@ -167,11 +167,19 @@ def test_the_developer_cli_gets_the_parameters_of_a_profile_and_the_customer(tmp
     assert within_bounds(parameters(target), MAIN) == []
 
 
+def test_the_developer_cli_finds_what_it_deployed_whatever_its_environment_is_called(tmp_path: Path) -> None:
+    target = tmp_path / "main.parameters.json"
+    assert azd_parameters(target, AZURE_ENV_NAME="contoso-prod").returncode == 0
+    assert parameters(target)["tags"] == {"azd-env-name": "contoso-prod"}
+    assert "\noutput AZURE_RESOURCE_GROUP string = group.name" in MAIN.read_text("utf-8")
+
+
 @pytest.mark.parametrize(
     ("given", "problem"),
     [
         ({"TELLTALE_PROFILE": "d"}, "TELLTALE_PROFILE is a, b or c"),
         ({"TELLTALE_CUSTOMER": 'x", "evil'}, "TELLTALE_CUSTOMER has letters"),
+        ({"AZURE_ENV_NAME": 'x", "evil'}, "AZURE_ENV_NAME has letters"),
     ],
 )
 def test_a_wrong_environment_is_refused_before_anything_is_written(
