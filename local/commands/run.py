@@ -5,12 +5,15 @@ from __future__ import annotations
 from contextlib import ExitStack
 from pathlib import Path
 from threading import Event
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
-from local.customer import AsJson
+from local.customer import AsJson, declared, detectors
 from local.terminal import Terminal, flush, note, write_json
+from shared.errors import TelltaleError
+
+MOST_PORTS: Final = 65535
 
 _SETTINGS = typer.Option(
     "--settings", metavar="FILE", help="A customer's declarations; else those of the imaginary company."
@@ -22,7 +25,9 @@ def run(
         bool, typer.Option("--once", help="Play the scenario, show its alerts and exit.")
     ] = False,
     as_json: AsJson = False,
-    port: Annotated[int, typer.Option(help="Where the status page is served on this machine.")] = 7071,
+    port: Annotated[
+        int, typer.Option(help="Where the status page is served on this machine; 0 takes a free port.")
+    ] = 7071,
     settings: Annotated[Path | None, _SETTINGS] = None,
 ) -> None:
     """Play a scenario through the function app, without Azure, and serve its status page."""
@@ -31,13 +36,21 @@ def run(
     from local.state import STORE, keep_declarations, new_run
     from local.summary import summary
     from local.web import WebServer
+    from shared.events.registry import registry
+    from shared.tuning import check_declared, tuned
 
+    if not 0 <= port <= MOST_PORTS:
+        raise TelltaleError(f"--port {port}: write a number from 0 (which takes a free one) to {MOST_PORTS}")
+    if settings is not None:  # what is wrong with them is told before anything is made
+        declarations, known = declared(settings), detectors()
+        check_declared(declarations, known, registry())
+        tuned(known, declarations)
     with ExitStack() as opened:
         server = None if once else opened.enter_context(WebServer(port))
         run_directory = opened.enter_context(new_run())
-        declarations = settings or DECLARATIONS
-        keep_declarations(declarations, run_directory.path)
-        scenario = opened.enter_context(Scenario(run_directory.path, declarations))
+        chosen = settings or DECLARATIONS
+        keep_declarations(chosen, run_directory.path)
+        scenario = opened.enter_context(Scenario(run_directory.path, chosen))
         if server is not None:
             server.serve(scenario.host)
         note(f"playing an hour of {SEED.capitalize()}, an imaginary company, from {START:%Y-%m-%d %H:%M} UTC")

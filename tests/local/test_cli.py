@@ -210,6 +210,24 @@ def test_a_port_in_use_is_one_line_and_nothing_is_left(telltale: Shell) -> None:
     assert list(Path().iterdir()) == []
 
 
+@pytest.mark.parametrize("port", ["65536", "99999", "-1"])
+def test_a_port_that_cannot_be_is_told_with_the_range(telltale: Shell, port: str) -> None:
+    line = one_line(telltale("run", "--port", port))
+    assert line.startswith(f"telltale: --port {port}: write a number from 0 ")
+    assert "stop what uses" not in line
+    assert list(Path().iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "content", ["[silence]\nafterr = '5m'\n", "[detectors.'identity.nothing']\n", "= broken"]
+)
+def test_a_run_with_wrong_settings_leaves_nothing(telltale: Shell, content: str) -> None:
+    Path("bad.toml").write_text(content)
+    assert "bad.toml:" in one_line(telltale("run", "--settings", "bad.toml", "--port", "0"))
+    assert "gone.toml" in one_line(telltale("run", "--settings", "gone.toml", "--once"))
+    assert [path.name for path in Path().iterdir()] == ["bad.toml"]
+
+
 def test_a_run_that_fails_leaves_the_last_one_alone(telltale: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device", "rows.db")
