@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import statistics
 import sys
 import time
@@ -232,6 +233,10 @@ def main() -> None:
     )
     parser.add_argument("--memory", action="store_true", help="measure the memory that windows take instead")
     options = parser.parse_args()
+    if min(options.records, options.rounds, options.entities) < 1:
+        parser.error("--records, --rounds and --entities are at least 1")
+    if not (0 < options.rate < math.inf and 0 < options.seconds < math.inf):
+        parser.error("--rate and --seconds are more than 0")
     if options.latency:
         show(measure_latency(options.rate, options.seconds, options.seed), as_json=options.json)
         return

@@ -11,7 +11,7 @@ import orjson
 import pytest
 
 import functions.detectors
-from bench.__main__ import _ALWAYS, PARTITIONS, batches, chosen, collector, run
+from bench.__main__ import _ALWAYS, PARTITIONS, batches, chosen, collector, main, run
 from bench.null_store import NullStore
 from bench.planted import PLANTS, kind_of, plant
 from bench.replicas import TEMPLATES, replicas
@@ -118,3 +118,25 @@ def test_the_bench_prints_a_line_of_json_for_every_row_of_its_table() -> None:
         (number, rate) for number in (30, 100, 300, 1000) for rate in (0.01, 0.10)
     }
     assert all(line["ratio"] > 0 and line["records_per_second"] > 0 for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--rounds", "0"), "--rounds and --entities are at least 1"),
+        (("--records", "0"), "--records, --rounds"),
+        (("--heartbeats", "--entities", "-1"), "at least 1"),
+        (("--latency", "--rate", "0"), "--rate and --seconds are more than 0"),
+        (("--latency", "--seconds", "0"), "more than 0"),
+        (("--latency", "--seconds", "nan"), "more than 0"),
+    ],
+)
+def test_what_cannot_be_measured_is_refused(
+    arguments: tuple[str, ...], said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["bench", *arguments])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    out, err = capsys.readouterr()
+    assert (ended.value.code, out) == (2, "")
+    assert said in err.splitlines()[-1]
