@@ -116,6 +116,7 @@ def _log_in_one_line() -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(_OneLine("%(name)s: %(message)s"))
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
+    logging.getLogger("azure.identity").setLevel(logging.CRITICAL)  # it logs what it raises as well
 
 
 if __name__ == "__main__":

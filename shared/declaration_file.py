@@ -12,13 +12,16 @@ import tomllib
 from collections.abc import Collection, Iterable
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from pydantic_core import ErrorDetails
 
 from shared.declaration_lines import Path as KeyPath
 from shared.declaration_lines import lines_of_json, lines_of_toml
 from shared.errors import DeclarationError
+
+_KEYS_SHOWN: Final = 40
+"""Keys of a table that are told where none is near to what was written: all, of every table that there is."""
 
 
 class DeclarationFile:
@@ -56,7 +59,7 @@ class DeclarationFile:
         key, kind, context = details["loc"], details["type"], details.get("ctx", {})
         if kind == "unknown_key":
             for name in context["unknown"]:
-                reason = "is not known" + nearest(str(name), context["known"])
+                reason = "is not known" + nearest(str(name), context["known"], most=_KEYS_SHOWN)
                 yield self.line_about((*key, str(name)), reason)
         elif kind == "missing":
             yield self.line_about(key, "is missing")
@@ -88,12 +91,12 @@ def _parsed_json(path: Path, text: str) -> tuple[dict[str, Any], dict[KeyPath, i
     return content, lines_of_json(text)
 
 
-def nearest(name: str, known: Collection[str]) -> str:
-    """The end of a sentence about `name`: which of `known` was probably meant, or which there are."""
+def nearest(name: str, known: Collection[str], most: int = 12) -> str:
+    """The end of a sentence about `name`: which of `known` was probably meant, or which there are, if up to `most`."""
     close = difflib.get_close_matches(name, list(known), n=1)
     if close:
         return f"; did you mean {close[0]}?"
-    return f"; known are {', '.join(sorted(known))}" if len(known) <= 12 else ""
+    return f"; known are {', '.join(sorted(known))}" if len(known) <= most else ""
 
 
 def _split(key: KeyPath) -> KeyPath:

@@ -249,3 +249,9 @@ def test_every_json_key_has_the_line_on_which_it_was_written(content: dict[str, 
     for path, line in lines.items():
         if path and isinstance(path[-1], str):
             assert rows[line - 1].strip().startswith(json.dumps(path[-1]) + ":")
+
+
+def test_a_key_without_a_near_one_is_told_with_those_that_there_are(tmp_path: Path) -> None:
+    said = refusal(tmp_path, "thresholdz = 1\n")
+    assert said.startswith("customer.toml:1: thresholdz is not known; known are acknowledgements, ")
+    assert all(name in said for name in Declarations.model_fields)

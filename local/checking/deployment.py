@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -131,8 +130,6 @@ def signed_in(settings: Settings | None, *, local: bool) -> TokenCredential:
         return LocalCredential()
     from azure.identity import AzureCliCredential, ManagedIdentityCredential
 
-    # It logs what it raises as well.
-    logging.getLogger("azure.identity").setLevel(logging.CRITICAL)
     if "IDENTITY_ENDPOINT" in os.environ:
         client = settings.client_id if settings is not None else None
         return ManagedIdentityCredential(client_id=str(client) if client else None)

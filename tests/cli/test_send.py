@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import io
 import json
+import logging
 import sys
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from local import sending
+from local.credential import LocalCredential
 from shared.clock import SystemClock
 from tests.cli.shell import Shell, json_lines, one_line
 from tests.event_hub import EventHubStandIn
@@ -135,3 +138,18 @@ def test_bad_usage_is_one_line(telltale: Shell, arguments: tuple[str, ...], said
     Path("empty.jsonl").write_text("")
     Path("bad.raw.jsonl").write_text("{}\n")
     assert said in one_line(telltale("send", *arguments))
+
+
+def test_a_namespace_that_does_not_exist_is_told_once(
+    telltale: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sending, "signed_in", lambda *_, **__: LocalCredential())
+    line = one_line(telltale("send", "--example", DETECTOR, "--hub", "no-such-namespace.invalid/hub"))
+    assert line.count("exception") <= 1
+    assert line.count("ailed to") == 1
+    assert "0 of 1 were taken. Is the namespace reachable from here?" in line
+
+
+def test_what_the_library_logs_of_a_sign_in_is_not_told_besides(telltale: Shell) -> None:
+    telltale("--version")
+    assert not logging.getLogger("azure.identity._credentials.azure_cli").isEnabledFor(logging.ERROR)
