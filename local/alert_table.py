@@ -76,15 +76,24 @@ def _second_line(row: Row) -> str:
 
 
 def _who(row: Row) -> Text:
-    """The actor and the address, or what the alert is about where there is no actor."""
+    """The actor and the address; where no actor is known the address first, or what the alert is about without one.
+
+    What was acted upon, such as the application of a sign-in, never stands where one looks for who did it.
+    """
     origin = " ".join(str(row[name]) for name in ("SrcIpAddr", "SrcGeoCountry") if row.get(name))
-    who = row.get("Username") or row.get("UserId") or row.get("TargetUsername")
-    about = row.get("TargetName") or _last_part(row.get("ResourceId"))
-    first = who or about or (not origin and (row.get("AppName") or row.get("Source")))
-    lines = [plain(short(first), most=120)] if first else []
-    if origin:
-        lines.append(plain(origin, "dim" if first else "", most=80))
-    return Text("\n").join(lines)
+    actor = row.get("Username") or row.get("UserId")
+    if actor:
+        lines = [actor, origin]
+    elif origin:
+        lines = [origin, row.get("TargetUsername") or _last_part(row.get("ResourceId"))]
+    else:
+        about = row.get("TargetUsername") or row.get("TargetName") or _last_part(row.get("ResourceId"))
+        lines = [about or row.get("AppName") or row.get("Source")]
+    styles = ("", "dim")
+    shown = [line for line in lines if line]
+    return Text("\n").join(
+        plain(short(line), style, most=120) for line, style in zip(shown, styles, strict=False)
+    )
 
 
 def _last_part(resource: object) -> str:
