@@ -195,7 +195,9 @@ def _show_json(results: Iterator[dict[str, Any]]) -> Counter[tuple[str, str]]:
 def _show(results: Iterator[dict[str, Any]], what: str) -> Counter[tuple[str, str]]:
     seen: Counter[tuple[str, str]] = Counter()
     grouped: Counter[tuple[str, str, str]] = Counter()
-    with Progress(console=Terminal(stderr=True), transient=True) as progress:
+    console = Terminal(stderr=True)
+    # Where nobody watches, what is transient would leave an empty line.
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task(what, total=None)
         for result in results:
             seen[result["what"], result["outcome"]] += 1

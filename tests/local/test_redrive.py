@@ -90,6 +90,12 @@ def test_alerts_that_wait_are_sent_at_once(telltale: Shell) -> None:
         assert due.attempts == 0
 
 
+def test_where_nobody_watches_only_the_summary_is_noted(telltale: Shell) -> None:
+    status, _, err = telltale("redrive", "--store", "s.db")
+    assert status == 0
+    assert len(err.splitlines()) == 1
+
+
 def test_filters_choose_and_the_table_shows_no_escapes(telltale: Shell) -> None:
     status, out, err = telltale("redrive", "letters", "--reason", "no json", "--dry-run", "--store", "s.db")
     assert status == 0
