@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from shared.alerts.alert import Alert, event_uid
 from shared.alerts.build import alert_of, detector_error_alert, with_blind_times
 from shared.alerts.delivery import DeliveryReport, Outlet
+from shared.alerts.health_rows import Journey
 from shared.alerts.lanes import Lanes
 from shared.alerts.outbox import Outbox
 from shared.alerts.outbox_rows import SENTINEL
@@ -199,7 +200,10 @@ class Collector:
         check, alerts = self.telemetry.check(now)
         raised = self.outbox.add(alerts)
         self.telemetry.keep(check)
-        self.health_stream.send(list(check.states.values()), check.behind, now, len(self.heartbeats.damaged))
+        came = self.canary.slowest(now) if self.health_stream.is_wanted else None
+        journey = Journey(came.sent, came.enqueued, came.processed) if came is not None else None
+        states, damaged = list(check.states.values()), len(self.heartbeats.damaged)
+        self.health_stream.send(states, check.behind, now, damaged, journey)
         self._retention.tidy(now)
         if raised:
             self.lanes.deliver(only_added=True)

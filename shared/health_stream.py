@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from shared.alerts.delivery import Outlet
-from shared.alerts.health_rows import collector_row, episode_rows, source_rows
+from shared.alerts.health_rows import Journey, collector_row, episode_rows, source_rows
 from shared.heartbeat.episodes import KEEP, Episode
 from shared.heartbeat.state import TABLE, SourceState
 from shared.storage import Row, Store, Upsert
@@ -41,15 +41,25 @@ class HealthStream:
         self._episodes = episodes
         self._customer = customer
 
+    @property
+    def is_wanted(self) -> bool:
+        """Whether there is a workspace to send to."""
+        return self._outlet is not None
+
     def send(
-        self, states: Sequence[SourceState], behind: timedelta, now: datetime, damaged: int = 0
+        self,
+        states: Sequence[SourceState],
+        behind: timedelta,
+        now: datetime,
+        damaged: int = 0,
+        canary: Journey | None = None,
     ) -> str | None:
-        """Sends what is due at a check; gives the problem where the workspace did not take it."""
+        """Sends what is due at a check, and the last `canary`; gives the problem where the workspace takes nothing."""
         if self._outlet is None:
             return None
         sent = self._sent()
         due = sent is None or not timedelta() <= now - sent < EVERY
-        rows = [collector_row(states, behind, damaged, self._customer, now)]
+        rows = [collector_row(states, behind, damaged, self._customer, now, canary)]
         if due:
             since = sent if sent is not None and sent <= now else now - KEEP
             rows += episode_rows(self._episodes(since), self._customer, now)

@@ -28,6 +28,15 @@ COLUMNS: Final[tuple[Column, ...]] = (
     Column("InTrouble", "int", "How many of them are not healthy."),
     Column("BehindSeconds", "real", "How far the collector is behind the hub."),
     Column("DamagedRows", "int", "Rows of heartbeats that cannot be read."),
+    Column(
+        "CanarySent", "datetime", "When the canary was sent that came out last, of the slowest hub partition."
+    ),
+    Column("CanaryEnqueued", "datetime", "When the hub took it."),
+    Column(
+        "CanaryProcessed",
+        "datetime",
+        "When the collector had counted it; TimeGenerated is when that was sent on.",
+    ),
     # Of a source, every hour, and of an episode.
     Column("Source", "string", "Telemetry source: vendor.product.stream.", 120),
     Column("SourceTenantId", "string", "Tenant that the telemetry is about.", 512),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 from shared.alerts.alert import event_uid
 from shared.alerts.health_columns import BY_NAME, COLLECTOR, EPISODE, SOURCE
@@ -21,10 +21,35 @@ MOST_SOURCES: Final = 5_000
 """Rows of sources an hour, those in trouble first: so many cost some 100 MB a day. The rest is in the store."""
 
 
+class Journey(NamedTuple):
+    """The way of a canary: sent, taken by the hub, counted by the collector."""
+
+    sent: datetime
+    enqueued: datetime
+    processed: datetime
+
+
 def collector_row(
-    states: Sequence[SourceState], behind: timedelta, damaged: int, customer: str, now: datetime
+    states: Sequence[SourceState],
+    behind: timedelta,
+    damaged: int,
+    customer: str,
+    now: datetime,
+    canary: Journey | None = None,
 ) -> Row:
-    """That the collector is alive; when these rows stop, a rule in the workspace says so."""
+    """That the collector is alive; when these rows stop, a rule in the workspace says so.
+
+    `canary` goes on with the row: delivered when it is sent, and queryable when the workspace has it.
+    """
+    journey = (
+        {}
+        if canary is None
+        else {
+            "CanarySent": stamp(canary.sent),
+            "CanaryEnqueued": stamp(canary.enqueued),
+            "CanaryProcessed": stamp(canary.processed),
+        }
+    )
     return _row(
         COLLECTOR,
         customer,
@@ -33,6 +58,7 @@ def collector_row(
         InTrouble=sum(1 for state in states if state.state != HEALTHY),
         BehindSeconds=behind.total_seconds(),
         DamagedRows=damaged,
+        **journey,
     )
 
 

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 
 from shared.alerts.alert import Alert, event_uid
 from shared.canary.hub import Hub, HubUnavailable
-from shared.canary.journey import PartitionHealth, body_of, judged, progress_of
+from shared.canary.journey import Arrival, PartitionHealth, body_of, judged, progress_of
 from shared.events.times import rfc3339
 from shared.heartbeat.rows import Heartbeats
 from shared.storage import Row, Scalar, Store, Upsert, safe_key, transactions
@@ -21,6 +21,7 @@ from shared.storage import Row, Scalar, Store, Upsert, safe_key, transactions
 log = logging.getLogger("telltale.canary")
 
 TABLE = "canary"
+SLOWEST_WITHIN = timedelta(hours=1)
 LOOK_BACK = timedelta(hours=26)
 """How far back rows are read for the progress of a partition that has fallen behind."""
 
@@ -116,6 +117,14 @@ class CanaryWatch:
                 one.partition,
             ),
         )
+
+    def slowest(self, now: datetime) -> Arrival | None:
+        """The newest canary of the partition from which none has come for the longest; None where there is none."""
+        if not self._hubs:
+            return None
+        progress = progress_of(self._heartbeats, now, SLOWEST_WITHIN).values()
+        arrivals = [one.arrival for one in progress if one.arrival is not None]
+        return min(arrivals, key=lambda arrival: arrival.sent, default=None)
 
     def keep(self, report: CanaryReport, now: datetime) -> None:
         """Remembers what was sent and told, after the alerts are safe."""

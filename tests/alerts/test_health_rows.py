@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from local.ingestion_rules import DECLARED, _check_row
 from shared.alerts import health_rows
 from shared.alerts.health_columns import STREAM
-from shared.alerts.health_rows import collector_row, episode_rows, source_rows
+from shared.alerts.health_rows import Journey, collector_row, episode_rows, source_rows
 from shared.heartbeat.entity import Entity
 from shared.heartbeat.episodes import Episode
 from shared.heartbeat.judgement.kinds import Kind
@@ -23,6 +23,7 @@ EPISODE = Episode(ENTITY, Kind.SILENT, START.timestamp(), None, "High", "", "not
 def test_every_row_is_one_that_the_stream_declares() -> None:
     rows = [
         collector_row([STATE], timedelta(seconds=5), 0, "contoso", START),
+        collector_row([STATE], timedelta(), 0, "contoso", START, Journey(START, START, START)),
         *source_rows(
             [STATE, replace(STATE, last_seen=None, last_event=None, allowed_gap=None)], "contoso", START
         ),

@@ -10,6 +10,7 @@ import orjson
 
 from shared.alerts.alert import Alert
 from shared.canary.hub import HubUnavailable, PartitionEnd
+from shared.canary.watch import CanaryWatch
 from shared.clock import VirtualClock
 from shared.collector import Collector
 from shared.events import Batch, Message
@@ -193,3 +194,23 @@ def test_what_a_canary_reads_does_not_grow_with_the_sources_there_are() -> None:
         running.collector.canary.run(running.clock.now())
         read.append(store.number)
     assert read[0] == read[1]
+
+
+def test_the_heartbeat_of_the_collector_takes_along_the_canary_of_the_slowest_partition() -> None:
+    running = Running()
+    running.minutes(20)
+    running.hub.stuck = {"1"}
+    running.minutes(10)
+    slowest = running.collector.canary.slowest(running.clock.now())
+    assert slowest is not None
+    assert (slowest.sent, slowest.processed) == (
+        START + timedelta(minutes=15),
+        START + timedelta(minutes=15, seconds=2),
+    )
+
+
+def test_without_a_hub_there_is_no_canary_to_take_along() -> None:
+    running = Running()
+    running.minutes(10)
+    alone = CanaryWatch(running.store, [], running.collector.heartbeats, "contoso")
+    assert alone.slowest(running.clock.now()) is None
