@@ -27,7 +27,9 @@ class Needed:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What stands around the app: the resources of its group, its rule's id, and the workspace behind the rule."""
+    """What stands around the app: the resources of its group, its rule's id, the workspace behind the rule, and its
+    Application Insights.
+    """
 
     namespace: str | None
     account: str | None
@@ -35,6 +37,7 @@ class Surroundings:
     workspace: str | None
     streams: frozenset[str]
     workspace_resource: str | None = None
+    insights: str | None = None
 
 
 def surroundings(deployment: Deployment, app: App) -> Surroundings:
@@ -60,6 +63,7 @@ def surroundings(deployment: Deployment, app: App) -> Surroundings:
         workspace,
         streams,
         workspace_resource,
+        next((str(e["id"]) for e in _of_type(found, "Microsoft.Insights/components")), None),
     )
 
 
@@ -101,11 +105,24 @@ def needed(deployment: Deployment, around: Surroundings) -> list[Needed]:
         found.append(Needed("storageTableDataContributor", around.account, "batches wait"))
     if around.rule:
         found.append(Needed("monitoringMetricsPublisher", around.rule, "alerts wait in the outbox"))
+    if around.insights:
+        found.append(Needed("monitoringMetricsPublisher", around.insights, "its own failures are not seen"))
+    subscription = _subscription(around.account or around.namespace or "")
+    if deployment.settings.read_log_settings and subscription:
+        found.append(
+            Needed("monitoringReader", subscription, '"not configured" cannot be told from "silent"')
+        )
     if deployment.settings.workspace_id and around.workspace_resource:
         found.append(
             Needed("logAnalyticsReader", around.workspace_resource, "what never arrived is not noticed")
         )
     return found
+
+
+def _subscription(resource_id: str) -> str:
+    """The subscription that a resource is in, as a scope; empty where the id does not say."""
+    parts = resource_id.split("/")
+    return "/".join(parts[:3]) if len(parts) > 2 and parts[1].lower() == "subscriptions" else ""
 
 
 def _resources(deployment: Deployment, around: Surroundings) -> Iterator[Line]:

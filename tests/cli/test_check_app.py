@@ -16,6 +16,7 @@ GROUP = "/subscriptions/s/resourceGroups/rg-telltale/providers"
 HUBS = f"{GROUP}/Microsoft.EventHub/namespaces/evhns-telltale"
 ACCOUNT = f"{GROUP}/Microsoft.Storage/storageAccounts/sttelltale"
 WORKSPACE = f"{GROUP}/Microsoft.OperationalInsights/workspaces/log-telltale"
+INSIGHTS = f"{GROUP}/Microsoft.Insights/components/appi-telltale"
 RULE = f"{GROUP}/Microsoft.Insights/dataCollectionRules/dcr-telltale"
 CLIENT = "22222222-3333-4444-8555-666666666666"
 SETTINGS = {
@@ -39,7 +40,7 @@ def resource(identity: str) -> dict[str, str]:
 
 @pytest.fixture
 def azure(az: StandInAz) -> StandInAz:
-    az.answer("resource list", output=json.dumps([resource(one) for one in (HUBS, ACCOUNT, RULE)]))
+    az.answer("resource list", output=json.dumps([resource(one) for one in (HUBS, ACCOUNT, RULE, INSIGHTS)]))
     rule = {
         "immutableId": SETTINGS["TELLTALE_DCR_IMMUTABLE_ID"],
         "destinations": {
@@ -73,6 +74,8 @@ ALL = [
     ("storageBlobDataOwner", ACCOUNT.upper()),
     ("storageTableDataContributor", ACCOUNT),
     ("monitoringMetricsPublisher", RULE),
+    ("monitoringMetricsPublisher", INSIGHTS),
+    ("monitoringReader", "/subscriptions/s"),
 ]
 
 
@@ -93,7 +96,7 @@ def test_each_missing_role_is_a_line_with_the_command_that_gives_it(azure: Stand
     assert ALL[missing][0] in lines[0].detail
     repair = str(lines[0].repair)
     assert repair.startswith("az role assignment create --assignee-object-id principal ")
-    assert f"--role {IDS[ALL[missing][0]]} --scope {GROUP}" in repair
+    assert f"--role {IDS[ALL[missing][0]]} --scope /subscriptions/s" in repair
 
 
 def test_a_role_on_a_neighbour_whose_name_begins_alike_does_not_count(azure: StandInAz) -> None:
@@ -115,6 +118,12 @@ def test_an_app_that_is_told_its_workspace_must_be_able_to_query_it(azure: Stand
     assert "logAnalyticsReader on workspaces/log-telltale" in lines[0].detail
 
 
+def test_an_app_that_does_not_read_log_settings_needs_no_role_on_the_subscription(azure: StandInAz) -> None:
+    held(azure, ALL[:-1])
+    lines, _ = compared(deployment(TELLTALE_READ_LOG_SETTINGS="false"))
+    assert [line.state for line in lines] == ["ok"]
+
+
 def test_an_app_without_its_identity_is_said(azure: StandInAz) -> None:
     lines, _ = compared(deployment(TELLTALE_CLIENT_ID=CLIENT.replace("2", "9")))
     assert "does not have the identity" in lines[0].detail
@@ -126,10 +135,9 @@ def test_the_roles_that_are_compared_are_those_of_the_infrastructure(azure: Stan
     assert around is not None
     wanted = {one.role for one in needed(deployment(), around)}
     optional = {"monitoringReader", "logAnalyticsReader"}  # readLogSettings and readWorkspace may be off
-    text = "".join(
-        (INFRA / "modules" / name).read_text("utf-8")
-        for name in ("eventhubs.bicep", "storage.bicep", "ingestion.bicep")
-    )
+    modules = ("eventhubs", "storage", "ingestion", "monitoring")
+    paths = [INFRA / "main.bicep", *(INFRA / "modules" / f"{name}.bicep" for name in modules)]
+    text = "".join(path.read_text("utf-8") for path in paths)
     assert wanted | optional >= {
         role for role in IDS if f"roles.{role})" in text or f"roles.{role}\n" in text
     }
