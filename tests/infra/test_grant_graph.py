@@ -40,17 +40,17 @@ def grants(az: StandInAz) -> list[str]:
 
 
 def test_it_grants_what_is_needed_for_one_purpose_and_nothing_else(az: StandInAz) -> None:
-    done = grant(az, PRINCIPAL, "read_directory")
+    done = grant(az, PRINCIPAL, "revoke-sessions")
     assert done.returncode == 0, done.stderr
     assert [
         f"role-of-{name}" in body for (who, name), body in zip(PERMISSIONS, grants(az), strict=False)
     ] == [True] * 3
     assert len(grants(az)) == 3
-    assert done.stdout.splitlines()[0] == "granted: User.Read.All"
+    assert done.stdout.splitlines()[0] == "granted: User.RevokeSessions.All"
 
 
 def test_a_dry_run_grants_nothing_and_prints_the_commands(az: StandInAz) -> None:
-    done = grant(az, PRINCIPAL, "read_directory", "--dry-run")
+    done = grant(az, PRINCIPAL, "revoke-sessions", "--dry-run")
     assert grants(az) == []
     assert done.stdout.count("would grant: ") == 3
     assert (
@@ -61,7 +61,7 @@ def test_a_dry_run_grants_nothing_and_prints_the_commands(az: StandInAz) -> None
 
 def test_what_is_held_already_is_left_alone(az: StandInAz) -> None:
     az.answer("--method get", output="role-of-User.Read.All")
-    done = grant(az, PRINCIPAL, "read_directory")
+    done = grant(az, PRINCIPAL, "revoke-sessions")
     assert "held already: User.Read.All" in done.stdout
     assert len(grants(az)) == 2
 
@@ -70,9 +70,9 @@ def test_what_is_held_already_is_left_alone(az: StandInAz) -> None:
     ("arguments", "problem"),
     [
         ((PRINCIPAL,), "two arguments are needed"),
-        (("$(reboot)", "read_directory"), "is no object id"),
+        (("$(reboot)", "revoke-sessions"), "is no object id"),
         ((PRINCIPAL, "everything"), "nothing needs permissions as 'everything'"),
-        ((PRINCIPAL, "read_directory", "--force"), "--force is not known"),
+        ((PRINCIPAL, "revoke-sessions", "--force"), "--force is not known"),
     ],
 )
 def test_wrong_use_is_said_in_one_line_and_asks_azure_nothing(
