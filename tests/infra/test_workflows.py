@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
+import subprocess
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -69,6 +73,22 @@ def test_the_deployment_reads_outputs_that_there_are() -> None:
     outputs = set(re.findall(r"^output (\w+)", (INFRA / "main.bicep").read_text("utf-8"), re.MULTILINE))
     text = (ROOT / ".github" / "workflows" / "deploy.yml").read_text("utf-8")
     assert set(re.findall(r"\$\(output (\w+)\)", text)) <= outputs
+
+
+@pytest.mark.parametrize(
+    "given", ["", '{"workspaceId": "/subscriptions/x", "alertEmails": ["$(id)\'; id; \'"]}']
+)
+def test_parameters_of_an_environment_reach_the_deployment_as_data(tmp_path: Path, given: str) -> None:
+    text = (ROOT / ".github" / "workflows" / "deploy.yml").read_text("utf-8")
+    script = text.partition("vars.DEPLOY_PARAMETERS }}\n        run: |\n")[2].partition("      - name:")[0]
+    environment = {"DEPLOY_PARAMETERS": given, "CUSTOMER": 'x"; id', "RUNNER_TEMP": str(tmp_path)}
+    subprocess.run(
+        ["bash", "-e", "-c", textwrap.dedent(script)], env=os.environ | environment, check=True, timeout=30
+    )
+    made = json.loads((tmp_path / "parameters.json").read_text("utf-8"))
+    wanted = json.loads(given or "{}") | {"customer": 'x"; id'}
+    assert {name: one["value"] for name, one in made.items()} == wanted
+    assert text.count('--parameters "$RUNNER_TEMP/parameters.json"') == 2
 
 
 def test_the_linters_are_pinned_with_hashes() -> None:
