@@ -172,8 +172,7 @@ def test_nothing_to_play_is_no_error() -> None:
     assert played([])[0] == Played(0, 0, 0, 0)
 
 
-def test_many_records_take_seconds() -> None:
+def test_many_records_are_all_played() -> None:
     records = [secret(at(7 * number), f"u{number % 500}") for number in range(20_000)]
-    begun = datetime.now(UTC)
-    played(lines(records), EXPECTED)
-    assert datetime.now(UTC) - begun < timedelta(seconds=30)
+    result, _ = played(lines(records), EXPECTED)
+    assert (result.records, result.problems) == (20_000, 0)
