@@ -25,6 +25,9 @@ from shared.status.report import StatusReport
 from shared.status.values import difference_values, episode_values, partition_values, source_values
 
 _HISTORY = typer.Option("--history", help="What was wrong, from when to when, instead of what is.")
+_EVERYTHING = typer.Option(
+    "--all", help="With --json: lines of hub partitions and log settings after those of the sources."
+)
 _SIMULATE = typer.Option(
     "--simulate",
     metavar="FILE",
@@ -39,6 +42,7 @@ def health(
     settings: SettingsFile = None,
     store: Annotated[Path | None, STORE_OPTION] = None,
     azure: Annotated[bool, AZURE_OPTION] = False,
+    everything: Annotated[bool, _EVERYTHING] = False,
 ) -> None:
     """Show every telemetry source and its state, or what was wrong before."""
     if simulate is not None:
@@ -52,7 +56,7 @@ def health(
             return
         report = collector.status()
     if as_json:
-        _write(report)
+        _write(report, everything=everything)
         return
     _show(report)
     sources = report.sources
@@ -64,13 +68,13 @@ def health(
         note("no source has been seen yet, and none is declared as expected")
 
 
-def _write(report: StatusReport) -> None:
-    """A line for each source, then for each hub partition, then for each difference of log settings."""
+def _write(report: StatusReport, *, everything: bool) -> None:
+    """A line for each source; with `everything` also for each hub partition and each difference of log settings."""
     for state in report.sources:
         write_json({"what": "source", **source_values(state, report.note(state))})
-    for partition in report.partitions:
+    for partition in report.partitions if everything else ():
         write_json({"what": "partition", **partition_values(partition, report.time)})
-    for difference in report.differences or ():
+    for difference in (report.differences or ()) if everything else ():
         write_json({"what": "log settings", **difference_values(difference)})
     flush()
 

@@ -65,7 +65,7 @@ def telltale(
 
 
 def test_lines_of_json_say_what_they_are(telltale: Shell) -> None:
-    status, out, err = telltale("health", "--json", "--store", "s.db", "--settings", "mine.toml")
+    status, out, err = telltale("health", "--json", "--all", "--store", "s.db", "--settings", "mine.toml")
     assert (status, err) == (0, "")
     source, partition, setting = json_lines(out)
     assert (source["what"], source["source"], source["state"]) == ("source", "entra.audit", "silent")
@@ -81,6 +81,11 @@ def test_lines_of_json_say_what_they_are(telltale: Shell) -> None:
         "not_configured",
         VAULT,
     )
+
+
+def test_without_more_there_is_a_line_for_each_source_and_no_other(telltale: Shell) -> None:
+    (source,) = json_lines(telltale("health", "--json", "--store", "s.db", "--settings", "mine.toml")[1])
+    assert source["source"] == "entra.audit"
 
 
 def test_tables_show_the_same_and_nothing_of_it_is_taken_for_markup(telltale: Shell) -> None:
