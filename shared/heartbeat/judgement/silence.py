@@ -152,7 +152,7 @@ def limit(pauses: bytes, history: History, factor: float) -> float | None:
     if known < _FEWEST or days < 7:
         return None
     ordered = sorted(pauses)
-    long = pause_value(ordered[-1 - max(1, known // 14)])  # the longest may have been an outage
+    long = pause_value(ordered[-1 - max(1, known // 12)])  # the longest may have been an outage
     middle = pause_value(ordered[known // 2])
     upper = pause_value(ordered[-1 - known // 10])
     chance, doubt = (_CHANCE_OF_RARE, _DOUBT_OF_RARE) if speaks_rarely(history) else (_CHANCE, _DOUBT)
