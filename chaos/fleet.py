@@ -70,6 +70,7 @@ class Fleet:
         except (EOFError, OSError):
             self._bury(place)
             return
+        self._proxy.faults.update(f"ingestion: {name}" for name in reply.misdirected)
         waiting = self._asked[place].pop(reply.id, None)
         if waiting is not None and not waiting.done():
             waiting.set_result(reply)

@@ -53,7 +53,9 @@ class Size:
     most_messages: int = 4
     requests_a_life: int = 250
     handover_rate: float = 0.1
-    fault_rates: Mapping[str, float] = field(default_factory=lambda: {"storage": 0.03, "ingestion": 0.05})
+    fault_rates: Mapping[str, float] = field(
+        default_factory=lambda: {"storage": 0.03, "ingestion": 0.05, "misdirected": 0.02}
+    )
     pace: float = 3.0
     kinds: Sequence[Kind] = ALL
     share: float = 0.02
@@ -107,10 +109,14 @@ class Run:
         """Runs it; takes minutes where the size is large."""
         size = self.size
         logs = logs_of(self.seed, size.records, size.partitions, size.most_records, size.kinds, size.share)
-        with tempfile.TemporaryDirectory() as folder, IngestionEndpoint() as endpoint:
-            return asyncio.run(self._run(logs, Path(folder), endpoint))
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            IngestionEndpoint() as endpoint,
+            IngestionEndpoint(tls=True) as untrusted,
+        ):
+            return asyncio.run(self._run(logs, Path(folder), endpoint, untrusted.port))
 
-    async def _run(self, logs: Logs, folder: Path, endpoint: IngestionEndpoint) -> Result:
+    async def _run(self, logs: Logs, folder: Path, endpoint: IngestionEndpoint, tls: int) -> Result:
         places = written(logs, folder / "bodies")
         setup = Setup(
             self._account,
@@ -121,6 +127,8 @@ class Run:
             self.size.partitions,
             _START.timestamp(),
             str(folder / "state.db") if self.size.on_file else "",
+            tls,
+            self.size.fault_rates.get("misdirected", 0.0),
         )
         services = {"ingestion": endpoint.port} | ({} if self.size.on_file else {"storage": self._port})
         self._proxy = proxy = Proxy(services, self._frozen)

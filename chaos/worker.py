@@ -15,6 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from multiprocessing.connection import Connection
+from random import Random
 from threading import Lock
 from typing import Final, NamedTuple
 
@@ -23,6 +24,7 @@ import azure.monitor.ingestion  # noqa: F401
 import croniter  # noqa: F401
 
 import chaos.detectors
+from chaos.misdirected import Misdirected, misdirected
 from chaos.traffic import HUB, Place
 from function_app import app
 from functions.composition import configure
@@ -47,7 +49,10 @@ READ_SECONDS: Final = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """What a worker is started with. storage, ingestion: its own ports at the proxy; storage 0: the file `store`."""
+    """What a worker is started with. storage, ingestion: its own ports at the proxy; storage 0: the file `store`.
+
+    misdirected: the share of deliveries that go to `tls`, a port with a certificate that nobody trusts, or to nowhere.
+    """
 
     account: str
     storage: int
@@ -57,6 +62,8 @@ class Setup:
     partitions: int
     begin: float
     store: str = ""
+    tls: int = 0
+    misdirected: float = 0.0
 
 
 class Command(NamedTuple):
@@ -70,11 +77,15 @@ class Command(NamedTuple):
 
 
 class Reply(NamedTuple):
-    """What became of it. refused: the store was not there; error: what must not happen. The host retries both."""
+    """What became of it. refused: the store was not there; error: what must not happen. The host retries both.
+
+    misdirected: the deliveries that went the wrong way meanwhile.
+    """
 
     id: int
     refused: str = ""
     error: str = ""
+    misdirected: tuple[str, ...] = ()
 
     @property
     def done(self) -> bool:
@@ -97,7 +108,13 @@ def collector_of(store: Store, clock: VirtualClock, setup: Setup) -> Collector:
     """The collector over a store, as `functions.composition.build` makes it."""
     outlet = None
     if setup.ingestion:
-        outlet = SentinelOutlet(f"http://127.0.0.1:{setup.ingestion}", setup.rule, LocalCredential, clock)
+        outlet = misdirected(
+            lambda url: SentinelOutlet(url, setup.rule, LocalCredential, clock),
+            f"http://127.0.0.1:{setup.ingestion}",
+            setup.tls,
+            Random(os.getpid()),  # every life its own; when it delivers follows no seed either
+            setup.misdirected,
+        )
     return Collector(
         store=store,
         clock=clock,
@@ -131,7 +148,9 @@ class Worker:
         self._clock = VirtualClock(datetime.fromtimestamp(setup.begin, UTC))
         self._bodies = os.open(setup.bodies, os.O_RDONLY)
         self._functions: dict[str, LocalFunction] = functions_of()
-        configure(collector_of(opened(setup), self._clock, setup))
+        collector = collector_of(opened(setup), self._clock, setup)
+        configure(collector)
+        self._outlets = [lane.outlet for lane in collector.lanes.lanes]
 
     def run(self) -> None:
         """Takes commands, each in a thread of its own."""
@@ -165,7 +184,8 @@ class Worker:
         except Exception as reason:  # noqa: BLE001 - told to the run, which fails
             error = f"{command.function} raised {type(reason).__name__}: {reason}"
         with self._sending:
-            self._pipe.send(Reply(command.id, refused, error))
+            met = [name for one in self._outlets if isinstance(one, Misdirected) for name in one.met()]
+            self._pipe.send(Reply(command.id, refused, error, tuple(met)))
 
 
 def main(setup: Setup, pipe: Connection) -> None:
