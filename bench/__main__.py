@@ -33,13 +33,13 @@ from bench.replicas import replicas
 from bench.windows_memory import measure as measure_memory
 from bench.windows_memory import show as show_memory
 from local.traffic.mix import RATE, START, bench_bodies
-from shared.clock import VirtualClock
+from shared.base.clock import VirtualClock
+from shared.base.garbage_collection import settle
 from shared.collector import Collector
 from shared.detection import Detector
 from shared.detection.discovery import discover
 from shared.events import Batch, Message
 from shared.events.registry import registry
-from shared.settling import settle
 from shared.storage import CountingStore, SqliteStore, Store
 
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)

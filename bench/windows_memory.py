@@ -21,12 +21,12 @@ import orjson
 
 from local.traffic.mix import START
 from local.traffic.records.application import SCHEMA
-from shared.clock import VirtualClock
+from shared.base.clock import VirtualClock
+from shared.base.garbage_collection import settle
 from shared.collector import Collector
 from shared.detection import Detector, Severity, count, detector, distinct, first_seen, rate
 from shared.events import Batch, Event, Message, application
 from shared.events.registry import registry
-from shared.settling import settle
 from shared.storage import SqliteStore
 
 LIMIT_MB = 300

@@ -26,7 +26,7 @@ from chaos.traffic import Logs, Place, logs_of, written
 from chaos.worker import Setup, collector_of, opened
 from local.ingestion import RULE_ID, IngestionEndpoint
 from shared.alerts.outbox import Outbox
-from shared.clock import VirtualClock
+from shared.base.clock import VirtualClock
 
 _START: Final = BEGIN + timedelta(minutes=SPAN_MINUTES + 1)
 _NEVER: Final = 1 << 40

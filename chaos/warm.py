@@ -13,7 +13,7 @@ from typing import Final
 
 from chaos.traffic import HUB, logs_of
 from chaos.worker import Setup, collector_of, functions_of, opened
-from shared.clock import VirtualClock
+from shared.base.clock import VirtualClock
 from shared.events.message import Batch
 from shared.events.message import Message as Received
 from shared.storage import SqliteStore, StoreUnavailable

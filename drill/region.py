@@ -14,7 +14,7 @@ from typing import Final, Self
 
 from chaos.traffic import Place
 from chaos.worker import Command, Reply, Setup, Worker, functions_of
-from shared.errors import TelltaleError
+from shared.base.errors import TelltaleError
 
 _CONTEXT: Final = multiprocessing.get_context("forkserver")
 _CONTEXT.set_forkserver_preload(["chaos.warm"])

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from azure.core.credentials import TokenCredential
 
     from shared.alerts.delivery import Outlet
+    from shared.base.clock import Clock
     from shared.canary.hub import Hub
-    from shared.clock import Clock
     from shared.collector import Collector
     from shared.log_settings.deployed import Deployed
     from shared.settings import Settings
@@ -38,8 +38,8 @@ class _Composition:
         """The collector of this process, built on first use; raises TelltaleError for wrong settings."""
         with self._lock:
             if self._collector is None:
+                from shared.base.garbage_collection import settle
                 from shared.settings import read_settings
-                from shared.settling import settle
 
                 self._collector = build(read_settings())
                 settle()
@@ -70,8 +70,8 @@ def build(
     from functions import detectors
     from shared.alerts.sentinel import SentinelOutlet
     from shared.arrival.workspace import Workspace
-    from shared.clock import SystemClock
-    from shared.clouds import CLOUDS
+    from shared.base.clock import SystemClock
+    from shared.base.clouds import CLOUDS
     from shared.collector import Collector
     from shared.declarations import load_declarations
     from shared.detection.discovery import discover

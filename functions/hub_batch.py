@@ -15,7 +15,7 @@ from typing import Any
 
 import azure.functions as func
 
-from shared.clock import SystemClock
+from shared.base.clock import SystemClock
 from shared.events.message import Batch, Message
 
 

@@ -17,7 +17,7 @@ from typing import Final
 from fuzz.judge import MOST_SECONDS
 from fuzz.processes import Options, run
 from fuzz.worker import Finding, Share, Told
-from shared.errors import TelltaleError
+from shared.base.errors import TelltaleError
 
 FINDINGS: Final = Path(__file__).parent / "findings"
 _SHOWN: Final = 1_500

@@ -27,7 +27,7 @@ from fuzz.cases import Case
 from fuzz.good import GOOD_DETECTOR, GOOD_RECORDS, good_body
 from fuzz.reading import ENQUEUED, count_of, events_of, numbered, oddly_spelled, reading_of
 from shared.analysis import Analysis
-from shared.clock import VirtualClock
+from shared.base.clock import VirtualClock
 from shared.collector import Collector
 from shared.detection.discovery import discover
 from shared.events.decode import Decoded

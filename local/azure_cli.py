@@ -12,7 +12,7 @@ import subprocess
 from collections.abc import Sequence
 from typing import Any, Final
 
-from shared.errors import TelltaleError
+from shared.base.errors import TelltaleError
 
 READ_SECONDS: Final = 120.0
 INSTALL: Final = "https://learn.microsoft.com/cli/azure/install-azure-cli"

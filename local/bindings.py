@@ -21,7 +21,7 @@ from azure.functions.eventhub import EventHubTriggerConverter
 from azure.functions.meta import Datum
 from azure.functions.timer import TimerRequestConverter
 
-from shared.errors import TelltaleError
+from shared.base.errors import TelltaleError
 from shared.events.message import Message
 
 _SETTING = re.compile(r"%([^%]+)%")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
-from shared.clock import SystemClock
+from shared.base.clock import SystemClock
 
 
 def self_signed(directory: Path, host: str = "localhost") -> Path:

@@ -27,9 +27,9 @@ from local.commands.replay import replay
 from local.commands.run import run
 from local.commands.send import send
 from local.terminal import note
-from shared.errors import TelltaleError
+from shared.base.errors import TelltaleError
+from shared.base.version import VERSION
 from shared.storage import StorageError
-from shared.version import VERSION
 
 TRACEBACK: Final = "TELLTALE_TRACEBACK"
 

@@ -9,7 +9,7 @@ from shlex import quote
 from typing import Any, Final, NamedTuple
 
 from local.files import FileBody
-from shared.errors import TelltaleError
+from shared.base.errors import TelltaleError
 from shared.events.body import Problem
 from shared.events.decode import Decoder
 from shared.events.event import Event

@@ -17,10 +17,10 @@ import functions.detectors
 from local.documents import DOCS, window_text
 from local.examples import alerts_of, examples_of
 from shared.alerts.row import to_row
+from shared.base.durations import format_duration
 from shared.coverage.attack import technique
 from shared.detection.detector import Detector
 from shared.detection.discovery import discover
-from shared.durations import format_duration
 from shared.events.selection import Clause, Matcher, Selection
 
 PAGES: Final = DOCS / "detectors"

@@ -18,10 +18,10 @@ import orjson
 import functions.detectors
 import shared.events
 from local.costing.page import table as cost_table
+from shared.base.durations import format_duration
 from shared.detection.detector import Detector
 from shared.detection.discovery import discover
 from shared.detection.window import Window
-from shared.durations import format_duration
 from shared.events.contract import json_schema
 from shared.events.registry import FALLBACKS, registry
 from shared.events.source import Source

@@ -23,11 +23,11 @@ import orjson
 
 import functions.detectors
 from shared.alerts.alert import Alert
-from shared.clock import VirtualClock
+from shared.base.clock import VirtualClock
+from shared.base.durations import parse_duration
 from shared.collector import Collector
 from shared.detection.detector import Detector
 from shared.detection.discovery import discover
-from shared.durations import parse_duration
 from shared.events import Batch, Message
 from shared.events.registry import registry
 from shared.events.times import parse_time, rfc3339

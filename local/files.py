@@ -19,7 +19,7 @@ from typing import Final
 
 import orjson
 
-from shared.errors import TelltaleError
+from shared.base.errors import TelltaleError
 
 STANDARD_INPUT: Final = "-"
 _LARGEST: Final = 2 << 30

@@ -22,9 +22,9 @@ from urllib.parse import parse_qsl, urlsplit
 import azure.functions as func
 
 from local.bindings import HttpFunction, HubFunction, TimerFunction, indexed
+from shared.base.clock import VirtualClock
+from shared.base.errors import TelltaleError
 from shared.canary.hub import PartitionEnd
-from shared.clock import VirtualClock
-from shared.errors import TelltaleError
 from shared.events.message import Message
 
 log = logging.getLogger("telltale.host")

@@ -25,8 +25,8 @@ from local.ingestion_faults import Fault
 from local.ingestion_ledger import Ledger, LedgerFile
 from local.ingestion_rules import DECLARED, MAX_BYTES, Call, Refusal, accepted
 from shared.alerts.columns import ColumnType
-from shared.clock import Clock, SystemClock
-from shared.errors import TelltaleError
+from shared.base.clock import Clock, SystemClock
+from shared.base.errors import TelltaleError
 
 HOST: Final = "127.0.0.1"
 RULE_ID: Final = "dcr-local"

@@ -21,7 +21,7 @@ from threading import Lock
 from typing import Final
 
 from local.ingestion_rules import Call
-from shared.clock import Clock, SystemClock
+from shared.base.clock import Clock, SystemClock
 
 UNKNOWN_HOST: Final = "https://telltale.invalid"
 """An address that no name server knows (RFC 6761)."""

@@ -21,11 +21,11 @@ import shared.events as sources_of_detectors
 from local.decoding import items_of
 from local.examples import examples_of
 from local.files import FileBody
-from shared.clock import SystemClock
+from shared.base.clock import SystemClock
+from shared.base.errors import TelltaleError
 from shared.coverage.attack import technique
 from shared.declaration_file import nearest
 from shared.detection.discovery import discover
-from shared.errors import TelltaleError
 from shared.events.decode import Decoder
 from shared.events.event import Event
 from shared.events.registry import registry

@@ -17,7 +17,7 @@ from local.decoding import Readable, Unreadable, items_of
 from local.files import FileBody
 from local.state import remember_time
 from shared.alerts.delivery import Reply
-from shared.clock import SystemClock, VirtualClock
+from shared.base.clock import SystemClock, VirtualClock
 from shared.collector import Collector
 from shared.declarations import Declarations
 from shared.detection.detector import Detector

@@ -19,7 +19,7 @@ import functions.detectors
 from local.decoding import items_of
 from local.examples import examples_of
 from local.files import FileBody
-from shared.clock import SystemClock
+from shared.base.clock import SystemClock
 from shared.detection.detector import Detector
 from shared.detection.discovery import discover
 from shared.events.decode import Decoder

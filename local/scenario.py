@@ -26,7 +26,7 @@ from local.state import ROWS, STORE, remember_time
 from local.traffic.hour import PARTITIONS, play
 from shared.alerts import health_columns
 from shared.alerts.columns import STREAM
-from shared.clock import VirtualClock
+from shared.base.clock import VirtualClock
 from shared.collector import Collector
 from shared.events.message import Batch
 from shared.settings import PREFIX, read_settings

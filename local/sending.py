@@ -19,9 +19,9 @@ from local.checking.access import SENDER, assign, once
 from local.checking.deployment import NAMESPACE, emulator, producer, signed_in
 from local.examples import Example, examples_of
 from local.files import FileBody
+from shared.base.errors import TelltaleError
 from shared.declaration_file import nearest
 from shared.detection.discovery import discover
-from shared.errors import TelltaleError
 from shared.events.times import parse_time, rfc3339
 
 _MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d")

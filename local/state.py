@@ -16,7 +16,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from shared.errors import TelltaleError
+from shared.base.errors import TelltaleError
 from shared.storage import Row, Store, Upsert
 
 HOME: Final = Path(".telltale")

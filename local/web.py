@@ -11,7 +11,7 @@ from threading import Thread
 from typing import Final, Self
 
 from local.host import LocalHost
-from shared.errors import TelltaleError
+from shared.base.errors import TelltaleError
 
 ADDRESS: Final = "127.0.0.1"
 _LARGEST_BODY: Final = 1 << 20

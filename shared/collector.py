@@ -20,10 +20,10 @@ from shared.alerts.outbox_rows import SENTINEL
 from shared.analysis import Analyser, Analysis
 from shared.arrival.watch import ArrivalReport, ArrivalWatch
 from shared.arrival.workspace import Workspace
+from shared.base.clock import Clock
+from shared.base.clouds import PUBLIC, Cloud
 from shared.canary.hub import Hub
 from shared.canary.watch import CanaryReport, CanaryWatch
-from shared.clock import Clock
-from shared.clouds import PUBLIC, Cloud
 from shared.deadletters import DeadLetters
 from shared.declarations import Declarations
 from shared.detection.correlation import OWNER, Listeners

@@ -16,9 +16,9 @@ from typing import Any, Final
 
 from pydantic_core import ErrorDetails
 
+from shared.base.errors import DeclarationError
 from shared.declaration_lines import Path as KeyPath
 from shared.declaration_lines import lines_of_json, lines_of_toml
-from shared.errors import DeclarationError
 
 _KEYS_SHOWN: Final = 40
 """Keys of a table that are told where none is near to what was written: all, of every table that there is."""

@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal, NoReturn
 
 from pydantic import BeforeValidator, Field, PrivateAttr, StrictBool, StrictInt, ValidationError
 
+from shared.base.errors import DeclarationError
 from shared.declaration_file import DeclarationFile, nearest, shown
 from shared.declaration_lines import Path as KeyPath
 from shared.declaration_types import Level, Network, Scope, Severity, Table, Text
@@ -28,7 +29,6 @@ from shared.declared_sources import (
     Silence,
     VirtualSource,
 )
-from shared.errors import DeclarationError
 
 __all__ = ["ChangeWindow", "Declarations", "ExpectedSource", "load_declarations"]
 

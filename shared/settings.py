@@ -16,8 +16,8 @@ from uuid import UUID
 from pydantic import AfterValidator, Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from shared.clouds import CloudName
-from shared.errors import TelltaleError
+from shared.base.clouds import CloudName
+from shared.base.errors import TelltaleError
 
 PREFIX = "TELLTALE_"
 _IN_GROUP = "(?i)^/subscriptions/[^/]+/resourcegroups/[^/]+/providers/microsoft[.]"

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from shared.base.errors import DeclarationError
 from shared.coverage.attack import UnknownTechnique, tactics_of, technique
 from shared.declaration_file import nearest
 from shared.declarations import Declarations, DetectorOverride
 from shared.detection.detector import ENTITIES, Detector, Severity
-from shared.errors import DeclarationError
 from shared.events.event import NAMES
 from shared.events.paths import is_raw_path
 from shared.events.registry import Registry

@@ -16,13 +16,13 @@ ROOT = Path(__file__).parents[1]
 # Lower layers know nothing of higher ones, and parts of one layer nothing of each other.
 LAYERS = [
     {
-        "shared.errors",
-        "shared.version",
-        "shared.durations",
-        "shared.clock",
-        "shared.clouds",
+        "shared.base.errors",
+        "shared.base.version",
+        "shared.base.durations",
+        "shared.base.clock",
+        "shared.base.clouds",
         "shared.declaration_lines",
-        "shared.settling",
+        "shared.base.garbage_collection",
     },
     {"shared.storage", "shared.settings", "shared.declaration_file", "shared.declaration_types"},
     {"shared.declared_sources", "shared.declared_log_settings"},

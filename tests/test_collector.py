@@ -10,7 +10,7 @@ import orjson
 import pytest
 
 from shared.alerts.delivery import Reply
-from shared.clock import VirtualClock
+from shared.base.clock import VirtualClock
 from shared.detection import Detector
 from shared.events import Event, Message
 from shared.events.registry import Registry

@@ -12,7 +12,7 @@ import orjson
 import pytest
 
 from shared.alerts.outbox_rows import Recent
-from shared.clock import VirtualClock
+from shared.base.clock import VirtualClock
 from shared.collector import Collector
 from shared.events import Message
 from shared.storage import SqliteStore, Store

@@ -13,11 +13,11 @@ from azure.core.credentials import TokenCredential
 
 import functions.detectors
 from local.credential import LocalCredential
-from shared.clock import VirtualClock
+from shared.base.clock import VirtualClock
+from shared.base.errors import DeclarationError
 from shared.collector import Collector
 from shared.declarations import load_declarations
 from shared.detection.discovery import discover
-from shared.errors import DeclarationError
 from shared.events import Batch, Message
 from shared.events.registry import registry
 from shared.log_settings.arm import Arm

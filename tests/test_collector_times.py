@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from shared.alerts.row import to_row
-from shared.clock import VirtualClock
+from shared.base.clock import VirtualClock
 from shared.detection import count, distinct, first_seen, rate, sequence, share, travel
 from shared.detection.window import Window
 from shared.storage import SqliteStore

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from shared.clock import VirtualClock
+from shared.base.clock import VirtualClock
 from shared.collector import Collector
 from shared.detection import Severity, detector
 from shared.events import Event, application

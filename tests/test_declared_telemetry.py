@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 import functions.detectors
+from shared.base.errors import DeclarationError
 from shared.declarations import load_declarations
 from shared.detection.discovery import discover
-from shared.errors import DeclarationError
 from shared.events.registry import registry
 from shared.tuning import check_declared, tuned
 

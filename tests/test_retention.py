@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from shared.alerts.alert import Alert
 from shared.alerts.outbox import Outbox
-from shared.clock import VirtualClock
+from shared.base.clock import VirtualClock
 from shared.declarations import Declarations
 from shared.events.registry import Registry
 from shared.health import DetectorHealth

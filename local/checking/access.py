@@ -11,9 +11,9 @@ import orjson
 from local.azure_cli import INSTALL, shown
 from local.checking.deployment import NAMESPACE, Deployment
 from local.checking.outcome import Line, ok, wrong
+from shared.base.clouds import CLOUDS
+from shared.base.errors import TelltaleError
 from shared.canary.hub import EventHub, HubUnavailable, PartitionEnd
-from shared.clouds import CLOUDS
-from shared.errors import TelltaleError
 from shared.heartbeat.rows import TABLE
 from shared.storage import StorageError
 
@@ -129,7 +129,7 @@ def ingestion(deployment: Deployment, row: dict[str, object]) -> Line:
         value = "https://RULE.REGION-1.ingest.monitor.azure.com"
         return wrong("ingestion", detail, deployment.set_command("TELLTALE_INGESTION_ENDPOINT", value))
     from shared.alerts.sentinel import SentinelOutlet
-    from shared.clock import SystemClock
+    from shared.base.clock import SystemClock
 
     rule = settings.dcr_immutable_id
     outlet = SentinelOutlet(

@@ -13,8 +13,8 @@ from urllib.parse import urlsplit
 
 from local.azure_cli import az_json, shown
 from local.checking.outcome import Line, ok, wrong
+from shared.base.errors import TelltaleError
 from shared.declarations import load_declarations
-from shared.errors import TelltaleError
 from shared.settings import PREFIX, Settings, SettingsError, read_settings
 
 if TYPE_CHECKING:

@@ -14,9 +14,9 @@ from local.checking.journey import Patience, canary, clock, not_sent, row, row_o
 from local.checking.outcome import NAMES, Line, unknown
 from local.checking.rights import Surroundings, compared
 from local.checking.workspace import CheckedWorkspace, is_here
+from shared.base.clock import Clock
+from shared.base.clouds import CLOUDS
 from shared.canary.hub import EventHub, HubUnavailable, PartitionEnd
-from shared.clock import Clock
-from shared.clouds import CLOUDS
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from local.azure_cli import shown
 from shared.alerts.health_columns import TABLE
 from shared.arrival.workspace import QueryRefused, Workspace
-from shared.errors import TelltaleError
+from shared.base.errors import TelltaleError
 
 
 class WorkspaceUnavailable(TelltaleError):  # noqa: N818 - says what was met

@@ -19,9 +19,9 @@ from local.checking.outcome import Line
 from local.checking.steps import Asked, checked
 from local.customer import AsJson, SettingsFile
 from local.terminal import Terminal, flush, note, plain, write_json
-from shared.clock import SystemClock
-from shared.durations import parse_duration
-from shared.errors import TelltaleError
+from shared.base.clock import SystemClock
+from shared.base.durations import parse_duration
+from shared.base.errors import TelltaleError
 
 _APP = typer.Option(
     "--app", metavar="NAME", help="The function app in Azure; else the environment's settings."

@@ -23,7 +23,7 @@ from local.costing.model import Cost
 from local.costing.model import cost as modelled
 from local.customer import AsJson
 from local.terminal import Terminal, flush, note, plain, write_json
-from shared.errors import TelltaleError
+from shared.base.errors import TelltaleError
 
 _RECORDS = typer.Option("--records-per-day", metavar="N", help="Records, not messages: a message holds many.")
 _PROFILE = typer.Option("--profile", metavar="a|b|c", help="Which parameters are deployed.")

@@ -11,8 +11,8 @@ from local.decoding import Readable, event_values, items_of, problem_values, rea
 from local.explaining import explained_parts, explained_values
 from local.files import FileBody, read_bodies
 from local.terminal import Terminal, counted, flush, note, plain, write_json
-from shared.clock import SystemClock
-from shared.errors import TelltaleError
+from shared.base.clock import SystemClock
+from shared.base.errors import TelltaleError
 from shared.events.body import Problem
 from shared.events.decode import Decoder
 from shared.events.event import Event

@@ -11,9 +11,9 @@ from rich.text import Text
 from local.customer import AsJson, SettingsFile, declared
 from local.customer import detectors as all_detectors
 from local.terminal import SEVERITY_STYLES, Terminal, flush, note, plain, write_json
+from shared.base.durations import format_duration
 from shared.detection.detector import Detector
 from shared.detection.window import Window
-from shared.durations import format_duration
 from shared.tuning import tuned
 
 

@@ -16,8 +16,8 @@ from local.fleet.rollout import check_order, rollout
 from local.fleet.state import FleetState, beside
 from local.fleet.steps import Release, commands
 from local.terminal import Terminal, flush, note, plain, write_json
-from shared.clock import SystemClock
-from shared.errors import TelltaleError
+from shared.base.clock import SystemClock
+from shared.base.errors import TelltaleError
 
 app = typer.Typer(name="fleet", help="Many customers: plan and roll out ring by ring.", no_args_is_help=True)
 

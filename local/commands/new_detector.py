@@ -16,7 +16,7 @@ from local.customer import AsJson
 from local.files import read_bodies
 from local.new_detector import ROOT, Beginning, begin, write
 from local.terminal import flush, note, write_json
-from shared.errors import TelltaleError
+from shared.base.errors import TelltaleError
 
 _NAME = typer.Argument(metavar="NAME", help="What it finds, as in identity.guest_invited_at_night.")
 _SOURCE = typer.Option(

@@ -11,7 +11,7 @@ import typer
 
 from local.customer import AsJson, declared, detectors
 from local.terminal import Terminal, flush, note, write_json
-from shared.errors import TelltaleError
+from shared.base.errors import TelltaleError
 
 MOST_PORTS: Final = 65535
 

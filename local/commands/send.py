@@ -12,8 +12,8 @@ from local.files import read_bodies
 from local.sending import checked, destination, of_example
 from local.sending import send as sent
 from local.terminal import flush, note, write_json
-from shared.clock import SystemClock
-from shared.errors import TelltaleError
+from shared.base.clock import SystemClock
+from shared.base.errors import TelltaleError
 
 _FILES = typer.Argument(metavar="[FILE]...", help="JSON lines, JSON or text; - is standard input.")
 _HUB = typer.Option("--hub", metavar="[NAMESPACE/]HUB", help="Where to; else the hub of the environment.")

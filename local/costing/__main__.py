@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from local.costing.figures import MEASURED, Measured
-from shared.clock import SystemClock
-from shared.errors import TelltaleError
+from shared.base.clock import SystemClock
+from shared.base.errors import TelltaleError
 
 LINE = "all detectors, ordinary traffic"
 """The line of the bench that stands for a customer's day."""

@@ -13,9 +13,9 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import BeforeValidator, Field, ValidationError
 
+from shared.base.errors import DeclarationError
 from shared.declaration_file import DeclarationFile, nearest
 from shared.declaration_types import Table
-from shared.errors import DeclarationError
 
 ROOT: Final = Path(__file__).parents[2]
 INFRA: Final = ROOT / "infra"

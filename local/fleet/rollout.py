@@ -11,8 +11,8 @@ from local.azure_cli import AzureCliFailed, az, az_json
 from local.fleet.file import Customer, FleetFile
 from local.fleet.state import Entry, FleetState, Stage
 from local.fleet.steps import Release, account, deploy, find_app, publish, what_if
-from shared.clock import Clock
-from shared.errors import TelltaleError
+from shared.base.clock import Clock
+from shared.base.errors import TelltaleError
 
 _NOTHING: Final = {"NoChange", "Ignore"}
 

@@ -15,7 +15,7 @@ from typing import Literal
 import orjson
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from shared.errors import TelltaleError
+from shared.base.errors import TelltaleError
 
 try:
     import fcntl

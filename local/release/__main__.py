@@ -10,8 +10,8 @@ from pathlib import Path
 
 from local.release.contents import contents, write_archive
 from local.release.sbom import bill_of_materials
-from shared.errors import TelltaleError
-from shared.version import VERSION
+from shared.base.errors import TelltaleError
+from shared.base.version import VERSION
 
 ROOT = Path(__file__).parents[2]
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
-from shared.errors import TelltaleError
+from shared.base.errors import TelltaleError
 
 LIBRARIES: Final = ".python_packages/lib/site-packages"
 """Where the worker looks for the libraries of an app."""

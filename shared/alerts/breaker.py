@@ -16,7 +16,7 @@ from random import Random
 from threading import Lock
 from typing import Final
 
-from shared.clock import Clock
+from shared.base.clock import Clock
 
 FIRST_PAUSE: Final = timedelta(seconds=2)
 LONGEST_PAUSE: Final = timedelta(minutes=5)

@@ -10,10 +10,10 @@ from shared.alerts.alert import event_uid
 from shared.alerts.health_columns import BY_NAME, COLLECTOR, EPISODE, SOURCE
 from shared.alerts.row import stamp
 from shared.alerts.text import neutralised, shortened
+from shared.base.version import VERSION
 from shared.heartbeat.entity import Entity
 from shared.heartbeat.episodes import Episode
 from shared.heartbeat.state import HEALTHY, SourceState, moment
-from shared.version import VERSION
 
 Row = dict[str, object]
 

@@ -19,7 +19,7 @@ from shared.alerts.outbox import Outbox
 from shared.alerts.outbox_rows import RANKS, Entry, rank
 from shared.alerts.row import stamp
 from shared.alerts.trouble import AN_HOUR, Trouble
-from shared.clock import Clock
+from shared.base.clock import Clock
 
 LIMIT: Final = 500
 """Alerts of one delivery."""

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import quote
 
-from shared.clouds import PUBLIC, Cloud
+from shared.base.clouds import PUBLIC, Cloud
 from shared.events.times import rfc3339, shifted
 
 TABLES: Final[Mapping[str, str]] = {

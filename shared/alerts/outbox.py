@@ -46,8 +46,8 @@ from shared.alerts.outbox_rows import (
 from shared.alerts.outbox_scan import Scan
 from shared.alerts.row import stamp, to_row
 from shared.alerts.text import neutralised, shortened
-from shared.clock import Clock
-from shared.clouds import PUBLIC, Cloud
+from shared.base.clock import Clock
+from shared.base.clouds import PUBLIC, Cloud
 from shared.storage import Delete, Insert, Operation, Replace, Store, Upsert, key_range
 
 CLAIM_SECONDS: Final = 60

@@ -20,7 +20,7 @@ from shared.alerts.columns import BY_NAME, ENTITY_COLUMNS, MAX_FIELD_BYTES
 from shared.alerts.fitting import MAX_ROW_BYTES, fit
 from shared.alerts.links import LONGEST_LINK, records_query, resource_link, user_link
 from shared.alerts.text import neutralised, prose, shortened
-from shared.clouds import PUBLIC, Cloud
+from shared.base.clouds import PUBLIC, Cloud
 from shared.coverage.attack import UnknownTechnique, technique
 
 __all__ = ["MAX_ROW_BYTES", "encoded", "fit", "stamp", "to_row"]

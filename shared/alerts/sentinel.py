@@ -41,9 +41,9 @@ from shared.alerts.sentinel_replies import (
     retry_after,
     unanswered,
 )
-from shared.clock import Clock
-from shared.clouds import PUBLIC
-from shared.errors import DeclarationError
+from shared.base.clock import Clock
+from shared.base.clouds import PUBLIC
+from shared.base.errors import DeclarationError
 
 if TYPE_CHECKING:
     from azure.core.credentials import TokenCredential

@@ -17,7 +17,7 @@ import orjson
 from shared.alerts.columns import TABLE
 from shared.alerts.row import stamp
 from shared.alerts.text import neutralised, shortened
-from shared.clouds import PUBLIC
+from shared.base.clouds import PUBLIC
 
 if TYPE_CHECKING:
     from azure.core.credentials import TokenCredential

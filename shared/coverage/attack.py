@@ -16,7 +16,7 @@ from typing import Any, Final
 
 import orjson
 
-from shared.errors import DeclarationError
+from shared.base.errors import DeclarationError
 
 TABLE: Final = "techniques.json"
 

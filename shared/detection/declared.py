@@ -13,8 +13,8 @@ from datetime import timedelta
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
-from shared.durations import format_duration, parse_duration
-from shared.errors import DeclarationError
+from shared.base.durations import format_duration, parse_duration
+from shared.base.errors import DeclarationError
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 

@@ -24,12 +24,12 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from shared.base.durations import parse_duration
+from shared.base.errors import DeclarationError
 from shared.detection.body import read_by, says_nothing
 from shared.detection.declared import arguments_checked
 from shared.detection.listening import counting
 from shared.detection.window import Window
-from shared.durations import parse_duration
-from shared.errors import DeclarationError
 from shared.events.event import NAMES, Event
 from shared.events.paths import is_raw_path
 from shared.events.selection import Selection

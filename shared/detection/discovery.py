@@ -9,8 +9,8 @@ import importlib
 import pkgutil
 from types import ModuleType
 
+from shared.base.errors import DeclarationError
 from shared.detection.detector import Detector
-from shared.errors import DeclarationError
 
 
 def discover(package: ModuleType) -> tuple[Detector, ...]:

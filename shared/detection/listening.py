@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
+from shared.base.errors import DeclarationError
 from shared.detection.kinds.distinct import Distinct
 from shared.detection.window import Window
-from shared.errors import DeclarationError
 from shared.events.selection import Selection, clauses_of
 from shared.events.source import Field, Source
 

@@ -15,7 +15,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
 
-from shared.errors import DeclarationError
+from shared.base.errors import DeclarationError
 from shared.events.data_components import DATA_COMPONENTS
 from shared.events.log_sources import LOG_SOURCES
 from shared.events.paths import Record

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from shared.errors import DeclarationError
+from shared.base.errors import DeclarationError
 from shared.events.paths import number_text, split_path
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Final
 
-from shared.errors import DeclarationError
+from shared.base.errors import DeclarationError
 from shared.events.paths import Path, Record, as_text, split_path
 from shared.events.selection import Clause, Selection, clauses_of
 

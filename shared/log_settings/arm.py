@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, urlsplit
 
-from shared.clouds import PUBLIC
+from shared.base.clouds import PUBLIC
 
 if TYPE_CHECKING:
     from azure.core import PipelineClient

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from shared.clock import Clock
+from shared.base.clock import Clock
 
 if TYPE_CHECKING:
     from azure.core.credentials import TokenCredential

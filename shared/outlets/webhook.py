@@ -19,9 +19,9 @@ import orjson
 from shared.alerts.delivery import Reply
 from shared.alerts.sentinel_replies import brief, retry_after
 from shared.alerts.trouble import A_WHILE, AT_ONCE, Trouble
-from shared.clock import Clock
+from shared.base.clock import Clock
+from shared.base.version import VERSION
 from shared.outlets.signing import KeyUnavailable, signature
-from shared.version import VERSION
 
 if TYPE_CHECKING:
     import requests

@@ -16,6 +16,7 @@ import orjson
 from shared.alerts.outbox import Outbox
 from shared.alerts.outbox_rows import Recent
 from shared.alerts.text import neutralised
+from shared.base.version import VERSION
 from shared.canary.watch import PROCESSED, PartitionState
 from shared.deadletters import DeadLetters
 from shared.detection.detector import Detector
@@ -28,7 +29,6 @@ from shared.log_settings.watch import Known
 from shared.status.notes import NO_NOTE, SourceNote, known_about
 from shared.status.values import difference_values, partition_values, source_values
 from shared.status.wording import number
-from shared.version import VERSION
 
 RECENT_ALERTS: Final = 50
 

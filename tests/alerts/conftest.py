@@ -11,7 +11,7 @@ from local.credential import LocalCredential
 from local.ingestion import IngestionEndpoint
 from shared.alerts.outbox import Outbox
 from shared.alerts.sentinel import SentinelOutlet
-from shared.clock import VirtualClock
+from shared.base.clock import VirtualClock
 from shared.storage import SqliteStore
 from tests.alerts.examples import START
 

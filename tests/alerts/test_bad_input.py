@@ -25,7 +25,7 @@ from shared.alerts.model import AlertEvent
 from shared.alerts.outbox import CLAIM_SECONDS
 from shared.alerts.row import encoded, to_row
 from shared.alerts.sentinel import SentinelOutlet
-from shared.clock import VirtualClock
+from shared.base.clock import VirtualClock
 from shared.collector import Collector
 from shared.detection.discovery import discover
 from shared.events import Batch, Message

@@ -9,7 +9,7 @@ from shared.alerts.delivery import DeliveryReport, Reply, deliver
 from shared.alerts.model import AlertEvent
 from shared.alerts.outbox import CLAIM_SECONDS, Outbox
 from shared.alerts.sentinel import SentinelOutlet
-from shared.clock import VirtualClock
+from shared.base.clock import VirtualClock
 from shared.storage import CountingStore, SqliteStore
 from tests.alerts.examples import example
 

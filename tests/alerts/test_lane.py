@@ -16,7 +16,7 @@ from shared.alerts.lane import Lane
 from shared.alerts.lanes import Lanes
 from shared.alerts.outbox import CLAIM_SECONDS, Outbox
 from shared.alerts.sentinel import SentinelOutlet
-from shared.clock import VirtualClock
+from shared.base.clock import VirtualClock
 from shared.storage import CountingStore, SqliteStore
 from tests.alerts.examples import START, example
 

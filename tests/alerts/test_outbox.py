@@ -6,7 +6,7 @@ from random import Random
 
 from shared.alerts.outbox import CLAIM_SECONDS, SENDING_SECONDS, Outbox
 from shared.alerts.row import to_row
-from shared.clock import VirtualClock
+from shared.base.clock import VirtualClock
 from shared.storage import CountingStore, SqliteStore
 from tests.alerts.examples import example
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from shared.alerts.outbox import CLAIM_SECONDS, LONGEST_ASKED_WAIT_SECONDS, LONGEST_WAIT_SECONDS, Outbox
 from shared.alerts.row import to_row
-from shared.clock import VirtualClock
+from shared.base.clock import VirtualClock
 from shared.storage import Operation, SqliteStore, StoreUnavailable
 from tests.alerts.examples import START, example
 

@@ -12,8 +12,8 @@ from local.ingestion_rules import Call, Refusal
 from shared.alerts.delivery import DeliveryReport, deliver
 from shared.alerts.outbox import Outbox
 from shared.alerts.sentinel import SentinelOutlet
-from shared.clock import VirtualClock
-from shared.errors import DeclarationError
+from shared.base.clock import VirtualClock
+from shared.base.errors import DeclarationError
 from tests.alerts.examples import example
 
 

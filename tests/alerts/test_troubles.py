@@ -11,7 +11,7 @@ from shared.alerts.lane import Lane
 from shared.alerts.lanes import Lanes
 from shared.alerts.outbox import CLAIM_SECONDS, Outbox
 from shared.alerts.sentinel import SentinelOutlet
-from shared.clock import VirtualClock
+from shared.base.clock import VirtualClock
 from shared.storage import SqliteStore
 from tests.alerts.examples import example
 from tests.alerts.test_lane import DOWN, Scripted

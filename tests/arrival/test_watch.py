@@ -15,7 +15,7 @@ from shared.alerts.delivery import Reply
 from shared.alerts.sentinel import SentinelOutlet
 from shared.arrival.watch import LOOK_BACK, MOST, PATIENCE, SCHEMA_EVERY, ArrivalReport
 from shared.arrival.workspace import SCHEMA_QUERY, QueryRefused, Workspace, query_of
-from shared.clock import VirtualClock
+from shared.base.clock import VirtualClock
 from shared.collector import Collector
 from shared.events.registry import registry
 from shared.storage import SqliteStore

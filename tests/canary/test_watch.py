@@ -9,9 +9,9 @@ from typing import Any
 import orjson
 
 from shared.alerts.alert import Alert
+from shared.base.clock import VirtualClock
 from shared.canary.hub import HubUnavailable, PartitionEnd
 from shared.canary.watch import CanaryWatch
-from shared.clock import VirtualClock
 from shared.collector import Collector
 from shared.events import Batch, Message
 from shared.events.registry import registry

@@ -11,7 +11,7 @@ from threading import Event, Thread
 from typing import Self
 
 from local.ingestion import IngestionEndpoint
-from shared.clock import SystemClock
+from shared.base.clock import SystemClock
 from shared.collector import Collector
 from shared.events import Batch, Message
 from shared.events.registry import registry

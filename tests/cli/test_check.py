@@ -13,7 +13,7 @@ import pytest
 from local.checking.outcome import NAMES
 from local.ingestion import IngestionEndpoint
 from local.ingestion_rules import Refusal
-from shared.clock import SystemClock
+from shared.base.clock import SystemClock
 from tests.azurite import AzuriteTables
 from tests.cli.deployed import RULE, WORKSPACE, LocalWorkspace, Running, settings
 from tests.cli.shell import Shell, json_lines, one_line

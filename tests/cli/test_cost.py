@@ -23,8 +23,8 @@ from local.costing.figures import (
     size_of,
 )
 from local.costing.model import DAY_SECONDS, Cost, cost, throughput
+from shared.base.errors import TelltaleError
 from shared.declaration_file import DeclarationFile
-from shared.errors import TelltaleError
 from tests.cli.shell import Shell, json_lines, one_line
 
 PROFILES: tuple[ProfileName, ...] = ("a", "b", "c")

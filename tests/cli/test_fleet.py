@@ -10,7 +10,7 @@ import pytest
 from local.fleet.file import Customer
 from local.fleet.state import Entry, FleetState
 from local.fleet.steps import Release
-from shared.clock import SystemClock
+from shared.base.clock import SystemClock
 from tests.cli.fleets import ALPHA, BRAVO, CHARLIE, FLEET, TENANT, customer
 from tests.cli.shell import Shell, json_lines, one_line
 from tests.infra.reading import MAIN

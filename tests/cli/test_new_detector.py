@@ -17,9 +17,9 @@ import pytest
 import functions.detectors
 from local.examples import Example, alerts_of
 from local.new_detector import Beginning, Begun, begin, write
+from shared.base.errors import TelltaleError
 from shared.detection.detector import Detector
 from shared.detection.discovery import discover
-from shared.errors import TelltaleError
 from tests.cli.shell import Shell, one_line
 
 SOURCES = sorted({source for detector in discover(functions.detectors) for source in detector.sources})

@@ -13,7 +13,7 @@ import pytest
 
 from local import sending
 from local.credential import LocalCredential
-from shared.clock import SystemClock
+from shared.base.clock import SystemClock
 from tests.cli.shell import Shell, json_lines, one_line
 from tests.event_hub import EventHubStandIn
 

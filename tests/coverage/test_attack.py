@@ -4,8 +4,8 @@ import re
 
 import pytest
 
+from shared.base.errors import TelltaleError
 from shared.coverage.attack import UnknownTechnique, tactics, tactics_of, technique, techniques, version
-from shared.errors import TelltaleError
 
 
 def test_a_technique_has_a_name_and_tactics() -> None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from shared.alerts.alert import Alert
-from shared.clock import VirtualClock
+from shared.base.clock import VirtualClock
 from shared.collector import Collector
 from shared.declarations import Declarations
 from shared.detection import Detector

@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from shared.clock import VirtualClock
+from shared.base.clock import VirtualClock
 from shared.collector import Collector
 from shared.declarations import Declarations
 from shared.detection.detector import Detector, Severity

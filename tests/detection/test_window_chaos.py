@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from shared.clock import VirtualClock
+from shared.base.clock import VirtualClock
 from shared.collector import Collector
 from shared.detection import count, distinct
 from shared.events import Message

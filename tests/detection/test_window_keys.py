@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from shared.alerts.alert import Alert
-from shared.clock import VirtualClock
+from shared.base.clock import VirtualClock
 from shared.collector import Collector
 from shared.detection import Detector, Severity, count, distinct
 from shared.detection import detector as declare

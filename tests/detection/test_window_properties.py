@@ -17,7 +17,7 @@ from typing import Any
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from shared.clock import VirtualClock
+from shared.base.clock import VirtualClock
 from shared.collector import Collector
 from shared.detection import count, distinct, first_seen, rate, sequence, share, travel
 from shared.detection.bucket import Crossing

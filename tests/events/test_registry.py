@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from shared.errors import DeclarationError
+from shared.base.errors import DeclarationError
 from shared.events.paths import as_text
 from shared.events.registry import Registry, registry
 from shared.events.source import Field, Source

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import shared.events
-from shared.errors import DeclarationError
+from shared.base.errors import DeclarationError
 from shared.events.registry import FALLBACKS, Registry, registry
 from shared.events.source import Constant, Field, Source
 from tests.events.reading import body_of, decoder, lower_keys, of_decoded, only

@@ -10,7 +10,7 @@ import pytest
 
 from functions import composition
 from shared.arrival.watch import ArrivalReport
-from shared.errors import DeclarationError, TelltaleError
+from shared.base.errors import DeclarationError, TelltaleError
 from shared.settings import SettingsError
 from tests.functions.recording_collector import RecordingCollector
 

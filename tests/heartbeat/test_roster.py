@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from shared.clock import VirtualClock
+from shared.base.clock import VirtualClock
 from shared.heartbeat.entity import OVERFLOW, Entity
 from shared.heartbeat.roster import NEW_AN_HOUR, NEW_TENANTS, is_overflow, overflow_of
 from tests.detection.probe import START, batch, collector, message, record

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from shared.alerts.alert import Alert, event_uid
-from shared.clock import VirtualClock
+from shared.base.clock import VirtualClock
 from shared.collector import Collector
 from shared.declarations import ChangeWindow, Declarations
 from shared.heartbeat.entity import Entity

@@ -15,7 +15,7 @@ import pytest
 from local.cli import run_command
 from local.ingestion import IngestionEndpoint
 from local.state import last_run
-from shared.version import VERSION
+from shared.base.version import VERSION
 
 ROOT = Path(__file__).parents[2]
 AUDIT = {

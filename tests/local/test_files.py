@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from local.files import FileBody, read_bodies
-from shared.errors import TelltaleError
+from shared.base.errors import TelltaleError
 
 RECORD = {"time": "2026-03-10T09:00:00Z", "category": "AuditLogs"}
 LINE = json.dumps(RECORD).encode()

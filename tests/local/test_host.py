@@ -13,8 +13,8 @@ import pytest
 
 from functions.hub_batch import batch_of
 from local.host import LocalHost
-from shared.clock import VirtualClock
-from shared.errors import TelltaleError
+from shared.base.clock import VirtualClock
+from shared.base.errors import TelltaleError
 
 START = datetime(2026, 3, 10, 9, tzinfo=UTC)
 Batches = list[tuple[datetime, list[bytes]]]

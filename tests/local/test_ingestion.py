@@ -16,7 +16,7 @@ from local.ingestion import EndpointUnavailable, IngestionEndpoint
 from local.ingestion_rules import DECLARED, MAX_BYTES, Call, Refusal, accepted
 from shared.alerts.columns import STREAM
 from shared.alerts.row import to_row
-from shared.clock import VirtualClock
+from shared.base.clock import VirtualClock
 from tests.alerts.examples import START, example
 
 ROW = {"TimeGenerated": "2026-11-02T09:00:00Z", "EventUid": "a1"}

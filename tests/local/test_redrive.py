@@ -10,7 +10,7 @@ import orjson
 import pytest
 
 from functions import detectors
-from shared.clock import VirtualClock
+from shared.base.clock import VirtualClock
 from shared.collector import Collector
 from shared.deadletters import DeadLetter
 from shared.detection.discovery import discover

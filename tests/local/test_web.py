@@ -11,8 +11,8 @@ import pytest
 
 from local.host import LocalHost
 from local.web import WebServer
-from shared.clock import VirtualClock
-from shared.errors import TelltaleError
+from shared.base.clock import VirtualClock
+from shared.base.errors import TelltaleError
 from tests.local.test_host import START
 
 

@@ -17,7 +17,7 @@ from local.credential import LocalCredential
 from shared.alerts.lanes import Lanes
 from shared.alerts.outbox import Outbox
 from shared.alerts.row import to_row
-from shared.clock import VirtualClock
+from shared.base.clock import VirtualClock
 from shared.outlets.file import FileOutlet
 from shared.outlets.signing import KEY_SECONDS, KeyUnavailable, VaultKey, key_of
 from shared.outlets.webhook import WebhookOutlet

@@ -12,7 +12,7 @@ import pytest
 
 import functions.detectors
 from shared.alerts.alert import Alert
-from shared.clock import VirtualClock
+from shared.base.clock import VirtualClock
 from shared.collector import Collector
 from shared.coverage.blinding import Blinded
 from shared.declarations import load_declarations

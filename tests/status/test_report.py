@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from shared.alerts.outbox_rows import Recent
+from shared.base.version import VERSION
 from shared.canary.watch import PartitionState
 from shared.coverage.blinding import Blinded
 from shared.health import DetectorTrouble
@@ -23,7 +24,6 @@ from shared.status import StatusReport
 from shared.status.notes import Quiet, SourceNote
 from shared.status.page import MOST_SOURCES
 from shared.status.wording import ago, clock_time, short, span
-from shared.version import VERSION
 
 NOW = datetime(2026, 3, 10, 10, 10, tzinfo=UTC)
 HOSTILE = "<script>alert(1)</script>\"'&\u202e\x1b[31m{{ 7*7 }}"

@@ -14,14 +14,14 @@ from typing import Any, ClassVar, Final, Literal, Self
 
 import msgspec
 
+from shared.base.durations import format_duration
+from shared.base.errors import DeclarationError
 from shared.detection.bucket import Bucket, Crossing, Rows, Summary
 from shared.detection.declared import Network, arguments_checked, field_of, key_of, span
 from shared.detection.kinds.distinct import NetworkOf, value_of
 from shared.detection.marks import Mark
 from shared.detection.sketch import bloomed, digest_of, may_hold
 from shared.detection.window import Read, Window
-from shared.durations import format_duration
-from shared.errors import DeclarationError
 from shared.events.times import from_seconds
 
 LARGEST_EXACT: Final = 500

@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Final, Literal
 
+from shared.base.durations import format_duration
+from shared.base.errors import DeclarationError
 from shared.detection.bucket import Bucket, Crossing, Rows, Summary
 from shared.detection.declared import arguments_checked, key_of, span
 from shared.detection.kinds.thinned import with_time
 from shared.detection.marks import Mark
 from shared.detection.window import LATENESS, Window
-from shared.durations import format_duration
-from shared.errors import DeclarationError
 from shared.events.selection import Selection
 from shared.events.times import from_seconds, rfc3339
 

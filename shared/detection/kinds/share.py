@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Literal
 
+from shared.base.durations import format_duration
+from shared.base.errors import DeclarationError
 from shared.detection.bucket import Bucket, Crossing, Rows, Summary
 from shared.detection.declared import arguments_checked, key_of, span, whole
 from shared.detection.marks import Mark
 from shared.detection.window import Read, Window
-from shared.durations import format_duration
-from shared.errors import DeclarationError
 from shared.events.selection import Clause, Matcher, fold
 
 

@@ -12,8 +12,8 @@ from azure.core.credentials import AccessToken
 from azure.core.exceptions import ClientAuthenticationError
 
 from functions import composition
-from shared.clock import VirtualClock
-from shared.clouds import CLOUDS, CloudName
+from shared.base.clock import VirtualClock
+from shared.base.clouds import CLOUDS, CloudName
 from shared.settings import Settings
 from tests.alerts.examples import START, example
 
@@ -92,4 +92,4 @@ def test_no_other_module_names_an_address_of_one_cloud() -> None:
         for path in paths
         if wrong.search(re.sub(r'"\$schema": "[^"]+"', "", path.read_text("utf-8")))
     }
-    assert found - {"shared/clouds.py", "infra/clouds.json"} == set()
+    assert found - {"shared/base/clouds.py", "infra/clouds.json"} == set()

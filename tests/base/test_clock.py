@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from shared.clock import SystemClock, VirtualClock
+from shared.base.clock import SystemClock, VirtualClock
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
