@@ -24,7 +24,7 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 import functions.detectors
-from shared.declarations import Declarations
+from shared.customer.declarations import Declarations
 from shared.detection.discovery import discover
 from shared.events.registry import registry
 from shared.heartbeat.entity import Entity

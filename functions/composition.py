@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from shared.base.clock import Clock
     from shared.canary.hub import Hub
     from shared.collector import Collector
+    from shared.customer.settings import Settings
     from shared.log_settings.deployed import Deployed
-    from shared.settings import Settings
     from shared.storage import Store
 
 ROOT = Path(__file__).parents[1]
@@ -39,7 +39,7 @@ class _Composition:
         with self._lock:
             if self._collector is None:
                 from shared.base.garbage_collection import settle
-                from shared.settings import read_settings
+                from shared.customer.settings import read_settings
 
                 self._collector = build(read_settings())
                 settle()
@@ -73,7 +73,7 @@ def build(
     from shared.base.clock import SystemClock
     from shared.base.clouds import CLOUDS
     from shared.collector import Collector
-    from shared.declarations import load_declarations
+    from shared.customer.declarations import load_declarations
     from shared.detection.discovery import discover
     from shared.events.registry import registry
     from shared.log_settings.arm import Arm

@@ -376,7 +376,7 @@ module functionApp 'modules/functionapp.bicep' = {
       TelltaleHub__clientId: identity.outputs.clientId
       APPLICATIONINSIGHTS_CONNECTION_STRING: monitoring.outputs.connectionString
       APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identity.outputs.clientId};Authorization=AAD'
-      // Of Telltale: shared/settings.py. An empty one counts as not set.
+      // Of Telltale: shared/customer/settings.py. An empty one counts as not set.
       TELLTALE_HUB_NAME: names.defaultHub
       TELLTALE_HUB_IDENTITY: contains(dedicatedHubs, 'identity') ? 'identity' : ''
       TELLTALE_HUB_APPLICATION: contains(dedicatedHubs, 'application') ? 'application' : ''

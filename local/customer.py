@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from shared.declarations import Declarations, load_declarations
+from shared.customer.declarations import Declarations, load_declarations
 from shared.detection.detector import Detector
 from shared.detection.discovery import discover
 

@@ -24,7 +24,7 @@ from local.files import FileBody
 from shared.base.clock import SystemClock
 from shared.base.errors import TelltaleError
 from shared.coverage.attack import technique
-from shared.declaration_file import nearest
+from shared.customer.declaration_file import nearest
 from shared.detection.discovery import discover
 from shared.events.decode import Decoder
 from shared.events.event import Event

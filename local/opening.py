@@ -50,7 +50,7 @@ def opened(store: Path | None, settings: Path | None, *, azure: bool = False) ->
 
 def _deployed(declarations: Path | None) -> Collector:
     from functions.composition import build
-    from shared.settings import SettingsError, read_settings
+    from shared.customer.settings import SettingsError, read_settings
 
     try:
         settings = read_settings()

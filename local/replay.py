@@ -19,7 +19,7 @@ from local.state import remember_time
 from shared.alerts.delivery import Reply
 from shared.base.clock import SystemClock, VirtualClock
 from shared.collector import Collector
-from shared.declarations import Declarations
+from shared.customer.declarations import Declarations
 from shared.detection.detector import Detector
 from shared.events.body import Problem
 from shared.events.decode import Decoder

@@ -28,8 +28,8 @@ from shared.alerts import health_columns
 from shared.alerts.columns import STREAM
 from shared.base.clock import VirtualClock
 from shared.collector import Collector
+from shared.customer.settings import PREFIX, read_settings
 from shared.events.message import Batch
-from shared.settings import PREFIX, read_settings
 from shared.status import StatusReport
 from shared.storage import SqliteStore
 

@@ -20,7 +20,7 @@ from local.checking.deployment import NAMESPACE, emulator, producer, signed_in
 from local.examples import Example, examples_of
 from local.files import FileBody
 from shared.base.errors import TelltaleError
-from shared.declaration_file import nearest
+from shared.customer.declaration_file import nearest
 from shared.detection.discovery import discover
 from shared.events.times import parse_time, rfc3339
 

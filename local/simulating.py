@@ -12,7 +12,7 @@ from rich.text import Text
 
 from local.source_table import plain_table
 from local.terminal import SEVERITY_STYLES, plain
-from shared.declarations import Declarations
+from shared.customer.declarations import Declarations
 from shared.detection.detector import Detector
 from shared.events.registry import Registry
 from shared.events.times import rfc3339

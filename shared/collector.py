@@ -24,8 +24,8 @@ from shared.base.clock import Clock
 from shared.base.clouds import PUBLIC, Cloud
 from shared.canary.hub import Hub
 from shared.canary.watch import CanaryReport, CanaryWatch
+from shared.customer.declarations import Declarations
 from shared.deadletters import DeadLetters
-from shared.declarations import Declarations
 from shared.detection.correlation import OWNER, Listeners
 from shared.detection.detector import Detector
 from shared.detection.finding import Finding

@@ -12,7 +12,7 @@ from shared.alerts.alert import Alert
 from shared.alerts.source_alerts import overflow_alert, recreated_alert, told_alert
 from shared.alerts.together_alerts import grouped, together_alert
 from shared.coverage.blinding import Blinded, Blinding, together
-from shared.declarations import Declarations
+from shared.customer.declarations import Declarations
 from shared.detection.detector import Detector
 from shared.events.registry import Registry
 from shared.events.times import shifted

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from shared.base.errors import DeclarationError
 from shared.coverage.attack import UnknownTechnique, tactics_of, technique
-from shared.declaration_file import nearest
-from shared.declarations import Declarations, DetectorOverride
+from shared.customer.declaration_file import nearest
+from shared.customer.declarations import Declarations, DetectorOverride
 from shared.detection.detector import ENTITIES, Detector, Severity
 from shared.events.event import NAMES
 from shared.events.paths import is_raw_path

@@ -16,7 +16,7 @@ from local.credential import LocalCredential
 from shared.base.clock import VirtualClock
 from shared.base.errors import DeclarationError
 from shared.collector import Collector
-from shared.declarations import load_declarations
+from shared.customer.declarations import load_declarations
 from shared.detection.discovery import discover
 from shared.events import Batch, Message
 from shared.events.registry import registry

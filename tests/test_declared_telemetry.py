@@ -8,7 +8,7 @@ import pytest
 
 import functions.detectors
 from shared.base.errors import DeclarationError
-from shared.declarations import load_declarations
+from shared.customer.declarations import load_declarations
 from shared.detection.discovery import discover
 from shared.events.registry import registry
 from shared.tuning import check_declared, tuned

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from shared.alerts.alert import Alert
 from shared.alerts.outbox import Outbox
 from shared.base.clock import VirtualClock
-from shared.declarations import Declarations
+from shared.customer.declarations import Declarations
 from shared.events.registry import Registry
 from shared.health import DetectorHealth
 from shared.heartbeat.entity import Entity

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from shared.declarations import Declarations, load_declarations
+from shared.customer.declarations import Declarations, load_declarations
 from shared.detection import DeclarationError, Detector, Severity, count, distinct
 from shared.tuning import check_declared, tuned
 from tests.detection.probe import by, detector_of, event_of, probe, registry

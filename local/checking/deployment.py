@@ -14,8 +14,8 @@ from urllib.parse import urlsplit
 from local.azure_cli import az_json, shown
 from local.checking.outcome import Line, ok, wrong
 from shared.base.errors import TelltaleError
-from shared.declarations import load_declarations
-from shared.settings import PREFIX, Settings, SettingsError, read_settings
+from shared.customer.declarations import load_declarations
+from shared.customer.settings import PREFIX, Settings, SettingsError, read_settings
 
 if TYPE_CHECKING:
     from azure.core.credentials import TokenCredential

@@ -9,8 +9,8 @@ from typing import Annotated, Any, Final, Literal, Self, TypeVar
 from pydantic import Field, ValidationError, model_validator
 
 from shared.base.errors import DeclarationError, TelltaleError
-from shared.declaration_file import DeclarationFile, nearest
-from shared.declaration_types import Table, Text
+from shared.customer.declaration_file import DeclarationFile, nearest
+from shared.customer.types import Table, Text
 
 HERE: Final = Path(__file__).parent
 PRICES: Final = HERE / "prices.toml"

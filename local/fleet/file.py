@@ -14,8 +14,8 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import BeforeValidator, Field, ValidationError
 
 from shared.base.errors import DeclarationError
-from shared.declaration_file import DeclarationFile, nearest
-from shared.declaration_types import Table
+from shared.customer.declaration_file import DeclarationFile, nearest
+from shared.customer.types import Table
 
 ROOT: Final = Path(__file__).parents[2]
 INFRA: Final = ROOT / "infra"

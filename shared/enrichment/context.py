@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Self
 
-from shared.declarations import Declarations
+from shared.customer.declarations import Declarations
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 

@@ -11,8 +11,8 @@ from datetime import timedelta
 from hashlib import blake2b
 from typing import Final
 
-from shared.declarations import Declarations
-from shared.declared_sources import ExpectedSource, HeartbeatSettings, NamedSource, VirtualSource
+from shared.customer.declarations import Declarations
+from shared.customer.declared_sources import ExpectedSource, HeartbeatSettings, NamedSource, VirtualSource
 from shared.events.registry import Registry
 from shared.heartbeat.entity import OWN, UNREADABLE, VIRTUAL, Entity, kind_of
 from shared.heartbeat.judgement.calendar import Calendar

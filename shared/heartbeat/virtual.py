@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from shared.declared_sources import VirtualSource
+from shared.customer.declared_sources import VirtualSource
 from shared.heartbeat.gathering import Gathered
 from shared.heartbeat.judgement.observation import SLOTS, Hour, Observation, together
 

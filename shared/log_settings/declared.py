@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
-from shared.declarations import Declarations
+from shared.customer.declarations import Declarations
 from shared.detection.detector import Detector
 from shared.events.registry import Registry
 from shared.heartbeat.state import SourceState

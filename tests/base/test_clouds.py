@@ -14,7 +14,7 @@ from azure.core.exceptions import ClientAuthenticationError
 from functions import composition
 from shared.base.clock import VirtualClock
 from shared.base.clouds import CLOUDS, CloudName
-from shared.settings import Settings
+from shared.customer.settings import Settings
 from tests.alerts.examples import START, example
 
 ROOT = Path(__file__).parents[1]

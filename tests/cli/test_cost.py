@@ -24,7 +24,7 @@ from local.costing.figures import (
 )
 from local.costing.model import DAY_SECONDS, Cost, cost, throughput
 from shared.base.errors import TelltaleError
-from shared.declaration_file import DeclarationFile
+from shared.customer.declaration_file import DeclarationFile
 from tests.cli.shell import Shell, json_lines, one_line
 
 PROFILES: tuple[ProfileName, ...] = ("a", "b", "c")

@@ -8,7 +8,7 @@ from typing import Any
 from shared.alerts.alert import Alert
 from shared.base.clock import VirtualClock
 from shared.collector import Collector
-from shared.declarations import Declarations
+from shared.customer.declarations import Declarations
 from shared.detection import Detector
 from shared.storage import SqliteStore
 from tests.detection.probe import START, batch, collector, message

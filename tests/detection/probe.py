@@ -10,7 +10,7 @@ import orjson
 
 from shared.base.clock import VirtualClock
 from shared.collector import Collector
-from shared.declarations import Declarations
+from shared.customer.declarations import Declarations
 from shared.detection.detector import Detector, Severity
 from shared.detection.listening import counting
 from shared.detection.window import Window

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from shared.alerts.alert import Alert
-from shared.declarations import Declarations
+from shared.customer.declarations import Declarations
 from shared.detection import (
     Detector,
     distinct,

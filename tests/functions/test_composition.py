@@ -11,7 +11,7 @@ import pytest
 from functions import composition
 from shared.arrival.watch import ArrivalReport
 from shared.base.errors import DeclarationError, TelltaleError
-from shared.settings import SettingsError
+from shared.customer.settings import SettingsError
 from tests.functions.recording_collector import RecordingCollector
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from shared.declarations import Declarations
+from shared.customer.declarations import Declarations
 from shared.events.registry import Registry
 from shared.heartbeat.entity import Entity
 from shared.heartbeat.policies import Policies

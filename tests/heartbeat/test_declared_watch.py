@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from shared.declarations import Declarations
-from shared.declared_sources import HeartbeatSettings
+from shared.customer.declarations import Declarations
+from shared.customer.declared_sources import HeartbeatSettings
 from shared.heartbeat.entity import VIRTUAL, Entity
 from shared.heartbeat.judgement.policy import Hysteresis, Policy, Thresholds
 from shared.heartbeat.policies import RETIRE_AFTER, Policies

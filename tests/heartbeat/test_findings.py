@@ -12,7 +12,7 @@ import pytest
 
 import functions.detectors
 from shared.alerts.alert import Alert
-from shared.declarations import Declarations
+from shared.customer.declarations import Declarations
 from shared.detection.discovery import discover
 from shared.events.event import Event
 from shared.events.message import Origin

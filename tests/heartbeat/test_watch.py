@@ -11,7 +11,7 @@ import pytest
 from shared.alerts.alert import Alert, event_uid
 from shared.base.clock import VirtualClock
 from shared.collector import Collector
-from shared.declarations import ChangeWindow, Declarations
+from shared.customer.declarations import ChangeWindow, Declarations
 from shared.heartbeat.entity import Entity
 from shared.heartbeat.watch import HEALTHY, NEVER_SEEN, SILENT
 from shared.storage import SqliteStore, StoreUnavailable

@@ -8,7 +8,7 @@ import runpy
 from typing import Any
 
 from functions.collect import HUBS
-from shared.settings import PREFIX, Settings
+from shared.customer.settings import PREFIX, Settings
 from tests.infra.reading import MAIN, ROOT, block
 
 SET = set(re.findall(r"^\s*(\w+): ", block(MAIN, "    settings: {"), re.MULTILINE))

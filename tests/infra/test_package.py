@@ -97,7 +97,7 @@ def test_the_app_starts_from_the_package_alone(built: Built) -> None:
     script = """
 import function_app
 from functions.composition import build, ROOT
-from shared.settings import Settings
+from shared.customer.settings import Settings
 import azure.identity, azure.monitor.ingestion, azure.data.tables, azure.eventhub, jinja2
 profile = "declarations/profile-c.toml"
 settings = Settings(store="sqlite", sqlite_path="state.db", hub_name="telemetry", declarations=profile)

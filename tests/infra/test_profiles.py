@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 import functions.detectors
-from shared.declarations import load_declarations
+from shared.customer.declarations import load_declarations
 from shared.detection.discovery import discover
 from shared.events.registry import registry
 from shared.tuning import check_declared, tuned

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from local.checking.deployment import Deployment
 from local.checking.rights import Surroundings, needed
-from shared.settings import Settings
+from shared.customer.settings import Settings
 from tests.infra.reading import FILES, INFRA, ROOT, declared
 
 ROLES: dict[str, str] = json.loads((INFRA / "roles.json").read_text("utf-8"))

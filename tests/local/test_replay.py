@@ -10,7 +10,7 @@ from typing import Any
 
 from local.files import FileBody
 from local.replay import Played, replay
-from shared.declarations import Declarations
+from shared.customer.declarations import Declarations
 from shared.detection import Severity, count, detector
 from shared.events import Event, azure_keyvault, entra_audit
 from shared.events.registry import registry

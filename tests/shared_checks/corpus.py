@@ -9,7 +9,7 @@ from typing import Any
 import functions.detectors
 from local.files import FileBody
 from local.replay import Played, replay
-from shared.declarations import Declarations
+from shared.customer.declarations import Declarations
 from shared.detection.discovery import discover
 from shared.events.registry import registry
 from shared.storage import SqliteStore

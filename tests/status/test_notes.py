@@ -15,7 +15,7 @@ from shared.alerts.alert import Alert
 from shared.base.clock import VirtualClock
 from shared.collector import Collector
 from shared.coverage.blinding import Blinded
-from shared.declarations import load_declarations
+from shared.customer.declarations import load_declarations
 from shared.detection.discovery import discover
 from shared.events import Batch, Message
 from shared.events.registry import registry

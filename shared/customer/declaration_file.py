@@ -1,6 +1,6 @@
 """A declaration file as read: what it says, and on which line, so that a mistake can be pointed at.
 
-`shared.declarations` gives the content its meaning; this knows files, lines and how an error reads.
+`shared.customer.declarations` gives the content its meaning; this knows files, lines and how an error reads.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from typing import Any, Final
 from pydantic_core import ErrorDetails
 
 from shared.base.errors import DeclarationError
-from shared.declaration_lines import Path as KeyPath
-from shared.declaration_lines import lines_of_json, lines_of_toml
+from shared.customer.line_numbers import Path as KeyPath
+from shared.customer.line_numbers import lines_of_json, lines_of_toml
 
 _KEYS_SHOWN: Final = 40
 """Keys of a table that are told where none is near to what was written: all, of every table that there is."""

@@ -1,4 +1,4 @@
-"""On which line each key of a TOML or JSON document stands; `shared.declarations` puts it into its errors.
+"""On which line each key of a TOML or JSON document stands; `shared.customer.declarations` puts it into its errors.
 
 Neither of Python's parsers keeps positions. This reads documents that they have already accepted, so it only
 has to follow structure: where a key begins, how deep it is, and where strings and comments end.

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AwareDatetime, Field, StrictBool, StrictInt, model_validator
 
-from shared.declaration_types import Duration, Level, Table, Text, TimeZone
+from shared.customer.types import Duration, Level, Table, Text, TimeZone
 
 FindingKind = Literal[
     "silent",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from shared.settings import SettingsError, read_settings
+from shared.customer.settings import SettingsError, read_settings
 
 COMPLETE = {
     "TELLTALE_TABLES_ENDPOINT": "https://account.table.core.windows.net/",

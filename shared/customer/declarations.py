@@ -14,11 +14,9 @@ from typing import Annotated, Any, Literal, NoReturn
 from pydantic import BeforeValidator, Field, PrivateAttr, StrictBool, StrictInt, ValidationError
 
 from shared.base.errors import DeclarationError
-from shared.declaration_file import DeclarationFile, nearest, shown
-from shared.declaration_lines import Path as KeyPath
-from shared.declaration_types import Level, Network, Scope, Severity, Table, Text
-from shared.declared_log_settings import LogSettings
-from shared.declared_sources import (
+from shared.customer.declaration_file import DeclarationFile, nearest, shown
+from shared.customer.declared_log_settings import LogSettings
+from shared.customer.declared_sources import (
     Acknowledgement,
     ChangeWindow,
     DeclaredCalendar,
@@ -29,6 +27,8 @@ from shared.declared_sources import (
     Silence,
     VirtualSource,
 )
+from shared.customer.line_numbers import Path as KeyPath
+from shared.customer.types import Level, Network, Scope, Severity, Table, Text
 
 __all__ = ["ChangeWindow", "Declarations", "ExpectedSource", "load_declarations"]
 

@@ -7,7 +7,7 @@ from typing import Annotated, Self
 
 from pydantic import BeforeValidator, Field, StrictInt, model_validator
 
-from shared.declaration_types import Scope, Table, Text
+from shared.customer.types import Scope, Table, Text
 
 _RESOURCE_TYPE = re.compile(r"[A-Za-z][A-Za-z0-9.]*(/[A-Za-z][A-Za-z0-9]*)+")
 _WORKSPACE = re.compile(
