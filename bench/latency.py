@@ -29,9 +29,9 @@ from bench.planted import plant
 from local.credential import LocalCredential
 from local.ingestion import IngestionEndpoint
 from local.traffic.mix import START, bench_bodies
-from shared.alerts.sentinel import SentinelOutlet
 from shared.base.garbage_collection import settle
 from shared.collector import Collector
+from shared.delivery.sentinel import SentinelOutlet
 from shared.detection.discovery import discover
 from shared.events import Batch, Message
 from shared.events.registry import registry

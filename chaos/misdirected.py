@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from random import Random
 from typing import Final
 
-from shared.alerts.delivery import Outlet, Reply
+from shared.delivery.outlet import Outlet, Reply
 
 CERTIFICATE: Final = "wrong certificate"
 NAME: Final = "unknown host"

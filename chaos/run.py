@@ -25,8 +25,8 @@ from chaos.proxy import Life, Proxy
 from chaos.traffic import Logs, Place, logs_of, written
 from chaos.worker import Setup, collector_of, opened
 from local.ingestion import RULE_ID, IngestionEndpoint
-from shared.alerts.outbox import Outbox
 from shared.base.clock import VirtualClock
+from shared.delivery.outbox import Outbox
 
 _START: Final = BEGIN + timedelta(minutes=SPAN_MINUTES + 1)
 _NEVER: Final = 1 << 40

@@ -30,9 +30,9 @@ from function_app import app
 from functions.composition import configure
 from local.bindings import HubFunction, LocalFunction, TimerFunction, indexed
 from local.credential import LocalCredential
-from shared.alerts.sentinel import SentinelOutlet
 from shared.base.clock import VirtualClock
 from shared.collector import Collector
+from shared.delivery.sentinel import SentinelOutlet
 from shared.detection.detector import Detector
 from shared.detection.discovery import discover
 from shared.events.message import Message

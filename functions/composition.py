@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from azure.core.credentials import TokenCredential
 
-    from shared.alerts.delivery import Outlet
     from shared.base.clock import Clock
     from shared.canary.hub import Hub
     from shared.collector import Collector
     from shared.customer.settings import Settings
+    from shared.delivery.outlet import Outlet
     from shared.log_settings.deployed import Deployed
     from shared.storage import Store
 
@@ -68,12 +68,12 @@ def build(
     in the local host.
     """
     from functions import detectors
-    from shared.alerts.sentinel import SentinelOutlet
     from shared.arrival.workspace import Workspace
     from shared.base.clock import SystemClock
     from shared.base.clouds import CLOUDS
     from shared.collector import Collector
     from shared.customer.declarations import load_declarations
+    from shared.delivery.sentinel import SentinelOutlet
     from shared.detection.discovery import discover
     from shared.events.registry import registry
     from shared.log_settings.arm import Arm
@@ -122,8 +122,8 @@ def _outlets(
     settings: Settings, clock: Clock, credential: Callable[[], TokenCredential]
 ) -> dict[str, Outlet]:
     """Where alerts go besides Microsoft Sentinel, by name."""
-    from shared.outlets import event_hub, file, webhook
-    from shared.outlets.signing import VaultKey
+    from shared.delivery.outlets import event_hub, file, webhook
+    from shared.delivery.outlets.signing import VaultKey
 
     found: dict[str, Outlet] = {}
     if settings.alert_file:

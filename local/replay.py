@@ -16,10 +16,10 @@ from typing import Any, Final
 from local.decoding import Readable, Unreadable, items_of
 from local.files import FileBody
 from local.state import remember_time
-from shared.alerts.delivery import Reply
 from shared.base.clock import SystemClock, VirtualClock
 from shared.collector import Collector
 from shared.customer.declarations import Declarations
+from shared.delivery.outlet import Reply
 from shared.detection.detector import Detector
 from shared.events.body import Problem
 from shared.events.decode import Decoder

@@ -12,11 +12,7 @@ from dataclasses import dataclass
 
 from shared.alerts.alert import Alert, event_uid
 from shared.alerts.build import alert_of, detector_error_alert, with_blind_times
-from shared.alerts.delivery import DeliveryReport, Outlet
 from shared.alerts.health_rows import Journey
-from shared.alerts.lanes import Lanes
-from shared.alerts.outbox import Outbox
-from shared.alerts.outbox_rows import SENTINEL
 from shared.analysis import Analyser, Analysis
 from shared.arrival.watch import ArrivalReport, ArrivalWatch
 from shared.arrival.workspace import Workspace
@@ -26,6 +22,10 @@ from shared.canary.hub import Hub
 from shared.canary.watch import CanaryReport, CanaryWatch
 from shared.customer.declarations import Declarations
 from shared.deadletters import DeadLetters
+from shared.delivery.dispatcher import Lanes
+from shared.delivery.outbox import Outbox
+from shared.delivery.outbox_rows import SENTINEL
+from shared.delivery.outlet import DeliveryReport, Outlet
 from shared.detection.correlation import OWNER, Listeners
 from shared.detection.detector import Detector
 from shared.detection.finding import Finding

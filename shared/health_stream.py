@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from shared.alerts.delivery import Outlet
 from shared.alerts.health_rows import Journey, collector_row, episode_rows, source_rows
+from shared.delivery.outlet import Outlet
 from shared.heartbeat.episodes import KEEP, Episode
 from shared.heartbeat.state import TABLE, SourceState
 from shared.storage import Row, Store, Upsert

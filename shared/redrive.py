@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from shared.alerts.outbox_rows import Entry
 from shared.collector import Collector
 from shared.deadletters import DeadLetter
+from shared.delivery.outbox_rows import Entry
 from shared.events.message import Batch, Message
 
 Outcome = Literal["read", "partly read", "still unreadable"]

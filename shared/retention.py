@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from shared.alerts.outbox_rows import remove_old_alerts
+from shared.delivery.outbox_rows import remove_old_alerts
 from shared.health import DetectorHealth
 from shared.storage import Store
 from shared.telemetry import Telemetry

@@ -41,7 +41,7 @@ LAYERS = [
         "shared.analysis",
         "shared.arrival",
         "shared.canary",
-        "shared.outlets",
+        "shared.delivery.outlets",
         "shared.log_settings",
         "shared.telemetry",
         "shared.health_stream",

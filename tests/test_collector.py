@@ -9,8 +9,8 @@ from typing import Any
 import orjson
 import pytest
 
-from shared.alerts.delivery import Reply
 from shared.base.clock import VirtualClock
+from shared.delivery.outlet import Reply
 from shared.detection import Detector
 from shared.events import Event, Message
 from shared.events.registry import Registry

@@ -11,9 +11,9 @@ from typing import Any
 import orjson
 import pytest
 
-from shared.alerts.outbox_rows import Recent
 from shared.base.clock import VirtualClock
 from shared.collector import Collector
+from shared.delivery.outbox_rows import Recent
 from shared.events import Message
 from shared.storage import SqliteStore, Store
 from tests.chaotic import ChaoticStore, play

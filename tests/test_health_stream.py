@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from shared.alerts.delivery import Reply
+from shared.delivery.outlet import Reply
 from shared.health_stream import HealthStream
 from shared.heartbeat.episodes import Episode
 from shared.storage import SqliteStore

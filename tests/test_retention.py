@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from shared.alerts.alert import Alert
-from shared.alerts.outbox import Outbox
 from shared.base.clock import VirtualClock
 from shared.customer.declarations import Declarations
+from shared.delivery.outbox import Outbox
 from shared.events.registry import Registry
 from shared.health import DetectorHealth
 from shared.heartbeat.entity import Entity

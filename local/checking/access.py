@@ -128,8 +128,8 @@ def ingestion(deployment: Deployment, row: dict[str, object]) -> Line:
         detail = "TELLTALE_INGESTION_ENDPOINT is not set: alerts stay in the outbox"
         value = "https://RULE.REGION-1.ingest.monitor.azure.com"
         return wrong("ingestion", detail, deployment.set_command("TELLTALE_INGESTION_ENDPOINT", value))
-    from shared.alerts.sentinel import SentinelOutlet
     from shared.base.clock import SystemClock
+    from shared.delivery.sentinel import SentinelOutlet
 
     rule = settings.dcr_immutable_id
     outlet = SentinelOutlet(

@@ -21,10 +21,10 @@ from rich.table import Table
 from local.customer import AsJson, SettingsFile
 from local.opening import AZURE_OPTION, STORE_OPTION, opened
 from local.terminal import Terminal, flush, note, plain, write_json
-from shared.alerts.outbox_rows import Entry
 from shared.base.errors import TelltaleError
 from shared.collector import Collector
 from shared.deadletters import DeadLetter, DeadLetters
+from shared.delivery.outbox_rows import Entry
 from shared.events.times import rfc3339
 from shared.redrive import Wanted
 from shared.redrive import redrive as take_up

@@ -15,9 +15,9 @@ from typing import Final
 
 from shared.alerts.alert import Alert
 from shared.alerts.columns import COLUMNS, TABLE
-from shared.alerts.outbox_rows import SENTINEL, Recent
-from shared.alerts.trouble import Trouble, trouble_alert
 from shared.arrival.workspace import QueryRefused, Workspace
+from shared.delivery.outbox_rows import SENTINEL, Recent
+from shared.delivery.trouble import Trouble, trouble_alert
 
 log = logging.getLogger("telltale.arrival")
 

@@ -13,12 +13,12 @@ from typing import Any, Final
 
 import orjson
 
-from shared.alerts.outbox import Outbox
-from shared.alerts.outbox_rows import Recent
 from shared.alerts.text import neutralised
 from shared.base.version import VERSION
 from shared.canary.watch import PROCESSED, PartitionState
 from shared.deadletters import DeadLetters
+from shared.delivery.outbox import Outbox
+from shared.delivery.outbox_rows import Recent
 from shared.detection.detector import Detector
 from shared.events.times import rfc3339
 from shared.health import DetectorHealth, DetectorTrouble

@@ -9,9 +9,9 @@ import pytest
 
 from local.credential import LocalCredential
 from local.ingestion import IngestionEndpoint
-from shared.alerts.outbox import Outbox
-from shared.alerts.sentinel import SentinelOutlet
 from shared.base.clock import VirtualClock
+from shared.delivery.outbox import Outbox
+from shared.delivery.sentinel import SentinelOutlet
 from shared.storage import SqliteStore
 from tests.alerts.examples import START
 

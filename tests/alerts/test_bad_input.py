@@ -22,17 +22,17 @@ from shared.alerts.alert import Alert
 from shared.alerts.columns import STREAM
 from shared.alerts.fitting import MAX_ROW_BYTES
 from shared.alerts.model import AlertEvent
-from shared.alerts.outbox import CLAIM_SECONDS
 from shared.alerts.row import encoded, to_row
-from shared.alerts.sentinel import SentinelOutlet
 from shared.base.clock import VirtualClock
 from shared.collector import Collector
+from shared.delivery.outbox import CLAIM_SECONDS
+from shared.delivery.sentinel import SentinelOutlet
 from shared.detection.discovery import discover
 from shared.events import Batch, Message
 from shared.events.registry import registry
 from shared.storage import SqliteStore
 from tests.alerts.examples import START, example
-from tests.alerts.test_sentinel import uids_in
+from tests.delivery.test_sentinel import uids_in
 
 DETECTOR = "identity.service_principal_credential_added"
 HIT = next(

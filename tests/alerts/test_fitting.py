@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 
 from shared.alerts.columns import BY_NAME, MAX_FIELD_BYTES
 from shared.alerts.fitting import IDENTITY, MAX_ROW_BYTES, fit, within
-from shared.alerts.outbox import Outbox
 from shared.alerts.row import encoded, to_row
 from shared.base.clock import VirtualClock
+from shared.delivery.outbox import Outbox
 from shared.storage import SqliteStore
 from tests.alerts.examples import START, example
 

@@ -11,12 +11,12 @@ import pytest
 from local.credential import LocalCredential
 from local.ingestion import IngestionEndpoint
 from local.query_api import QueryEndpoint
-from shared.alerts.delivery import Reply
-from shared.alerts.sentinel import SentinelOutlet
 from shared.arrival.watch import LOOK_BACK, MOST, PATIENCE, SCHEMA_EVERY, ArrivalReport
 from shared.arrival.workspace import SCHEMA_QUERY, QueryRefused, Workspace, query_of
 from shared.base.clock import VirtualClock
 from shared.collector import Collector
+from shared.delivery.outlet import Reply
+from shared.delivery.sentinel import SentinelOutlet
 from shared.events.registry import registry
 from shared.storage import SqliteStore
 from tests.alerts.examples import START, example

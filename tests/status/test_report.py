@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from shared.alerts.outbox_rows import Recent
 from shared.base.version import VERSION
 from shared.canary.watch import PartitionState
 from shared.coverage.blinding import Blinded
+from shared.delivery.outbox_rows import Recent
 from shared.health import DetectorTrouble
 from shared.heartbeat.entity import Entity
 from shared.heartbeat.watch import HEALTHY, SILENT, SourceState

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator, Mapping
 from typing import Final
 
-from shared.alerts.outbox_rows import PARTITION, TABLE, Entry, entry_of, pending_prefix, rank
+from shared.delivery.outbox_rows import PARTITION, TABLE, Entry, entry_of, pending_prefix, rank
 from shared.storage import Store, key_range
 
 SCAN_ROWS: Final = 5_000

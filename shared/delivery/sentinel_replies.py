@@ -14,7 +14,7 @@ from math import isnan
 from typing import Final, Literal
 
 from shared.alerts.text import neutralised, shortened
-from shared.alerts.trouble import A_WHILE, Trouble
+from shared.delivery.trouble import A_WHILE, Trouble
 
 ROLE: Final = "Monitoring Metrics Publisher"
 _COLUMN: Final = re.compile(r"column '(\w{1,45})'")

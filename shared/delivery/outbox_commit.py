@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
 
-from shared.alerts.outbox_rows import TABLE, Entry
+from shared.delivery.outbox_rows import TABLE, Entry
 from shared.storage import Operation, RowChanged, RowExists, Store
 
 OPERATIONS: Final = 100

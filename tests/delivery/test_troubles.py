@@ -7,14 +7,14 @@ import pytest
 from local.credential import LocalCredential
 from local.ingestion import IngestionEndpoint
 from local.ingestion_faults import UNKNOWN_HOST, Fault
-from shared.alerts.lane import Lane
-from shared.alerts.lanes import Lanes
-from shared.alerts.outbox import CLAIM_SECONDS, Outbox
-from shared.alerts.sentinel import SentinelOutlet
 from shared.base.clock import VirtualClock
+from shared.delivery.dispatcher import Lanes
+from shared.delivery.outbox import CLAIM_SECONDS, Outbox
+from shared.delivery.outlet_queue import Lane
+from shared.delivery.sentinel import SentinelOutlet
 from shared.storage import SqliteStore
 from tests.alerts.examples import example
-from tests.alerts.test_lane import DOWN, Scripted
+from tests.delivery.test_outlet_queue import DOWN, Scripted
 
 
 def health_alerts(store: SqliteStore, clock: VirtualClock) -> list[dict[str, object]]:

@@ -14,13 +14,13 @@ import orjson
 import pytest
 
 from local.credential import LocalCredential
-from shared.alerts.lanes import Lanes
-from shared.alerts.outbox import Outbox
 from shared.alerts.row import to_row
 from shared.base.clock import VirtualClock
-from shared.outlets.file import FileOutlet
-from shared.outlets.signing import KEY_SECONDS, KeyUnavailable, VaultKey, key_of
-from shared.outlets.webhook import WebhookOutlet
+from shared.delivery.dispatcher import Lanes
+from shared.delivery.outbox import Outbox
+from shared.delivery.outlets.file import FileOutlet
+from shared.delivery.outlets.signing import KEY_SECONDS, KeyUnavailable, VaultKey, key_of
+from shared.delivery.outlets.webhook import WebhookOutlet
 from shared.storage import SqliteStore
 from tests.alerts.examples import START, example
 

@@ -10,7 +10,7 @@ from typing import Final
 
 import orjson
 
-from shared.alerts.delivery import Reply
+from shared.delivery.outlet import Reply
 
 NAME: Final = "file"
 LARGEST_BYTES: Final = 64 << 20

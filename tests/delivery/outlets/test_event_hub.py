@@ -6,7 +6,7 @@ import orjson
 from azure.eventhub import EventHubProducerClient
 
 from shared.alerts.row import to_row
-from shared.outlets.event_hub import EventHubOutlet
+from shared.delivery.outlets.event_hub import EventHubOutlet
 from tests.alerts.examples import example
 from tests.event_hub import EventHubStandIn
 

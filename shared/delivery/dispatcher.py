@@ -11,11 +11,11 @@ from dataclasses import replace
 from time import monotonic
 from typing import Final
 
-from shared.alerts.delivery import DeliveryReport, Outlet
-from shared.alerts.lane import Lane
-from shared.alerts.outbox import Outbox
 from shared.alerts.text import neutralised
-from shared.alerts.trouble import Trouble, trouble_alert
+from shared.delivery.outbox import Outbox
+from shared.delivery.outlet import DeliveryReport, Outlet
+from shared.delivery.outlet_queue import Lane
+from shared.delivery.trouble import Trouble, trouble_alert
 
 log = logging.getLogger("telltale.delivery")
 

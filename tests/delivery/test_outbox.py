@@ -4,9 +4,9 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from random import Random
 
-from shared.alerts.outbox import CLAIM_SECONDS, SENDING_SECONDS, Outbox
 from shared.alerts.row import to_row
 from shared.base.clock import VirtualClock
+from shared.delivery.outbox import CLAIM_SECONDS, SENDING_SECONDS, Outbox
 from shared.storage import CountingStore, SqliteStore
 from tests.alerts.examples import example
 

@@ -25,8 +25,12 @@ from threading import Lock
 from typing import Final
 
 from shared.alerts.alert import Alert
-from shared.alerts.outbox_commit import committed
-from shared.alerts.outbox_rows import (
+from shared.alerts.row import stamp, to_row
+from shared.alerts.text import neutralised, shortened
+from shared.base.clock import Clock
+from shared.base.clouds import PUBLIC, Cloud
+from shared.delivery.outbox_commit import committed
+from shared.delivery.outbox_rows import (
     PARTITION,
     SENTINEL,
     TABLE,
@@ -43,11 +47,7 @@ from shared.alerts.outbox_rows import (
     refused_key,
     refused_row,
 )
-from shared.alerts.outbox_scan import Scan
-from shared.alerts.row import stamp, to_row
-from shared.alerts.text import neutralised, shortened
-from shared.base.clock import Clock
-from shared.base.clouds import PUBLIC, Cloud
+from shared.delivery.outbox_scan import Scan
 from shared.storage import Delete, Insert, Operation, Replace, Store, Upsert, key_range
 
 CLAIM_SECONDS: Final = 60

@@ -9,11 +9,11 @@ import pytest
 from local.credential import LocalCredential
 from local.ingestion import IngestionEndpoint
 from local.ingestion_rules import Call, Refusal
-from shared.alerts.delivery import DeliveryReport, deliver
-from shared.alerts.outbox import Outbox
-from shared.alerts.sentinel import SentinelOutlet
 from shared.base.clock import VirtualClock
 from shared.base.errors import DeclarationError
+from shared.delivery.outbox import Outbox
+from shared.delivery.outlet import DeliveryReport, deliver
+from shared.delivery.sentinel import SentinelOutlet
 from tests.alerts.examples import example
 
 

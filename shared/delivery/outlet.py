@@ -10,10 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from shared.alerts.outbox import Outbox
-from shared.alerts.outbox_rows import Entry
 from shared.alerts.row import stamp
-from shared.alerts.trouble import Trouble
+from shared.delivery.outbox import Outbox
+from shared.delivery.outbox_rows import Entry
+from shared.delivery.trouble import Trouble
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
-from shared.alerts.delivery import Reply
 from shared.alerts.text import neutralised, shortened
-from shared.alerts.trouble import A_WHILE, Trouble
+from shared.delivery.outlet import Reply
+from shared.delivery.trouble import A_WHILE, Trouble
 
 if TYPE_CHECKING:
     from azure.core.credentials import TokenCredential

@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 from threading import Thread
 
 from local.ingestion import IngestionEndpoint
-from shared.alerts.delivery import DeliveryReport, Reply, deliver
 from shared.alerts.model import AlertEvent
-from shared.alerts.outbox import CLAIM_SECONDS, Outbox
-from shared.alerts.sentinel import SentinelOutlet
 from shared.base.clock import VirtualClock
+from shared.delivery.outbox import CLAIM_SECONDS, Outbox
+from shared.delivery.outlet import DeliveryReport, Reply, deliver
+from shared.delivery.sentinel import SentinelOutlet
 from shared.storage import CountingStore, SqliteStore
 from tests.alerts.examples import example
 

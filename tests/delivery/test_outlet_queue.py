@@ -10,13 +10,13 @@ import pytest
 
 from local.ingestion import IngestionEndpoint
 from local.ingestion_faults import Fault, FaultPlan, kinds
-from shared.alerts.breaker import LONGEST_PAUSE, Breaker, Leave
-from shared.alerts.delivery import Outlet, Reply
-from shared.alerts.lane import Lane
-from shared.alerts.lanes import Lanes
-from shared.alerts.outbox import CLAIM_SECONDS, Outbox
-from shared.alerts.sentinel import SentinelOutlet
 from shared.base.clock import VirtualClock
+from shared.delivery.breaker import LONGEST_PAUSE, Breaker, Leave
+from shared.delivery.dispatcher import Lanes
+from shared.delivery.outbox import CLAIM_SECONDS, Outbox
+from shared.delivery.outlet import Outlet, Reply
+from shared.delivery.outlet_queue import Lane
+from shared.delivery.sentinel import SentinelOutlet
 from shared.storage import CountingStore, SqliteStore
 from tests.alerts.examples import START, example
 

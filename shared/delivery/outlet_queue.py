@@ -13,13 +13,13 @@ from random import Random
 from threading import Lock
 from typing import Final
 
-from shared.alerts.breaker import Breaker, Leave
-from shared.alerts.delivery import DeliveryReport, Outlet, send
-from shared.alerts.outbox import Outbox
-from shared.alerts.outbox_rows import RANKS, Entry, rank
 from shared.alerts.row import stamp
-from shared.alerts.trouble import AN_HOUR, Trouble
 from shared.base.clock import Clock
+from shared.delivery.breaker import Breaker, Leave
+from shared.delivery.outbox import Outbox
+from shared.delivery.outbox_rows import RANKS, Entry, rank
+from shared.delivery.outlet import DeliveryReport, Outlet, send
+from shared.delivery.trouble import AN_HOUR, Trouble
 
 LIMIT: Final = 500
 """Alerts of one delivery."""

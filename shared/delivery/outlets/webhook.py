@@ -16,12 +16,12 @@ from urllib.parse import urlsplit
 
 import orjson
 
-from shared.alerts.delivery import Reply
-from shared.alerts.sentinel_replies import brief, retry_after
-from shared.alerts.trouble import A_WHILE, AT_ONCE, Trouble
 from shared.base.clock import Clock
 from shared.base.version import VERSION
-from shared.outlets.signing import KeyUnavailable, signature
+from shared.delivery.outlet import Reply
+from shared.delivery.outlets.signing import KeyUnavailable, signature
+from shared.delivery.sentinel_replies import brief, retry_after
+from shared.delivery.trouble import A_WHILE, AT_ONCE, Trouble
 
 if TYPE_CHECKING:
     import requests

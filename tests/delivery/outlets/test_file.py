@@ -7,7 +7,7 @@ from threading import Thread
 import orjson
 
 from shared.alerts.row import to_row
-from shared.outlets.file import KEPT, FileOutlet
+from shared.delivery.outlets.file import KEPT, FileOutlet
 from tests.alerts.examples import example
 
 ROWS = [to_row(example(number)) for number in range(3)]

@@ -26,10 +26,13 @@ from urllib.parse import urlsplit
 
 import orjson
 
-from shared.alerts.chunks import MAX_BODY_BYTES, array, chunks
 from shared.alerts.columns import STREAM
-from shared.alerts.delivery import Reply
-from shared.alerts.sentinel_replies import (
+from shared.base.clock import Clock
+from shared.base.clouds import PUBLIC
+from shared.base.errors import DeclarationError
+from shared.delivery.chunks import MAX_BODY_BYTES, array, chunks
+from shared.delivery.outlet import Reply
+from shared.delivery.sentinel_replies import (
     Target,
     Verdict,
     brief,
@@ -41,9 +44,6 @@ from shared.alerts.sentinel_replies import (
     retry_after,
     unanswered,
 )
-from shared.base.clock import Clock
-from shared.base.clouds import PUBLIC
-from shared.base.errors import DeclarationError
 
 if TYPE_CHECKING:
     from azure.core.credentials import TokenCredential
