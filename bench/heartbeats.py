@@ -38,7 +38,7 @@ from shared.heartbeat.state import TABLE as SOURCES
 from shared.heartbeat.state import Known
 from shared.storage import CountingStore, Row, Scalar, SqliteStore, Store, Upsert, safe_key
 from shared.storage.owners import Owners
-from shared.telemetry import Telemetry
+from shared.upkeep.telemetry import Telemetry
 
 NOW: Final = datetime(2026, 11, 24, 14, 55, tzinfo=UTC)
 PARTITIONS: Final = 4

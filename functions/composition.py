@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from azure.core.credentials import TokenCredential
 
     from shared.base.clock import Clock
-    from shared.canary.hub import Hub
     from shared.collector import Collector
     from shared.customer.settings import Settings
     from shared.delivery.outlet import Outlet
-    from shared.log_settings.deployed import Deployed
     from shared.storage import Store
+    from shared.upkeep.canary.hub import Hub
+    from shared.upkeep.log_settings.deployed import Deployed
 
 ROOT = Path(__file__).parents[1]
 NAMESPACE = "TelltaleHub__fullyQualifiedNamespace"
@@ -68,7 +68,6 @@ def build(
     in the local host.
     """
     from functions import detectors
-    from shared.arrival.workspace import Workspace
     from shared.base.clock import SystemClock
     from shared.base.clouds import CLOUDS
     from shared.collector import Collector
@@ -76,7 +75,8 @@ def build(
     from shared.delivery.sentinel import SentinelOutlet
     from shared.detection.discovery import discover
     from shared.events.registry import registry
-    from shared.log_settings.arm import Arm
+    from shared.upkeep.arrival.workspace import Workspace
+    from shared.upkeep.log_settings.arm import Arm
 
     cloud = CLOUDS[settings.cloud]
     clock = clock or SystemClock()
@@ -144,7 +144,7 @@ def _names(settings: Settings) -> list[str]:
 
 def _deployed(settings: Settings) -> Deployed:
     """What diagnostic settings are compared with: hubs as they name them, and ids of this deployment."""
-    from shared.log_settings.deployed import Deployed
+    from shared.upkeep.log_settings.deployed import Deployed
 
     namespace = os.environ.get(NAMESPACE, "").partition(".")[0]
     return Deployed(
@@ -160,7 +160,7 @@ def _deployed(settings: Settings) -> Deployed:
 
 def _hubs(settings: Settings) -> list[Hub]:
     """The hubs that a canary goes through; none where the host is not told their namespace."""
-    from shared.canary.hub import event_hub
+    from shared.upkeep.canary.hub import event_hub
 
     namespace = os.environ.get(NAMESPACE)
     if not namespace:

@@ -19,7 +19,7 @@ from rich.text import Text
 
 from local.terminal import SEVERITY_STYLES, plain
 from shared.alerts.columns import COLUMNS
-from shared.status.wording import short
+from shared.upkeep.status.wording import short
 
 Row = Mapping[str, Any]
 

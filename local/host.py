@@ -24,8 +24,8 @@ import azure.functions as func
 from local.bindings import HttpFunction, HubFunction, TimerFunction, indexed
 from shared.base.clock import VirtualClock
 from shared.base.errors import TelltaleError
-from shared.canary.hub import PartitionEnd
 from shared.events.message import Message
+from shared.upkeep.canary.hub import PartitionEnd
 
 log = logging.getLogger("telltale.host")
 

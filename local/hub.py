@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from shared.canary.hub import HubUnavailable, PartitionEnd
+from shared.upkeep.canary.hub import HubUnavailable, PartitionEnd
 
 if TYPE_CHECKING:
     from local.host import LocalHost
 
 
 class LocalHub:
-    """A `shared.canary.hub.Hub` in front of `host`, which is there once the collector has been built."""
+    """A `shared.upkeep.canary.hub.Hub` in front of `host`, which is there once the collector has been built."""
 
     def __init__(self, name: str) -> None:
         self.name = name

@@ -17,7 +17,7 @@ from typing import Any, Final, Self
 import orjson
 
 from shared.alerts.columns import COLUMNS
-from shared.arrival.workspace import SCHEMA_QUERY
+from shared.upkeep.arrival.workspace import SCHEMA_QUERY
 
 HOST: Final = "127.0.0.1"
 _QUERY: Final = re.compile(

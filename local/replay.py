@@ -27,7 +27,7 @@ from shared.events.event import Event
 from shared.events.message import Batch, Message
 from shared.events.registry import Registry
 from shared.storage import Store
-from shared.telemetry import Telemetry
+from shared.upkeep.telemetry import Telemetry
 
 HUB: Final = "replay"
 MOST_MESSAGES: Final = 200

@@ -30,8 +30,8 @@ from shared.base.clock import VirtualClock
 from shared.collector import Collector
 from shared.customer.settings import PREFIX, read_settings
 from shared.events.message import Batch
-from shared.status import StatusReport
 from shared.storage import SqliteStore
+from shared.upkeep.status import StatusReport
 
 if TYPE_CHECKING:
     from azure.core.credentials import TokenCredential

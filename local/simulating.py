@@ -23,8 +23,8 @@ from shared.heartbeat.judgement.verdict import Verdict
 from shared.heartbeat.simulation import simulate
 from shared.heartbeat.state import moment
 from shared.storage import Store
-from shared.telemetry import Telemetry
 from shared.tuning import check_declared, tuned
+from shared.upkeep.telemetry import Telemetry
 
 _MOST_CHECKS = 3_000_000
 """Beyond so many checks together, each entity is checked less often than every five minutes."""

@@ -13,7 +13,7 @@ from rich.text import Text
 from local.terminal import plain
 from shared.heartbeat.episodes import Episode
 from shared.heartbeat.state import HEALTHY, SourceState, moment
-from shared.status.wording import clock_time, short, span
+from shared.upkeep.status.wording import clock_time, short, span
 
 _STYLES = {HEALTHY: "green"}
 

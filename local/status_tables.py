@@ -10,13 +10,13 @@ from rich.text import Text
 
 from local.source_table import plain_table
 from local.terminal import plain
-from shared.canary.watch import PROCESSED, PartitionState
 from shared.coverage.blinding import Blinded
 from shared.heartbeat.entity import Entity
 from shared.heartbeat.state import SourceState
-from shared.log_settings.watch import Known
-from shared.status.notes import Quiet, SourceNote
-from shared.status.wording import blinds, clock_time, short, span
+from shared.upkeep.canary.canary_watch import PROCESSED, PartitionState
+from shared.upkeep.log_settings.log_settings_watch import Known
+from shared.upkeep.status.notes import Quiet, SourceNote
+from shared.upkeep.status.wording import blinds, clock_time, short, span
 
 _NAMED = 6
 """Detectors and techniques that are named of each source; --json has all."""

@@ -9,7 +9,6 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from shared.deadletters import DeadLetter
 from shared.detection.detector import Detector
 from shared.detection.run import Detection, Run
 from shared.detection.windows import Known
@@ -17,6 +16,7 @@ from shared.events.decode import Decoded, Group
 from shared.events.message import Batch, Message
 from shared.heartbeat.dimension import NONE, Dimensions
 from shared.heartbeat.tally import Tally
+from shared.upkeep.dead_letters import DeadLetter
 
 log = logging.getLogger("telltale.collector")
 

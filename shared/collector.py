@@ -14,14 +14,9 @@ from shared.alerts.alert import Alert, event_uid
 from shared.alerts.build import alert_of, detector_error_alert, with_blind_times
 from shared.alerts.health_rows import Journey
 from shared.analysis import Analyser, Analysis
-from shared.arrival.watch import ArrivalReport, ArrivalWatch
-from shared.arrival.workspace import Workspace
 from shared.base.clock import Clock
 from shared.base.clouds import PUBLIC, Cloud
-from shared.canary.hub import Hub
-from shared.canary.watch import CanaryReport, CanaryWatch
 from shared.customer.declarations import Declarations
-from shared.deadletters import DeadLetters
 from shared.delivery.dispatcher import Lanes
 from shared.delivery.outbox import Outbox
 from shared.delivery.outbox_rows import SENTINEL
@@ -35,19 +30,24 @@ from shared.detection.window_sweep import Sweep
 from shared.enrichment import Enrichment
 from shared.events.message import Batch
 from shared.events.registry import Registry
-from shared.health import DetectorHealth
-from shared.health_stream import HealthStream
 from shared.heartbeat.state import SourceState
-from shared.log_settings.arm import Arm
-from shared.log_settings.declared import readers_of, seen_in, wanted_of
-from shared.log_settings.deployed import NOWHERE, Deployed
-from shared.log_settings.watch import LogSettingsReport, LogSettingsWatch
-from shared.retention import Retention
-from shared.status.notes import notes_of
-from shared.status.report import StatusReport, gathered
 from shared.storage import Store
-from shared.telemetry import Telemetry
 from shared.tuning import check_declared, tuned
+from shared.upkeep.arrival.arrival_watch import ArrivalReport, ArrivalWatch
+from shared.upkeep.arrival.workspace import Workspace
+from shared.upkeep.canary.canary_watch import CanaryReport, CanaryWatch
+from shared.upkeep.canary.hub import Hub
+from shared.upkeep.dead_letters import DeadLetters
+from shared.upkeep.detector_health import DetectorHealth
+from shared.upkeep.health_stream import HealthStream
+from shared.upkeep.log_settings.arm import Arm
+from shared.upkeep.log_settings.declared import readers_of, seen_in, wanted_of
+from shared.upkeep.log_settings.deployed import NOWHERE, Deployed
+from shared.upkeep.log_settings.log_settings_watch import LogSettingsReport, LogSettingsWatch
+from shared.upkeep.retention import Retention
+from shared.upkeep.status.notes import notes_of
+from shared.upkeep.status.report import StatusReport, gathered
+from shared.upkeep.telemetry import Telemetry
 
 
 @dataclass(frozen=True, slots=True)

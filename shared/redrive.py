@@ -12,9 +12,9 @@ from datetime import datetime
 from typing import Literal
 
 from shared.collector import Collector
-from shared.deadletters import DeadLetter
 from shared.delivery.outbox_rows import Entry
 from shared.events.message import Batch, Message
+from shared.upkeep.dead_letters import DeadLetter
 
 Outcome = Literal["read", "partly read", "still unreadable"]
 

@@ -20,10 +20,10 @@ from shared.customer.declarations import load_declarations
 from shared.detection.discovery import discover
 from shared.events import Batch, Message
 from shared.events.registry import registry
-from shared.log_settings.arm import Arm
-from shared.log_settings.deployed import Deployed
 from shared.storage import SqliteStore
-from tests.log_settings.stand_in import ArmStandIn, setting
+from shared.upkeep.log_settings.arm import Arm
+from shared.upkeep.log_settings.deployed import Deployed
+from tests.upkeep.log_settings.stand_in import ArmStandIn, setting
 
 START = datetime(2026, 11, 23, 10, tzinfo=UTC)
 VAULT = "/subscriptions/0b1f6471-1bf0-4dda-aec3-111122223333/resourceGroups/r/providers/Microsoft.KeyVault/vaults/v1"

@@ -11,10 +11,10 @@ import orjson
 import pytest
 
 from shared.collector import Collector
-from shared.deadletters import DeadLetter
 from shared.detection import count
 from shared.redrive import Redriven, Wanted, redrive
 from shared.storage import AzureTableStore, SqliteStore, Store, StoreUnavailable
+from shared.upkeep.dead_letters import DeadLetter
 from tests.azurite import AzuriteTables
 from tests.chaotic import ChaoticStore
 from tests.detection.probe import START, batch, by, collector, detector_of, message, probe

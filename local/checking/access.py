@@ -13,9 +13,9 @@ from local.checking.deployment import NAMESPACE, Deployment
 from local.checking.outcome import Line, ok, wrong
 from shared.base.clouds import CLOUDS
 from shared.base.errors import TelltaleError
-from shared.canary.hub import EventHub, HubUnavailable, PartitionEnd
 from shared.heartbeat.rows import TABLE
 from shared.storage import StorageError
+from shared.upkeep.canary.hub import EventHub, HubUnavailable, PartitionEnd
 
 SCOPES: Final = {  # the same in every cloud
     "table storage": "https://storage.azure.com/.default",

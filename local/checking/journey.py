@@ -16,11 +16,11 @@ from local.checking.workspace import CheckedWorkspace, WorkspaceUnavailable
 from shared.alerts.row import stamp
 from shared.base.errors import TelltaleError
 from shared.base.version import VERSION
-from shared.canary.hub import EventHub, HubUnavailable, PartitionEnd
-from shared.canary.journey import Arrival, body_of, progress_of
 from shared.heartbeat.rows import Heartbeats
 from shared.storage import StorageError, safe_key
 from shared.storage.owners import Owners
+from shared.upkeep.canary.hub import EventHub, HubUnavailable, PartitionEnd
+from shared.upkeep.canary.journey import Arrival, body_of, progress_of
 
 SKEW: Final = timedelta(seconds=30)
 """Clocks that differ by more cost tokens and mislead what is judged by time; a way over the network is shorter."""

@@ -16,7 +16,7 @@ from local.checking.rights import Surroundings, compared
 from local.checking.workspace import CheckedWorkspace, is_here
 from shared.base.clock import Clock
 from shared.base.clouds import CLOUDS
-from shared.canary.hub import EventHub, HubUnavailable, PartitionEnd
+from shared.upkeep.canary.hub import EventHub, HubUnavailable, PartitionEnd
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 
 from local.azure_cli import shown
 from shared.alerts.health_columns import TABLE
-from shared.arrival.workspace import QueryRefused, Workspace
 from shared.base.errors import TelltaleError
+from shared.upkeep.arrival.workspace import QueryRefused, Workspace
 
 
 class WorkspaceUnavailable(TelltaleError):  # noqa: N818 - says what was met

@@ -21,8 +21,8 @@ from local.status_tables import note_table, partition_table, settings_table
 from local.terminal import Terminal, flush, note, write_json
 from shared.collector import Collector
 from shared.events.registry import registry
-from shared.status.report import StatusReport
-from shared.status.values import difference_values, episode_values, partition_values, source_values
+from shared.upkeep.status.report import StatusReport
+from shared.upkeep.status.values import difference_values, episode_values, partition_values, source_values
 
 _HISTORY = typer.Option("--history", help="What was wrong, from when to when, instead of what is.")
 _EVERYTHING = typer.Option(

@@ -14,7 +14,7 @@ OVERFLOW = "(overflow)"
 VIRTUAL = "virtual"
 """The source of what a customer declares to watch over several sources together; its category is the given name."""
 OWN = "telltale."
-"""Begins the ids of what the collector sends itself, as canaries: shown, and judged by `shared.canary`."""
+"""Begins the ids of what the collector sends itself, as canaries: shown, and judged by `shared.upkeep.canary`."""
 UNREADABLE = "unreadable"
 """The source of bodies that cannot be read and do not say what they are."""
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, cast
 import pytest
 
 from functions import composition
-from shared.arrival.watch import ArrivalReport
 from shared.base.errors import DeclarationError, TelltaleError
 from shared.customer.settings import SettingsError
+from shared.upkeep.arrival.arrival_watch import ArrivalReport
 from tests.functions.recording_collector import RecordingCollector
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ from shared.events.registry import registry
 from shared.heartbeat.entity import Entity
 from shared.heartbeat.tally import Part, Tally
 from shared.storage import SqliteStore
-from shared.telemetry import Telemetry
+from shared.upkeep.telemetry import Telemetry
 from tests.local.test_cli import AUDIT
 
 LEARNT = timedelta(days=18)

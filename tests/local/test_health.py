@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 
 from local.state import remember_time
-from shared.canary.journey import PartitionHealth
-from shared.canary.watch import CanaryReport, CanaryWatch
 from shared.heartbeat.rows import Heartbeats
-from shared.log_settings.compare import Difference, Lack
-from shared.log_settings.deployed import Deployed
-from shared.log_settings.watch import Known, LogSettingsReport, LogSettingsWatch, Wanted
 from shared.storage import SqliteStore
 from shared.storage.owners import Owners
+from shared.upkeep.canary.canary_watch import CanaryReport, CanaryWatch
+from shared.upkeep.canary.journey import PartitionHealth
+from shared.upkeep.log_settings.compare import Difference, Lack
+from shared.upkeep.log_settings.deployed import Deployed
+from shared.upkeep.log_settings.log_settings_watch import Known, LogSettingsReport, LogSettingsWatch, Wanted
 from tests.local.test_cli import AUDIT, Shell, json_lines, written
 
 NOW = datetime(2026, 3, 10, 10, tzinfo=UTC)

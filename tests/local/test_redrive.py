@@ -12,10 +12,10 @@ import pytest
 from functions import detectors
 from shared.base.clock import VirtualClock
 from shared.collector import Collector
-from shared.deadletters import DeadLetter
 from shared.detection.discovery import discover
 from shared.events.registry import registry
 from shared.storage import SqliteStore
+from shared.upkeep.dead_letters import DeadLetter
 from tests.alerts.examples import example
 from tests.local.test_cli import AUDIT, Shell, json_lines, one_line
 

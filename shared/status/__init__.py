@@ -1,5 +1,0 @@
-"""What the collector says about itself: one report, as a page for people and as JSON for tools."""
-
-from shared.status.report import StatusReport
-
-__all__ = ["StatusReport"]
