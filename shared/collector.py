@@ -25,12 +25,12 @@ from shared.detection.correlation import OWNER, Listeners
 from shared.detection.detector import Detector
 from shared.detection.finding import Finding
 from shared.detection.run import Detection, Run
-from shared.detection.window_store import WindowStore
-from shared.detection.window_sweep import Sweep
 from shared.enrichment import Enrichment
 from shared.events.message import Batch
 from shared.events.registry import Registry
 from shared.heartbeat.state import SourceState
+from shared.judging.window_store import WindowStore
+from shared.judging.window_sweep import Sweep
 from shared.storage import Store
 from shared.tuning import check_declared, tuned
 from shared.upkeep.arrival.arrival_watch import ArrivalReport, ArrivalWatch

@@ -12,9 +12,9 @@ from datetime import datetime, timedelta
 from itertools import groupby
 
 from shared.detection.detector import Detector
-from shared.detection.episodes import TABLE
 from shared.detection.finding import Finding
-from shared.detection.window_store import SHARDS, WindowStore, summary_of
+from shared.judging.episodes import TABLE
+from shared.judging.window_store import SHARDS, WindowStore, summary_of
 from shared.storage import Delete, Row, Store, transactions
 
 _PROPERTIES = ("detector", "key", "step", "amount", "hint")
