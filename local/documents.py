@@ -21,7 +21,7 @@ from local.costing.page import table as cost_table
 from shared.base.durations import format_duration
 from shared.detection.detector import Detector
 from shared.detection.discovery import discover
-from shared.detection.window import Window
+from shared.detection.windows.window import Window
 from shared.events.contract import json_schema
 from shared.events.registry import FALLBACKS, registry
 from shared.events.source import Source

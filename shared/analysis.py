@@ -10,8 +10,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from shared.detection.detector import Detector
-from shared.detection.run import Detection, Run
-from shared.detection.windows import Known
+from shared.detection.dispatch.run import Detection, Run
+from shared.detection.windows.contributions import Known
 from shared.events.decode import Decoded, Group
 from shared.events.message import Batch, Message
 from shared.heartbeat.dimension import NONE, Dimensions

@@ -21,10 +21,10 @@ from shared.delivery.dispatcher import Lanes
 from shared.delivery.outbox import Outbox
 from shared.delivery.outbox_rows import SENTINEL
 from shared.delivery.outlet import DeliveryReport, Outlet
-from shared.detection.correlation import OWNER, Listeners
 from shared.detection.detector import Detector
+from shared.detection.dispatch.run import Detection, Run
 from shared.detection.finding import Finding
-from shared.detection.run import Detection, Run
+from shared.detection.windows.correlation import OWNER, Listeners
 from shared.enrichment import Enrichment
 from shared.events.message import Batch
 from shared.events.registry import Registry

@@ -7,7 +7,7 @@ import pytest
 from shared.alerts.row import to_row
 from shared.base.clock import VirtualClock
 from shared.detection import count, distinct, first_seen, rate, sequence, share, travel
-from shared.detection.window import Window
+from shared.detection.windows.window import Window
 from shared.storage import SqliteStore
 from tests.detection.probe import START, batch, by, collector, detector_of, message, probe
 

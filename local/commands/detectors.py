@@ -13,7 +13,7 @@ from local.customer import detectors as all_detectors
 from local.terminal import SEVERITY_STYLES, Terminal, flush, note, plain, write_json
 from shared.base.durations import format_duration
 from shared.detection.detector import Detector
-from shared.detection.window import Window
+from shared.detection.windows.window import Window
 from shared.tuning import tuned
 
 

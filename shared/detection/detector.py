@@ -28,8 +28,8 @@ from shared.base.durations import parse_duration
 from shared.base.errors import DeclarationError
 from shared.detection.body import read_by, says_nothing
 from shared.detection.declared import arguments_checked
-from shared.detection.listening import counting
-from shared.detection.window import Window
+from shared.detection.windows.listening import counting
+from shared.detection.windows.window import Window
 from shared.events.event import NAMES, Event
 from shared.events.paths import is_raw_path
 from shared.events.selection import Selection

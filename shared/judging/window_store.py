@@ -15,15 +15,15 @@ from functools import lru_cache, partial
 from typing import Any, NamedTuple
 from zlib import crc32
 
-from shared.detection.bucket import Bucket, Crossing, Summary, bucket_of, document
 from shared.detection.detector import Detector
-from shared.detection.evidence import finding_about
 from shared.detection.finding import Finding
-from shared.detection.known import KnownValues
-from shared.detection.marks import Cell
-from shared.detection.shares import Shares
-from shared.detection.window import Window
-from shared.detection.windows import Contributions, Known, fold_cell, new_episodes, resumed
+from shared.detection.windows.bucket import Bucket, Crossing, Summary, bucket_of, document
+from shared.detection.windows.contributions import Contributions, Known, fold_cell, new_episodes, resumed
+from shared.detection.windows.evidence import finding_about
+from shared.detection.windows.known import KnownValues
+from shared.detection.windows.marks import Cell
+from shared.detection.windows.shares import Shares
+from shared.detection.windows.window import Window
 from shared.judging.episodes import MOST_EPISODES, TABLE, Episode, Episodes
 from shared.storage import Row, RowChanged, RowExists, Scalar, Store, key_range, safe_key
 from shared.storage.owned import Fold, OwnedRows

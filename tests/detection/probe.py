@@ -12,8 +12,8 @@ from shared.base.clock import VirtualClock
 from shared.collector import Collector
 from shared.customer.declarations import Declarations
 from shared.detection.detector import Detector, Severity
-from shared.detection.listening import counting
-from shared.detection.window import Window
+from shared.detection.windows.listening import counting
+from shared.detection.windows.window import Window
 from shared.events import Batch, Event, Message, Origin
 from shared.events.azure import address, operation_name
 from shared.events.registry import Registry

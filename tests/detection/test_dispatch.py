@@ -15,10 +15,10 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from shared.detection import absent, contains, prefix, present, suffix
-from shared.detection.columns import MOST_REMEMBERED, any_of_pattern
 from shared.detection.detector import Detector
-from shared.detection.dispatch import MOST_COMBINATIONS, Plan, Rules
-from shared.detection.window import count
+from shared.detection.dispatch.columns import MOST_REMEMBERED, any_of_pattern
+from shared.detection.dispatch.index import MOST_COMBINATIONS, Plan, Rules
+from shared.detection.windows.window import count
 from shared.events.decode import Careful, Decoder, Group
 from shared.events.event import Event
 from shared.events.message import Origin

@@ -12,7 +12,7 @@ from shared.collector import Collector
 from shared.detection import Detector, Severity, count, distinct
 from shared.detection import detector as declare
 from shared.detection.detector import ENTITIES
-from shared.detection.window import Window
+from shared.detection.windows.window import Window
 from shared.events import Event
 from shared.events.registry import Registry
 from shared.events.source import Field, Source

@@ -19,7 +19,7 @@ from shared.detection import (
     share,
     travel,
 )
-from shared.detection.window import Window
+from shared.detection.windows.window import Window
 from shared.events.selection import Selection
 from tests.detection.played import Played
 from tests.detection.probe import START, by, detector_of, probe

@@ -20,9 +20,9 @@ from hypothesis import strategies as st
 from shared.base.clock import VirtualClock
 from shared.collector import Collector
 from shared.detection import count, distinct, first_seen, rate, sequence, share, travel
-from shared.detection.bucket import Crossing
-from shared.detection.window import Window
-from shared.detection.windows import resumed
+from shared.detection.windows.bucket import Crossing
+from shared.detection.windows.contributions import resumed
+from shared.detection.windows.window import Window
 from shared.storage import SqliteStore, Store
 from tests.chaotic import ChaoticStore, play
 from tests.detection.probe import START, batch, by, collector, detector_of, message, probe

@@ -14,12 +14,12 @@ from shared.alerts.alert import Alert
 from shared.base.clock import VirtualClock
 from shared.collector import Collector
 from shared.detection import Detector, count, distinct
-from shared.detection.bucket import Bucket, document
-from shared.detection.kinds.distinct import LARGEST_EXACT
-from shared.detection.marks import Cell, Mark
-from shared.detection.sketch import digests_in
-from shared.detection.window import Window
-from shared.detection.windows import Contributions, fold_cell, new_episodes
+from shared.detection.windows.bucket import Bucket, document
+from shared.detection.windows.contributions import Contributions, fold_cell, new_episodes
+from shared.detection.windows.kinds.distinct import LARGEST_EXACT
+from shared.detection.windows.marks import Cell, Mark
+from shared.detection.windows.sketch import digests_in
+from shared.detection.windows.window import Window
 from shared.events import Event
 from shared.storage import CountingStore, SqliteStore
 from tests.detection.probe import START, batch, by, collector, detector_of, event_of, message, other, probe

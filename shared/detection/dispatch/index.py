@@ -12,9 +12,9 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from shared.detection.columns import Column, Satisfied
 from shared.detection.detector import Detector
-from shared.detection.listening import FINDING
+from shared.detection.dispatch.columns import Column, Satisfied
+from shared.detection.windows.listening import FINDING
 from shared.events.event import Event
 from shared.events.paths import split_path
 from shared.events.selection import Clause

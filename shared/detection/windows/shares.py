@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from shared.detection.bucket import Summary
-from shared.detection.marks import Cell
-from shared.detection.sketch import digest_of
-from shared.detection.window import Window
+from shared.detection.windows.bucket import Summary
+from shared.detection.windows.marks import Cell
+from shared.detection.windows.sketch import digest_of
+from shared.detection.windows.window import Window
 
 MOST_KEYS = 30_000
 MOST_VALUES = 100_000

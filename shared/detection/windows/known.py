@@ -7,8 +7,8 @@ ten million million records.
 
 from __future__ import annotations
 
-from shared.detection.marks import Cell
-from shared.detection.window import Window
+from shared.detection.windows.marks import Cell
+from shared.detection.windows.window import Window
 
 MOST_VALUES = 200_000
 _ANY_TIME = float("-inf")

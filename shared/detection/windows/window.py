@@ -14,9 +14,9 @@ from functools import lru_cache
 from typing import Any, ClassVar, Final, Literal, Self
 
 from shared.base.durations import format_duration
-from shared.detection.bucket import Bucket, Crossing, Rows, Summary
 from shared.detection.declared import Network, arguments_checked, key_of, span, whole
-from shared.detection.marks import Mark
+from shared.detection.windows.bucket import Bucket, Crossing, Rows, Summary
+from shared.detection.windows.marks import Mark
 from shared.events.selection import Selection
 
 Read = Callable[[str], str | None]

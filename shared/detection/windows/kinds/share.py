@@ -13,10 +13,10 @@ from typing import Any, ClassVar, Literal
 
 from shared.base.durations import format_duration
 from shared.base.errors import DeclarationError
-from shared.detection.bucket import Bucket, Crossing, Rows, Summary
 from shared.detection.declared import arguments_checked, key_of, span, whole
-from shared.detection.marks import Mark
-from shared.detection.window import Read, Window
+from shared.detection.windows.bucket import Bucket, Crossing, Rows, Summary
+from shared.detection.windows.marks import Mark
+from shared.detection.windows.window import Read, Window
 from shared.events.selection import Clause, Matcher, fold
 
 

@@ -11,13 +11,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from shared.detection.bucket import Bucket, Crossing
 from shared.detection.detector import Detector
 from shared.detection.finding import MOST_REFERENCES, agreed, fields_of, reconciled
-from shared.detection.listening import IDENTITY
-from shared.detection.marks import NOTHING_SAID, Cell, Counted, Deferred, Mark
-from shared.detection.sketch import digest_of
-from shared.detection.window import Window
+from shared.detection.windows.bucket import Bucket, Crossing
+from shared.detection.windows.listening import IDENTITY
+from shared.detection.windows.marks import NOTHING_SAID, Cell, Counted, Deferred, Mark
+from shared.detection.windows.sketch import digest_of
+from shared.detection.windows.window import Window
 from shared.events.event import Event
 
 LONGEST_KEY = 1024

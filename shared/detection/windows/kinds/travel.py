@@ -17,12 +17,12 @@ from itertools import pairwise
 from typing import Any, ClassVar, Final, Literal, NamedTuple, Self
 
 from shared.base.durations import format_duration
-from shared.detection.bucket import Bucket, Crossing, Rows, Summary
 from shared.detection.declared import Network, arguments_checked, key_of, networks_of, span, whole
-from shared.detection.kinds.countries import COUNTRIES
-from shared.detection.kinds.thinned import with_time
-from shared.detection.marks import Mark
-from shared.detection.window import LEFT_OUT, Read, Window
+from shared.detection.windows.bucket import Bucket, Crossing, Rows, Summary
+from shared.detection.windows.kinds.countries import COUNTRIES
+from shared.detection.windows.kinds.thinned import with_time
+from shared.detection.windows.marks import Mark
+from shared.detection.windows.window import LEFT_OUT, Read, Window
 from shared.events.times import from_seconds, rfc3339
 
 EARTH: Final = 6371.0

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from shared.base.errors import DeclarationError
-from shared.detection.kinds.distinct import Distinct
-from shared.detection.window import Window
+from shared.detection.windows.kinds.distinct import Distinct
+from shared.detection.windows.window import Window
 from shared.events.selection import Selection, clauses_of
 from shared.events.source import Field, Source
 

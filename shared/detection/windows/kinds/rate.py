@@ -19,10 +19,10 @@ from functools import lru_cache
 from statistics import median
 from typing import Any, ClassVar, Final, NamedTuple
 
-from shared.detection.bucket import Bucket, Crossing, Rows, Summary
 from shared.detection.declared import arguments_checked, key_of, number, span, whole
-from shared.detection.marks import Mark
-from shared.detection.window import Window
+from shared.detection.windows.bucket import Bucket, Crossing, Rows, Summary
+from shared.detection.windows.marks import Mark
+from shared.detection.windows.window import Window
 
 HOUR: Final = 3600
 WEEK: Final = 168

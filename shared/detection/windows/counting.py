@@ -9,10 +9,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from shared.detection.detector import Detector
+from shared.detection.dispatch.reading import Memory, Reader, Values
 from shared.detection.finding import LONGEST_VALUE
-from shared.detection.marks import Counted, Missing
-from shared.detection.reading import Memory, Reader, Values
-from shared.detection.window import LEFT_OUT, Window
+from shared.detection.windows.marks import Counted, Missing
+from shared.detection.windows.window import LEFT_OUT, Window
 from shared.events.event import Event
 from shared.events.selection import fold
 from shared.events.shape import Head, NotQuick, Shape

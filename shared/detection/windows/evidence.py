@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from shared.detection.bucket import Crossing
-from shared.detection.counting import SEPARATOR
 from shared.detection.detector import Detector
 from shared.detection.finding import MOST_REFERENCES, VARIES, Finding, reconciled
-from shared.detection.window import Window
+from shared.detection.windows.bucket import Crossing
+from shared.detection.windows.counting import SEPARATOR
+from shared.detection.windows.window import Window
 from shared.events.times import from_seconds
 
 

@@ -15,11 +15,11 @@ from typing import Any, ClassVar, Final, Literal
 
 from shared.base.durations import format_duration
 from shared.base.errors import DeclarationError
-from shared.detection.bucket import Bucket, Crossing, Rows, Summary
 from shared.detection.declared import arguments_checked, key_of, span
-from shared.detection.kinds.thinned import with_time
-from shared.detection.marks import Mark
-from shared.detection.window import LATENESS, Window
+from shared.detection.windows.bucket import Bucket, Crossing, Rows, Summary
+from shared.detection.windows.kinds.thinned import with_time
+from shared.detection.windows.marks import Mark
+from shared.detection.windows.window import LATENESS, Window
 from shared.events.selection import Selection
 from shared.events.times import from_seconds, rfc3339
 

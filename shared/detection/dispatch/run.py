@@ -13,7 +13,12 @@ from functools import partial
 from itertools import chain
 from typing import NamedTuple
 
-from shared.detection.counting import (
+from shared.detection.detector import Detector
+from shared.detection.dispatch.index import Plan, Rule, Rules, compile_plans
+from shared.detection.dispatch.reading import Memory
+from shared.detection.finding import Finding, fields_of, finding_of, identity_of
+from shared.detection.windows.contributions import Contributions, Known
+from shared.detection.windows.counting import (
     NOT_COUNTED,
     HeadCounter,
     HeadTeller,
@@ -21,12 +26,7 @@ from shared.detection.counting import (
     head_counters,
     head_teller,
 )
-from shared.detection.detector import Detector
-from shared.detection.dispatch import Plan, Rule, Rules, compile_plans
-from shared.detection.finding import Finding, fields_of, finding_of, identity_of
-from shared.detection.marks import NOTHING_SAID, Missing
-from shared.detection.reading import Memory
-from shared.detection.windows import Contributions, Known
+from shared.detection.windows.marks import NOTHING_SAID, Missing
 from shared.events.decode import Careful, Decoder, Group
 from shared.events.event import Event
 from shared.events.message import Batch, Message, Origin

@@ -1,0 +1,1 @@
+"""Which detectors a record is for. Pure."""
