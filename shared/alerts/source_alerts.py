@@ -14,8 +14,8 @@ from shared.heartbeat.changes import LoggingChange
 from shared.heartbeat.entity import OVERFLOW
 from shared.heartbeat.judgement.kinds import Change, Kind
 from shared.heartbeat.rows import PartitionClock
+from shared.heartbeat.source_watch import Told
 from shared.heartbeat.state import SourceState, moment
-from shared.heartbeat.watch import Told
 
 TITLES: Final = {
     Kind.SILENT: "Telemetry is silent",

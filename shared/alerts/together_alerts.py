@@ -12,8 +12,8 @@ from shared.coverage.blinding import Blinded
 from shared.events.times import rfc3339
 from shared.heartbeat.changes import LoggingChange
 from shared.heartbeat.judgement.kinds import Change
+from shared.heartbeat.source_watch import Told
 from shared.heartbeat.state import moment
-from shared.heartbeat.watch import Told
 
 MOST_ALERTS: Final = 25
 """So many sources that change alike in one check get alerts of their own; more are told as one."""

@@ -16,8 +16,8 @@ from shared.events.times import rfc3339
 from shared.heartbeat.entity import Entity, kind_of
 from shared.heartbeat.judgement.kinds import Change, Kind
 from shared.heartbeat.rows import entity_key
+from shared.heartbeat.source_watch import Told
 from shared.heartbeat.state import TABLE, moment
-from shared.heartbeat.watch import Told
 from shared.storage import Delete, Row, Scalar, Store, Upsert, transactions
 
 PARTITION: Final = "episodes"

@@ -25,8 +25,8 @@ from shared.heartbeat.judgement.verdict import Finding
 from shared.heartbeat.policies import Policies
 from shared.heartbeat.rows import Heartbeats
 from shared.heartbeat.sample import required_fields
+from shared.heartbeat.source_watch import Check, Told, Watch, Watched
 from shared.heartbeat.state import SourceState
-from shared.heartbeat.watch import Check, Told, Watch, Watched
 from shared.storage import Store
 from shared.storage.owners import Owners
 

@@ -18,8 +18,8 @@ from shared.heartbeat.entity import OVERFLOW, Entity
 from shared.heartbeat.judgement.kinds import Change, Kind, Severity
 from shared.heartbeat.judgement.verdict import Finding, Verdict
 from shared.heartbeat.rows import PartitionClock
+from shared.heartbeat.source_watch import Told
 from shared.heartbeat.state import SourceState
-from shared.heartbeat.watch import Told
 from tests.detection.probe import START
 
 ENTITY = Entity("probe.records", "tenant-1", "ProbeLogs")

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from shared.alerts.together_alerts import MOST_ALERTS, grouped, together_alert
 from shared.heartbeat.judgement.kinds import Change, Kind
-from shared.heartbeat.watch import Told
+from shared.heartbeat.source_watch import Told
 from tests.alerts.test_source_alerts import BLINDED, CULPRIT, ENTITY, NOW, told, valid
 
 

@@ -9,8 +9,8 @@ from shared.events.registry import Registry
 from shared.heartbeat.entity import Entity
 from shared.heartbeat.policies import Policies
 from shared.heartbeat.rows import Heartbeats
+from shared.heartbeat.source_watch import HEALTHY, SILENT, Watch
 from shared.heartbeat.tally import Part, Tally
-from shared.heartbeat.watch import HEALTHY, SILENT, Watch
 from shared.storage import SqliteStore
 from shared.storage.owners import Owners
 

@@ -7,11 +7,11 @@ from datetime import timedelta
 import pytest
 
 from shared.heartbeat.rows import TABLE as HEARTBEATS
+from shared.heartbeat.source_watch import HEALTHY, SILENT
 from shared.heartbeat.state import TABLE as SOURCES
-from shared.heartbeat.watch import HEALTHY, SILENT
 from shared.storage import Row, Scalar, Upsert, safe_key
 from tests.detection.probe import START
-from tests.heartbeat.test_watch import BACK_RULE, ENTITY, SILENT_RULE, Life
+from tests.heartbeat.test_source_watch import BACK_RULE, ENTITY, SILENT_RULE, Life
 
 SECONDS = START.timestamp()
 

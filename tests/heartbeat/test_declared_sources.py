@@ -10,8 +10,8 @@ from shared.heartbeat.entity import Entity
 from shared.heartbeat.judgement.kinds import Change, Kind
 from shared.heartbeat.policies import Policies
 from shared.heartbeat.rows import Heartbeats
+from shared.heartbeat.source_watch import Watch
 from shared.heartbeat.tally import Part, Tally
-from shared.heartbeat.watch import Watch
 from shared.storage import SqliteStore
 from shared.storage.owners import Owners
 

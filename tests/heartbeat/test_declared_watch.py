@@ -13,9 +13,9 @@ from shared.heartbeat.entity import VIRTUAL, Entity
 from shared.heartbeat.judgement.policy import Hysteresis, Policy, Thresholds
 from shared.heartbeat.policies import RETIRE_AFTER, Policies
 from shared.heartbeat.roster import NEW_AN_HOUR
-from shared.heartbeat.watch import HEALTHY, SILENT
+from shared.heartbeat.source_watch import HEALTHY, SILENT
 from tests.detection.probe import START, registry
-from tests.heartbeat.test_watch import BACK_RULE, ENTITY, NEVER_RULE, SILENT_RULE, Life
+from tests.heartbeat.test_source_watch import BACK_RULE, ENTITY, NEVER_RULE, SILENT_RULE, Life
 
 
 def life(**declared: Any) -> Life:

@@ -13,7 +13,7 @@ from shared.heartbeat.judgement.kinds import Kind
 from shared.heartbeat.state import TABLE
 from shared.storage import Row, Upsert
 from tests.detection.probe import START, batch, collector, detector_of, message, probe, record
-from tests.heartbeat.test_watch import SILENT_RULE, Life
+from tests.heartbeat.test_source_watch import SILENT_RULE, Life
 
 
 def silence() -> Life:

@@ -6,7 +6,7 @@ import pytest
 
 from shared.heartbeat import gathering
 from shared.heartbeat.gathering import FEW_HOURS, bounded
-from tests.heartbeat.test_watch import Life
+from tests.heartbeat.test_source_watch import Life
 
 HOURS = 100
 

@@ -13,7 +13,7 @@ import pytest
 from local.scenario import DECLARATIONS, SEED, START, Outcome, Progress, Scenario
 from local.traffic.company import build_company
 from shared.alerts.model import AlertEvent
-from shared.heartbeat.watch import HEALTHY
+from shared.heartbeat.source_watch import HEALTHY
 
 Played = tuple[Outcome, list[Progress], bytes]
 

@@ -15,7 +15,7 @@ from shared.base.version import VERSION
 from shared.coverage.blinding import Blinded
 from shared.delivery.outbox_rows import Recent
 from shared.heartbeat.entity import Entity
-from shared.heartbeat.watch import HEALTHY, SILENT, SourceState
+from shared.heartbeat.source_watch import HEALTHY, SILENT, SourceState
 from shared.upkeep.canary.canary_watch import PartitionState
 from shared.upkeep.detector_health import DetectorTrouble
 from shared.upkeep.log_settings.compare import Difference, Lack

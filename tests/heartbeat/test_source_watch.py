@@ -13,7 +13,7 @@ from shared.base.clock import VirtualClock
 from shared.collector import Collector
 from shared.customer.declarations import ChangeWindow, Declarations
 from shared.heartbeat.entity import Entity
-from shared.heartbeat.watch import HEALTHY, NEVER_SEEN, SILENT
+from shared.heartbeat.source_watch import HEALTHY, NEVER_SEEN, SILENT
 from shared.storage import SqliteStore, StoreUnavailable
 from tests.chaotic import ChaoticStore
 from tests.detection.probe import START, batch, collector, detector_of, message, probe, record
