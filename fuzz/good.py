@@ -12,7 +12,7 @@ import orjson
 from fuzz.cases import Good
 from fuzz.reading import NUMBER, events_of, reading_of
 from fuzz.seeds import Seeds
-from shared.events.decode import Decoder
+from shared.events.reading.decoder import Decoder
 from shared.events.registry import registry
 
 GOOD_DETECTOR: Final = "identity.service_principal_credential_added"

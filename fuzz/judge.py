@@ -30,9 +30,9 @@ from shared.analysis import Analysis
 from shared.base.clock import VirtualClock
 from shared.collector import Collector
 from shared.detection.discovery import discover
-from shared.events.decode import Decoded
 from shared.events.event import Event
 from shared.events.message import Batch, Message
+from shared.events.reading.decoder import Decoded
 from shared.events.registry import registry
 
 MOST_SECONDS = 0.050

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from shared.events.contract import json_schema
+from shared.events.contract.application import json_schema
 
 FILE: Final = Path(__file__).parents[1] / "docs" / "application-event.schema.json"
 

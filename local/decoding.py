@@ -10,10 +10,10 @@ from typing import Any, Final, NamedTuple
 
 from local.files import FileBody
 from shared.base.errors import TelltaleError
-from shared.events.body import Problem
-from shared.events.decode import Decoder
 from shared.events.event import Event
 from shared.events.message import Origin
+from shared.events.reading.body import Problem
+from shared.events.reading.decoder import Decoder
 from shared.events.times import rfc3339
 
 CONTENT_SHOWN: Final = 200

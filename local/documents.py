@@ -22,10 +22,10 @@ from shared.base.durations import format_duration
 from shared.detection.detector import Detector
 from shared.detection.discovery import discover
 from shared.detection.windows.window import Window
-from shared.events.contract import json_schema
+from shared.events.contract.application import json_schema
+from shared.events.contract.owasp_terms import TERMS
 from shared.events.registry import FALLBACKS, registry
 from shared.events.source import Source
-from shared.events.vocabulary import TERMS
 
 DOCS: Final = Path(__file__).parents[1] / "docs"
 BEGIN: Final = "<!-- made by `make docs`; edit the declarations, not the lines below -->"

@@ -14,8 +14,8 @@ from rich.text import Text
 from local.decoding import FAST, Reading, problem_values
 from local.files import FileBody
 from local.terminal import plain
-from shared.events.body import Problem
 from shared.events.explain import Attempt, Explanation, FieldStory, explain
+from shared.events.reading.body import Problem
 from shared.events.registry import Claim, Registry
 from shared.events.source import Source
 from shared.events.times import rfc3339

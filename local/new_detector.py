@@ -26,8 +26,8 @@ from shared.base.errors import TelltaleError
 from shared.coverage.attack import technique
 from shared.customer.declaration_file import nearest
 from shared.detection.discovery import discover
-from shared.events.decode import Decoder
 from shared.events.event import Event
+from shared.events.reading.decoder import Decoder
 from shared.events.registry import registry
 from shared.events.source import Source
 

@@ -21,10 +21,10 @@ from shared.collector import Collector
 from shared.customer.declarations import Declarations
 from shared.delivery.outlet import Reply
 from shared.detection.detector import Detector
-from shared.events.body import Problem
-from shared.events.decode import Decoder
 from shared.events.event import Event
 from shared.events.message import Batch, Message
+from shared.events.reading.body import Problem
+from shared.events.reading.decoder import Decoder
 from shared.events.registry import Registry
 from shared.storage import Store
 from shared.upkeep.telemetry import Telemetry

@@ -22,8 +22,8 @@ from local.files import FileBody
 from shared.base.clock import SystemClock
 from shared.detection.detector import Detector
 from shared.detection.discovery import discover
-from shared.events.decode import Decoder
 from shared.events.event import NAMES, Event
+from shared.events.reading.decoder import Decoder
 from shared.events.registry import registry
 from shared.events.selection import Selection
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from shared.detection.detector import Detector
 from shared.detection.dispatch.run import Detection, Run
 from shared.detection.windows.contributions import Known
-from shared.events.decode import Decoded, Group
 from shared.events.message import Batch, Message
+from shared.events.reading.decoder import Decoded, Group
 from shared.heartbeat.dimension import NONE, Dimensions
 from shared.heartbeat.tally import Tally
 from shared.upkeep.dead_letters import DeadLetter

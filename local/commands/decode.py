@@ -13,9 +13,9 @@ from local.files import FileBody, read_bodies
 from local.terminal import Terminal, counted, flush, note, plain, write_json
 from shared.base.clock import SystemClock
 from shared.base.errors import TelltaleError
-from shared.events.body import Problem
-from shared.events.decode import Decoder
 from shared.events.event import Event
+from shared.events.reading.body import Problem
+from shared.events.reading.decoder import Decoder
 from shared.events.registry import registry
 
 _FILES = typer.Argument(metavar="FILE...", help="JSON lines, JSON, text or *.raw.jsonl; - is standard input.")

@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from shared.events.decode import Group
 from shared.events.event import Event
 from shared.events.message import Origin
+from shared.events.reading.decoder import Group
+from shared.events.reading.head import Head, NotQuick
 from shared.events.registry import Registry
-from shared.events.shape import Head, NotQuick
 
 FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
     "subscription": ("subscription_id",),

@@ -14,10 +14,10 @@ from datetime import datetime
 from operator import attrgetter, itemgetter
 from typing import Any, NamedTuple
 
-from shared.events.decode import Group
 from shared.events.event import Event
 from shared.events.message import Message, Origin
 from shared.events.paths import Record, walk
+from shared.events.reading.decoder import Group
 from shared.events.source import Source
 from shared.events.times import parse_time, utc_seconds
 from shared.heartbeat.dimension import NONE, Dimensions

@@ -19,9 +19,9 @@ from shared.detection.detector import Detector
 from shared.detection.dispatch.columns import MOST_REMEMBERED, any_of_pattern
 from shared.detection.dispatch.index import MOST_COMBINATIONS, Plan, Rules
 from shared.detection.windows.window import count
-from shared.events.decode import Careful, Decoder, Group
 from shared.events.event import Event
 from shared.events.message import Origin
+from shared.events.reading.decoder import Careful, Decoder, Group
 from shared.events.selection import Selection
 from tests.detection.generated import records, selections, small
 from tests.detection.probe import START, detector_of, probe, record, registry

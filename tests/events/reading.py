@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
-from shared.events.body import Problem
-from shared.events.decode import Decoded, Decoder
 from shared.events.event import Event
 from shared.events.message import Origin
+from shared.events.reading.body import Problem
+from shared.events.reading.decoder import Decoded, Decoder
 from shared.events.registry import registry
 
 ENQUEUED = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)

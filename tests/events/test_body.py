@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from shared.events.body import MOST_PARTS, MOST_PROBLEMS
+from shared.events.reading.body import MOST_PARTS, MOST_PROBLEMS
 from tests.events.reading import body_of, read, reasons
 
 RECORD: dict[str, Any] = {

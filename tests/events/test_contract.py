@@ -16,14 +16,14 @@ from jsonschema import Draft202012Validator
 from pydantic import ValidationError
 
 from local.application_schema import FILE, schema_text
-from shared.events.body import MOST_PROBLEMS
-from shared.events.contract import ApplicationEvent, json_schema
-from shared.events.contract_check import NUMBERS, OBJECTS, REQUIRED, TYPES, keeps, violation
-from shared.events.decode import Decoder
+from shared.events.contract.application import ApplicationEvent, json_schema
+from shared.events.contract.check import NUMBERS, OBJECTS, REQUIRED, TYPES, keeps, violation
+from shared.events.contract.owasp_terms import TERMS
+from shared.events.reading.body import MOST_PROBLEMS
+from shared.events.reading.decoder import Decoder
 from shared.events.registry import registry
 from shared.events.source import Field
 from shared.events.sources.application import application
-from shared.events.vocabulary import TERMS
 from tests.events.reading import body_of, of_decoded, read, reasons
 
 EVENT: dict[str, Any] = {
@@ -287,7 +287,7 @@ def test_every_name_of_the_vocabulary_is_a_name() -> None:
 
 def test_decoding_does_not_load_pydantic() -> None:
     code = (
-        "import sys; from shared.events.registry import registry; from shared.events.decode import Decoder; "
+        "import sys; from shared.events.registry import registry; from shared.events.reading.decoder import Decoder; "
         "Decoder(registry(), {}); sys.exit('pydantic' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -14,8 +14,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from shared.events.decode import Decoded, Decoder
 from shared.events.paths import split_path
+from shared.events.reading.decoder import Decoded, Decoder
 from shared.events.registry import registry
 from shared.events.source import Field, Source
 from tests.events.reading import lower_keys, of_decoded

@@ -15,9 +15,9 @@ from fuzz.judge import Judge
 from fuzz.processes import Options, _trouble, run
 from fuzz.shrink import shrunk
 from fuzz.worker import Share, Told
-from shared.events.decode import Decoded, Decoder
 from shared.events.event import Event
 from shared.events.message import Message
+from shared.events.reading.decoder import Decoded, Decoder
 from shared.heartbeat.tally import Tally
 
 SEED = "oracles"

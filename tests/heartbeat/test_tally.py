@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.events.decode import Decoder
 from shared.events.event import Event
 from shared.events.message import Message, Origin
+from shared.events.reading.decoder import Decoder
 from shared.events.registry import Registry
 from shared.events.source import Constant, Field, HeadPaths, Source
 from shared.events.times import utc_seconds

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from local.decoding import items_of
 from local.files import read_bodies
-from shared.events.body import Problem
-from shared.events.decode import Decoder
+from shared.events.reading.body import Problem
+from shared.events.reading.decoder import Decoder
 from shared.events.registry import registry
 from tests.shared_checks.corpus import alerts_of
 from tests.shared_checks.tally import Tallies

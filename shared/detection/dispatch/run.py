@@ -27,11 +27,11 @@ from shared.detection.windows.counting import (
     head_teller,
 )
 from shared.detection.windows.marks import NOTHING_SAID, Missing
-from shared.events.decode import Careful, Decoder, Group
 from shared.events.event import Event
 from shared.events.message import Batch, Message, Origin
+from shared.events.reading.decoder import Careful, Decoder, Group
+from shared.events.reading.head import Head, Shape
 from shared.events.registry import Registry
-from shared.events.shape import Head, Shape
 from shared.events.times import utc_seconds
 
 log = logging.getLogger("telltale.detection")

@@ -14,7 +14,8 @@ from typing import Any
 import msgspec
 import orjson
 
-from shared.events.body import (
+from shared.events.paths import Record
+from shared.events.reading.body import (
     MOST_PARTS,
     Found,
     Item,
@@ -24,11 +25,10 @@ from shared.events.body import (
     read_body,
     read_value,
 )
-from shared.events.decoded import Careful, Decoded, Group
-from shared.events.lenient import loads_lenient, whole_characters
-from shared.events.paths import Record
+from shared.events.reading.head import Head, Shape
+from shared.events.reading.lenient_json import loads_lenient, whole_characters
+from shared.events.reading.message_content import Careful, Decoded, Group
 from shared.events.registry import Registry
-from shared.events.shape import Head, Shape
 
 __all__ = ["Careful", "Decoded", "Decoder", "Group"]
 

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
-from shared.events.contract_check import (
+from shared.events.contract.check import (
     CONTRACT,
     EVENT_PATTERN,
     GREATEST_COUNT,
@@ -19,7 +19,7 @@ from shared.events.contract_check import (
     is_app,
     is_time,
 )
-from shared.events.vocabulary import TERMS
+from shared.events.contract.owasp_terms import TERMS
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 

@@ -12,11 +12,11 @@ from itertools import islice
 
 import msgspec
 
-from shared.events.body import MOST_PARTS, MOST_PROBLEMS, Found, Problem
-from shared.events.lenient import dump
 from shared.events.paths import Record
+from shared.events.reading.body import MOST_PARTS, MOST_PROBLEMS, Found, Problem
+from shared.events.reading.head import Head, Shape
+from shared.events.reading.lenient_json import dump
 from shared.events.registry import reason_unclaimed
-from shared.events.shape import Head, Shape
 from shared.events.source import Load, Source
 
 MOST_EXPANDED = 20_000

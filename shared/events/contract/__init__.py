@@ -1,0 +1,1 @@
+"""The contract for events that applications send themselves."""

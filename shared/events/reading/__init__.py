@@ -1,0 +1,1 @@
+"""From the bytes of a hub message to heads, records and problems."""
