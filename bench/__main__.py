@@ -35,7 +35,7 @@ from bench.windows_memory import show as show_memory
 from local.traffic.mix import RATE, START, bench_bodies
 from shared.base.clock import VirtualClock
 from shared.base.garbage_collection import settle
-from shared.collector import Collector
+from shared.collector.collector import Collector
 from shared.detection import Detector
 from shared.detection.discovery import discover
 from shared.events import Batch, Message

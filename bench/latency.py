@@ -30,7 +30,7 @@ from local.credential import LocalCredential
 from local.ingestion import IngestionEndpoint
 from local.traffic.mix import START, bench_bodies
 from shared.base.garbage_collection import settle
-from shared.collector import Collector
+from shared.collector.collector import Collector
 from shared.delivery.sentinel import SentinelOutlet
 from shared.detection.discovery import discover
 from shared.events import Batch, Message

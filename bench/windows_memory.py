@@ -23,7 +23,7 @@ from local.traffic.mix import START
 from local.traffic.records.application import SCHEMA
 from shared.base.clock import VirtualClock
 from shared.base.garbage_collection import settle
-from shared.collector import Collector
+from shared.collector.collector import Collector
 from shared.detection import Detector, Severity, count, detector, distinct, first_seen, rate
 from shared.events import Batch, Event, Message, application
 from shared.events.registry import registry

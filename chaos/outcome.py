@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from chaos.kinds import ALL
 from chaos.oracle import Outcome
-from shared.collector import Collector
+from shared.collector.collector import Collector
 from shared.storage import Store
 
 _Key = TypeVar("_Key", bound=Hashable)

@@ -31,7 +31,7 @@ from functions.composition import configure
 from local.bindings import HubFunction, LocalFunction, TimerFunction, indexed
 from local.credential import LocalCredential
 from shared.base.clock import VirtualClock
-from shared.collector import Collector
+from shared.collector.collector import Collector
 from shared.delivery.sentinel import SentinelOutlet
 from shared.detection.detector import Detector
 from shared.detection.discovery import discover

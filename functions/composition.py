@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from azure.core.credentials import TokenCredential
 
     from shared.base.clock import Clock
-    from shared.collector import Collector
+    from shared.collector.collector import Collector
     from shared.customer.settings import Settings
     from shared.delivery.outlet import Outlet
     from shared.storage import Store
@@ -70,7 +70,7 @@ def build(
     from functions import detectors
     from shared.base.clock import SystemClock
     from shared.base.clouds import CLOUDS
-    from shared.collector import Collector
+    from shared.collector.collector import Collector
     from shared.customer.declarations import load_declarations
     from shared.delivery.sentinel import SentinelOutlet
     from shared.detection.discovery import discover

@@ -26,9 +26,9 @@ from bench.null_store import NullStore
 from fuzz.cases import Case
 from fuzz.good import GOOD_DETECTOR, GOOD_RECORDS, good_body
 from fuzz.reading import ENQUEUED, count_of, events_of, numbered, oddly_spelled, reading_of
-from shared.analysis import Analysis
 from shared.base.clock import VirtualClock
-from shared.collector import Collector
+from shared.collector.analysis import Analysis
+from shared.collector.collector import Collector
 from shared.detection.discovery import discover
 from shared.events.event import Event
 from shared.events.message import Batch, Message

@@ -25,7 +25,7 @@ import functions.detectors
 from shared.alerts.alert import Alert
 from shared.base.clock import VirtualClock
 from shared.base.durations import parse_duration
-from shared.collector import Collector
+from shared.collector.collector import Collector
 from shared.detection.detector import Detector
 from shared.detection.discovery import discover
 from shared.events import Batch, Message

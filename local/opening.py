@@ -14,7 +14,7 @@ from local.customer import declared, detectors
 from local.state import declarations_beside, remembered_time, store_path
 from shared.base.clock import SystemClock, VirtualClock
 from shared.base.errors import TelltaleError
-from shared.collector import Collector
+from shared.collector.collector import Collector
 from shared.events.registry import registry
 from shared.storage import SqliteStore
 

@@ -17,7 +17,7 @@ from local.decoding import Readable, Unreadable, items_of
 from local.files import FileBody
 from local.state import remember_time
 from shared.base.clock import SystemClock, VirtualClock
-from shared.collector import Collector
+from shared.collector.collector import Collector
 from shared.customer.declarations import Declarations
 from shared.delivery.outlet import Reply
 from shared.detection.detector import Detector

@@ -27,7 +27,7 @@ from local.traffic.hour import PARTITIONS, play
 from shared.alerts import health_columns
 from shared.alerts.columns import STREAM
 from shared.base.clock import VirtualClock
-from shared.collector import Collector
+from shared.collector.collector import Collector
 from shared.customer.settings import PREFIX, read_settings
 from shared.events.message import Batch
 from shared.storage import SqliteStore

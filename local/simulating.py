@@ -12,6 +12,7 @@ from rich.text import Text
 
 from local.source_table import plain_table
 from local.terminal import SEVERITY_STYLES, plain
+from shared.collector.tuning import check_declared, tuned
 from shared.customer.declarations import Declarations
 from shared.detection.detector import Detector
 from shared.events.registry import Registry
@@ -23,7 +24,6 @@ from shared.heartbeat.judgement.verdict import Verdict
 from shared.heartbeat.simulation import simulate
 from shared.heartbeat.state import moment
 from shared.storage import Store
-from shared.tuning import check_declared, tuned
 from shared.upkeep.telemetry import Telemetry
 
 _MOST_CHECKS = 3_000_000

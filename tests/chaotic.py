@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from random import Random
 
-from shared.collector import Collector
+from shared.collector.collector import Collector
 from shared.events import Batch, Message
 from shared.storage import Operation, Row, Store, StoreUnavailable
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from shared.collector import Collector
+from shared.collector.collector import Collector
 from shared.detection import count
 from shared.events import Event
 from tests.detection.probe import batch, detector_of, message, probe

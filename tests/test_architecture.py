@@ -35,10 +35,10 @@ LAYERS = [
     {"shared.events", "shared.upkeep.dead_letters"},
     {"shared.detection", "shared.heartbeat", "shared.enrichment"},
     {"shared.coverage"},
-    {"shared.alerts", "shared.tuning"},
+    {"shared.alerts", "shared.collector.tuning"},
     {
         "shared.upkeep.detector_health",
-        "shared.analysis",
+        "shared.collector.analysis",
         "shared.upkeep.arrival",
         "shared.upkeep.canary",
         "shared.delivery.outlets",
@@ -47,8 +47,8 @@ LAYERS = [
         "shared.upkeep.health_stream",
     },
     {"shared.upkeep.status", "shared.upkeep.retention"},
-    {"shared.collector"},
-    {"shared.redrive"},
+    {"shared.collector.collector"},
+    {"shared.collector.redrive"},
 ]
 LEVEL = {part: level for level, parts in enumerate(LAYERS) for part in parts}
 

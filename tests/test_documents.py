@@ -21,10 +21,10 @@ import pytest
 import functions.detectors
 from local.cli import app
 from local.documents import PAGES, renewed
+from shared.collector.tuning import tuned
 from shared.customer.declarations import Declarations, load_declarations
 from shared.customer.settings import PREFIX, Settings
 from shared.detection.discovery import discover
-from shared.tuning import tuned
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"

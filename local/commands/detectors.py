@@ -12,9 +12,9 @@ from local.customer import AsJson, SettingsFile, declared
 from local.customer import detectors as all_detectors
 from local.terminal import SEVERITY_STYLES, Terminal, flush, note, plain, write_json
 from shared.base.durations import format_duration
+from shared.collector.tuning import tuned
 from shared.detection.detector import Detector
 from shared.detection.windows.window import Window
-from shared.tuning import tuned
 
 
 def detectors(as_json: AsJson = False, settings: SettingsFile = None) -> None:

@@ -19,7 +19,7 @@ from local.source_table import episode_table, every_source, trouble_table
 from local.state import remembered_time
 from local.status_tables import note_table, partition_table, settings_table
 from local.terminal import Terminal, flush, note, write_json
-from shared.collector import Collector
+from shared.collector.collector import Collector
 from shared.events.registry import registry
 from shared.upkeep.status.report import StatusReport
 from shared.upkeep.status.values import difference_values, episode_values, partition_values, source_values

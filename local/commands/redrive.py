@@ -22,11 +22,11 @@ from local.customer import AsJson, SettingsFile
 from local.opening import AZURE_OPTION, STORE_OPTION, opened
 from local.terminal import Terminal, flush, note, plain, write_json
 from shared.base.errors import TelltaleError
-from shared.collector import Collector
+from shared.collector.collector import Collector
+from shared.collector.redrive import Wanted
+from shared.collector.redrive import redrive as take_up
 from shared.delivery.outbox_rows import Entry
 from shared.events.times import rfc3339
-from shared.redrive import Wanted
-from shared.redrive import redrive as take_up
 from shared.upkeep.dead_letters import DeadLetter, DeadLetters
 
 WHAT: Final = ("letters", "refused", "waiting")

@@ -36,8 +36,8 @@ def run(
     from local.state import STORE, keep_declarations, new_run
     from local.summary import summary
     from local.web import WebServer
+    from shared.collector.tuning import check_declared, tuned
     from shared.events.registry import registry
-    from shared.tuning import check_declared, tuned
 
     if not 0 <= port <= MOST_PORTS:
         raise TelltaleError(f"--port {port}: write a number from 0 (which takes a free one) to {MOST_PORTS}")

@@ -1,6 +1,6 @@
 """What a customer declares about itself, without touching code: read from one TOML or JSON file.
 
-`functions.composition` and the command line load it at start; `shared.collector` hands its parts to
+`functions.composition` and the command line load it at start; `shared.collector.collector` hands its parts to
 detection, heartbeats and enrichment. Whatever is wrong is refused with file, line and what would be right,
 before any event is read.
 """

@@ -24,7 +24,7 @@ from shared.alerts.fitting import MAX_ROW_BYTES
 from shared.alerts.model import AlertEvent
 from shared.alerts.row import encoded, to_row
 from shared.base.clock import VirtualClock
-from shared.collector import Collector
+from shared.collector.collector import Collector
 from shared.delivery.outbox import CLAIM_SECONDS
 from shared.delivery.sentinel import SentinelOutlet
 from shared.detection.discovery import discover

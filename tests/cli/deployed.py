@@ -12,7 +12,7 @@ from typing import Self
 
 from local.ingestion import IngestionEndpoint
 from shared.base.clock import SystemClock
-from shared.collector import Collector
+from shared.collector.collector import Collector
 from shared.events import Batch, Message
 from shared.events.registry import registry
 from shared.storage import AzureTableStore, StorageError

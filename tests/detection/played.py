@@ -7,7 +7,7 @@ from typing import Any
 
 from shared.alerts.alert import Alert
 from shared.base.clock import VirtualClock
-from shared.collector import Collector
+from shared.collector.collector import Collector
 from shared.customer.declarations import Declarations
 from shared.detection import Detector
 from shared.storage import SqliteStore

@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 
 from shared.base.clock import VirtualClock
-from shared.collector import Collector
+from shared.collector.collector import Collector
 from shared.customer.declarations import Declarations
 from shared.detection.detector import Detector, Severity
 from shared.detection.windows.listening import counting

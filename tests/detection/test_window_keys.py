@@ -8,7 +8,7 @@ import pytest
 
 from shared.alerts.alert import Alert
 from shared.base.clock import VirtualClock
-from shared.collector import Collector
+from shared.collector.collector import Collector
 from shared.detection import Detector, Severity, count, distinct
 from shared.detection import detector as declare
 from shared.detection.detector import ENTITIES

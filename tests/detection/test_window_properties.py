@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from shared.base.clock import VirtualClock
-from shared.collector import Collector
+from shared.collector.collector import Collector
 from shared.detection import count, distinct, first_seen, rate, sequence, share, travel
 from shared.detection.windows.bucket import Crossing
 from shared.detection.windows.contributions import resumed

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from shared.alerts.alert import Alert
 from shared.base.clock import VirtualClock
-from shared.collector import Collector
+from shared.collector.collector import Collector
 from shared.detection import Detector, count, distinct
 from shared.detection.windows.bucket import Bucket, document
 from shared.detection.windows.contributions import Contributions, fold_cell, new_episodes

@@ -15,7 +15,7 @@ from shared.upkeep.arrival.arrival_watch import ArrivalReport
 from tests.functions.recording_collector import RecordingCollector
 
 if TYPE_CHECKING:
-    from shared.collector import Collector
+    from shared.collector.collector import Collector
 
 
 @pytest.fixture(autouse=True)

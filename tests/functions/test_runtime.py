@@ -27,7 +27,7 @@ if sys.version_info < (3, 13):
 import azure_functions_runtime as runtime
 
 if TYPE_CHECKING:
-    from shared.collector import Collector
+    from shared.collector.collector import Collector
 
 ROOT = Path(__file__).parents[2]
 ENQUEUED = datetime(2026, 1, 2, 3, 4, 5, 678901, tzinfo=UTC)

@@ -10,7 +10,7 @@ import pytest
 
 from shared.alerts.alert import Alert, event_uid
 from shared.base.clock import VirtualClock
-from shared.collector import Collector
+from shared.collector.collector import Collector
 from shared.customer.declarations import ChangeWindow, Declarations
 from shared.heartbeat.entity import Entity
 from shared.heartbeat.source_watch import HEALTHY, NEVER_SEEN, SILENT

@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 
 import functions.detectors
+from shared.collector.tuning import check_declared, tuned
 from shared.customer.declarations import load_declarations
 from shared.detection.discovery import discover
 from shared.events.registry import registry
-from shared.tuning import check_declared, tuned
 from tests.infra.reading import INFRA, MAIN, ROOT, block, declared, decorated
 
 PROFILES = ("a", "b", "c")

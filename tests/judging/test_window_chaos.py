@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from shared.base.clock import VirtualClock
-from shared.collector import Collector
+from shared.collector.collector import Collector
 from shared.detection import count, distinct
 from shared.events import Message
 from shared.storage import SqliteStore, Store

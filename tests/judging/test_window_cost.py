@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from shared.collector import Collector
+from shared.collector.collector import Collector
 from shared.detection import count, distinct, first_seen, travel
 from shared.detection.detector import Detector
 from shared.storage import CountingStore, Row, SqliteStore

@@ -11,7 +11,7 @@ import pytest
 
 from functions import detectors
 from shared.base.clock import VirtualClock
-from shared.collector import Collector
+from shared.collector.collector import Collector
 from shared.detection.discovery import discover
 from shared.events.registry import registry
 from shared.storage import SqliteStore

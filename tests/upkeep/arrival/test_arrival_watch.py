@@ -12,7 +12,7 @@ from local.credential import LocalCredential
 from local.ingestion import IngestionEndpoint
 from local.query_api import QueryEndpoint
 from shared.base.clock import VirtualClock
-from shared.collector import Collector
+from shared.collector.collector import Collector
 from shared.delivery.outlet import Reply
 from shared.delivery.sentinel import SentinelOutlet
 from shared.events.registry import registry

@@ -10,7 +10,7 @@ import orjson
 
 from shared.alerts.alert import Alert
 from shared.base.clock import VirtualClock
-from shared.collector import Collector
+from shared.collector.collector import Collector
 from shared.events import Batch, Message
 from shared.events.registry import registry
 from shared.events.times import rfc3339

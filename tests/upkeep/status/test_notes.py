@@ -13,7 +13,7 @@ import pytest
 import functions.detectors
 from shared.alerts.alert import Alert
 from shared.base.clock import VirtualClock
-from shared.collector import Collector
+from shared.collector.collector import Collector
 from shared.coverage.blinding import Blinded
 from shared.customer.declarations import load_declarations
 from shared.detection.discovery import discover

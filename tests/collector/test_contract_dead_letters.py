@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from shared.base.clock import VirtualClock
-from shared.collector import Collector
+from shared.collector.collector import Collector
 from shared.detection import Severity, detector
 from shared.events import Event, application
 from shared.events.registry import registry

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from shared.collector.tuning import check_declared, tuned
 from shared.customer.declarations import Declarations, load_declarations
 from shared.detection import DeclarationError, Detector, Severity, count, distinct
-from shared.tuning import check_declared, tuned
 from tests.detection.probe import by, detector_of, event_of, probe, registry
 
 PLAIN = detector_of("plain", probe(operation="Sign in"))

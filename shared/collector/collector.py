@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from shared.alerts.alert import Alert, event_uid
 from shared.alerts.build import alert_of, detector_error_alert, with_blind_times
 from shared.alerts.health_rows import Journey
-from shared.analysis import Analyser, Analysis
 from shared.base.clock import Clock
 from shared.base.clouds import PUBLIC, Cloud
+from shared.collector.analysis import Analyser, Analysis
+from shared.collector.tuning import check_declared, tuned
 from shared.customer.declarations import Declarations
 from shared.delivery.dispatcher import Lanes
 from shared.delivery.outbox import Outbox
@@ -32,7 +33,6 @@ from shared.heartbeat.state import SourceState
 from shared.judging.window_store import WindowStore
 from shared.judging.window_sweep import Sweep
 from shared.storage import Store
-from shared.tuning import check_declared, tuned
 from shared.upkeep.arrival.arrival_watch import ArrivalReport, ArrivalWatch
 from shared.upkeep.arrival.workspace import Workspace
 from shared.upkeep.canary.canary_watch import CanaryReport, CanaryWatch

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from shared.collector import Collector
+from shared.collector.collector import Collector
 from shared.delivery.outbox_rows import Entry
 from shared.events.message import Batch, Message
 from shared.upkeep.dead_letters import DeadLetter

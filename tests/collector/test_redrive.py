@@ -10,9 +10,9 @@ from random import Random
 import orjson
 import pytest
 
-from shared.collector import Collector
+from shared.collector.collector import Collector
+from shared.collector.redrive import Redriven, Wanted, redrive
 from shared.detection import count
-from shared.redrive import Redriven, Wanted, redrive
 from shared.storage import AzureTableStore, SqliteStore, Store, StoreUnavailable
 from shared.upkeep.dead_letters import DeadLetter
 from tests.azurite import AzuriteTables

@@ -12,7 +12,7 @@ import orjson
 import pytest
 
 from shared.base.clock import VirtualClock
-from shared.collector import Collector
+from shared.collector.collector import Collector
 from shared.delivery.outbox_rows import Recent
 from shared.events import Message
 from shared.storage import SqliteStore, Store

@@ -8,10 +8,10 @@ import pytest
 
 import functions.detectors
 from shared.base.errors import DeclarationError
+from shared.collector.tuning import check_declared, tuned
 from shared.customer.declarations import load_declarations
 from shared.detection.discovery import discover
 from shared.events.registry import registry
-from shared.tuning import check_declared, tuned
 
 WRONG = {
     "a source that does not exist": (

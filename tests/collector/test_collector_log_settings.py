@@ -15,7 +15,7 @@ import functions.detectors
 from local.credential import LocalCredential
 from shared.base.clock import VirtualClock
 from shared.base.errors import DeclarationError
-from shared.collector import Collector
+from shared.collector.collector import Collector
 from shared.customer.declarations import load_declarations
 from shared.detection.discovery import discover
 from shared.events import Batch, Message
