@@ -32,28 +32,28 @@ format: $(READY)
 	@$(BIN)/ruff format .
 
 bench: $(READY)
-	@$(BIN)/python -m bench $(ARGS)
+	@$(BIN)/python -m lab.bench $(ARGS)
 
 chaos: $(READY) $(PARTS)
-	@$(BIN)/python -m chaos $(ARGS)
+	@$(BIN)/python -m lab.chaos $(ARGS)
 
 # A region is lost, and its work goes on in another: docs/recovery.md
 drill: $(READY)
-	@$(BIN)/python -m drill $(ARGS)
+	@$(BIN)/python -m lab.drill $(ARGS)
 
 drift-report: $(READY)
-	@$(BIN)/python -m drift $(ARGS)
+	@$(BIN)/python -m lab.drift $(ARGS)
 
 fuzz: $(READY)
-	@$(BIN)/python -m fuzz $(ARGS)
+	@$(BIN)/python -m lab.fuzz $(ARGS)
 
 docs: $(READY)
-	@$(BIN)/python -m local.documents
-	@$(BIN)/python -m local.detector_pages
-	@$(BIN)/python -m local.application_schema
-	@$(BIN)/python -m local.pictures
-	@$(BIN)/python -m local.infrastructure
-	@$(BIN)/python -m local.required_fields
+	@$(BIN)/python -m build.documents
+	@$(BIN)/python -m build.detector_pages
+	@$(BIN)/python -m build.application_schema
+	@$(BIN)/python -m build.pictures
+	@$(BIN)/python -m build.infrastructure
+	@$(BIN)/python -m build.required_fields
 
 package: $(READY)
 	@bash .ci/package $(BIN)/python $(ARGS)

@@ -69,7 +69,7 @@ def test_with_everything_there_everything_held(clone: Clone) -> None:
     assert lines[-1].startswith("ci: everything held, in ") and "left out" not in lines[-1]
     assert "make test VENV=.venv313 PYTHON=python3.13" in called
     assert "python -m tests.shared_checks ../shared\n" in called
-    assert "python -m fuzz --bodies 15000 --corpus ../shared/corpus\n" in called
+    assert "python -m lab.fuzz --bodies 15000 --corpus ../shared/corpus\n" in called
 
 
 def test_a_person_without_them_gets_a_green_run_whose_last_line_says_so(clone: Clone) -> None:

@@ -7,8 +7,8 @@ from random import Random
 
 import pytest
 
-from local.credential import LocalCredential
-from local.ingestion import IngestionEndpoint
+from cli.local_credential import LocalCredential
+from lab.azure.ingestion import IngestionEndpoint
 from shared.base.clock import VirtualClock
 from shared.delivery.outbox import Outbox
 from shared.delivery.sentinel import SentinelOutlet

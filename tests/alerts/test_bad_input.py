@@ -13,11 +13,11 @@ import orjson
 import pytest
 
 import functions.detectors
-from local.credential import LocalCredential
-from local.examples import examples_of
-from local.ingestion import IngestionEndpoint
-from local.ingestion_faults import Fault
-from local.ingestion_rules import DECLARED, Call, Refusal
+from cli.examples import examples_of
+from cli.local_credential import LocalCredential
+from lab.azure.ingestion import IngestionEndpoint
+from lab.azure.ingestion_faults import Fault
+from lab.azure.ingestion_rules import DECLARED, Call, Refusal
 from shared.alerts.alert import Alert
 from shared.alerts.columns import STREAM
 from shared.alerts.fitting import MAX_ROW_BYTES

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from local.ingestion_rules import DECLARED, _check_row
+from lab.azure.ingestion_rules import DECLARED, _check_row
 from shared.alerts import health_rows
 from shared.alerts.health_columns import STREAM
 from shared.alerts.health_rows import Journey, collector_row, episode_rows, source_rows

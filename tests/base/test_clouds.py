@@ -17,7 +17,7 @@ from shared.base.clouds import CLOUDS, CloudName
 from shared.customer.settings import Settings
 from tests.alerts.examples import START, example
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 clouds = pytest.mark.parametrize("name", get_args(CloudName))
 LOCAL = {"GOV": (".us", ".usgovcloudapi.net"), "CHINA": (".cn",), "": (".com",)}
 

@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Thread
 from typing import Self
 
-from local.ingestion import IngestionEndpoint
+from lab.azure.ingestion import IngestionEndpoint
 from shared.base.clock import SystemClock
 from shared.collector.collector import Collector
 from shared.events import Batch, Message

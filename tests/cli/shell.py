@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from local.cli import run_command
+from cli.app import run_command
 
 Output = tuple[int, str, str]
 """Exit status, standard output, standard error."""

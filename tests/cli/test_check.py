@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from local.checking.outcome import NAMES
-from local.ingestion import IngestionEndpoint
-from local.ingestion_rules import Refusal
+from cli.checking.outcome import NAMES
+from lab.azure.ingestion import IngestionEndpoint
+from lab.azure.ingestion_rules import Refusal
 from shared.base.clock import SystemClock
 from tests.azurite import AzuriteTables
 from tests.cli.deployed import RULE, WORKSPACE, LocalWorkspace, Running, settings
@@ -178,7 +178,7 @@ def test_a_clock_that_is_wrong_is_told_from_the_hubs(
         return datetime.now(UTC) + timedelta(minutes=minutes)
 
     with Running(event_hub, tables):
-        deployed.setattr("local.commands.check.SystemClock.now", skewed)
+        deployed.setattr("cli.commands.check.SystemClock.now", skewed)
         _, lines = check(telltale)
     fault = the_only_fault(lines)
     assert fault["check"] == "clock"

@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from local.checking.deployment import App, Deployment, read
-from local.checking.rights import compared, needed
+from cli.checking.deployment import App, Deployment, read
+from cli.checking.rights import compared, needed
 from tests.cli.shell import Shell, one_line
 from tests.infra.reading import INFRA
 from tests.infra.stand_in_az import StandInAz

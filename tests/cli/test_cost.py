@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from local.costing.__main__ import LINE, from_bench
-from local.costing.figures import (
+from build.cost_figures import LINE, from_bench
+from cli.costing.figures import (
     MEASURED,
     PRICES,
     Measured,
@@ -22,7 +22,7 @@ from local.costing.figures import (
     region_of,
     size_of,
 )
-from local.costing.model import DAY_SECONDS, Cost, cost, throughput
+from cli.costing.model import DAY_SECONDS, Cost, cost, throughput
 from shared.base.errors import TelltaleError
 from shared.customer.declaration_file import DeclarationFile
 from tests.cli.shell import Shell, json_lines, one_line

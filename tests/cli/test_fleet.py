@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from local.fleet.file import Customer
-from local.fleet.state import Entry, FleetState
-from local.fleet.steps import Release
+from cli.fleet.file import Customer
+from cli.fleet.state import Entry, FleetState
+from cli.fleet.steps import Release
 from shared.base.clock import SystemClock
 from tests.cli.fleets import ALPHA, BRAVO, CHARLIE, FLEET, TENANT, customer
 from tests.cli.shell import Shell, json_lines, one_line

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from local.fleet.file import template_parameters
+from cli.fleet.file import template_parameters
 from tests.cli.fleets import ALPHA, BRAVO, FLEET
 from tests.cli.shell import Shell, json_lines
 from tests.infra.reading import MAIN, declared

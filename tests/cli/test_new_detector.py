@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 
 import functions.detectors
-from local.examples import Example, alerts_of
-from local.new_detector import Beginning, Begun, begin, write
+from cli.examples import Example, alerts_of
+from cli.new_detector import Beginning, Begun, begin, write
 from shared.base.errors import TelltaleError
 from shared.detection.detector import Detector
 from shared.detection.discovery import discover

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from local import sending
-from local.credential import LocalCredential
+from cli import sending
+from cli.local_credential import LocalCredential
 from shared.base.clock import SystemClock
 from tests.cli.shell import Shell, json_lines, one_line
 from tests.event_hub import EventHubStandIn

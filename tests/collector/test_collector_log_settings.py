@@ -12,7 +12,7 @@ import pytest
 from azure.core.credentials import TokenCredential
 
 import functions.detectors
-from local.credential import LocalCredential
+from cli.local_credential import LocalCredential
 from shared.base.clock import VirtualClock
 from shared.base.errors import DeclarationError
 from shared.collector.collector import Collector
@@ -146,7 +146,7 @@ def test_function_apps_are_told_apart_and_the_collector_itself_is_left_out(arm: 
     }
 
 
-PROFILES = Path(__file__).parents[1] / "declarations"
+PROFILES = Path(__file__).parents[2] / "infra" / "profiles"
 
 
 @pytest.mark.parametrize("name", ["a", "b", "c"])

@@ -4,7 +4,7 @@ import time
 from collections.abc import Mapping, Sequence
 from threading import Thread
 
-from local.ingestion import IngestionEndpoint
+from lab.azure.ingestion import IngestionEndpoint
 from shared.alerts.model import AlertEvent
 from shared.base.clock import VirtualClock
 from shared.delivery.outbox import CLAIM_SECONDS, Outbox

@@ -8,8 +8,8 @@ from random import Random
 
 import pytest
 
-from local.ingestion import IngestionEndpoint
-from local.ingestion_faults import Fault, FaultPlan, kinds
+from lab.azure.ingestion import IngestionEndpoint
+from lab.azure.ingestion_faults import Fault, FaultPlan, kinds
 from shared.base.clock import VirtualClock
 from shared.delivery.breaker import LONGEST_PAUSE, Breaker, Leave
 from shared.delivery.dispatcher import Lanes

@@ -6,9 +6,9 @@ from random import Random
 import orjson
 import pytest
 
-from local.credential import LocalCredential
-from local.ingestion import IngestionEndpoint
-from local.ingestion_rules import Call, Refusal
+from cli.local_credential import LocalCredential
+from lab.azure.ingestion import IngestionEndpoint
+from lab.azure.ingestion_rules import Call, Refusal
 from shared.base.clock import VirtualClock
 from shared.base.errors import DeclarationError
 from shared.delivery.outbox import Outbox

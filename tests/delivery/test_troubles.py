@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from local.credential import LocalCredential
-from local.ingestion import IngestionEndpoint
-from local.ingestion_faults import UNKNOWN_HOST, Fault
+from cli.local_credential import LocalCredential
+from lab.azure.ingestion import IngestionEndpoint
+from lab.azure.ingestion_faults import UNKNOWN_HOST, Fault
 from shared.base.clock import VirtualClock
 from shared.delivery.dispatcher import Lanes
 from shared.delivery.outbox import CLAIM_SECONDS, Outbox

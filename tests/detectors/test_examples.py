@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import functions.detectors
-from local.examples import HERE, Example, alerts_of, examples_file, examples_of
+from cli.examples import HERE, Example, alerts_of, examples_file, examples_of
 from shared.detection.detector import Detector
 from shared.detection.discovery import discover
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import functions.detectors
-from local.examples import alerts_of, examples_of
+from cli.examples import alerts_of, examples_of
 from shared.alerts.model import AlertEvent
 from shared.alerts.row import encoded, to_row
 from shared.coverage.attack import technique

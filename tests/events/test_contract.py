@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from pydantic import ValidationError
 
-from local.application_schema import FILE, schema_text
+from build.application_schema import FILE, schema_text
 from shared.events.contract.application import ApplicationEvent, json_schema
 from shared.events.contract.check import NUMBERS, OBJECTS, REQUIRED, TYPES, keeps, violation
 from shared.events.contract.owasp_terms import TERMS

@@ -107,7 +107,7 @@ def test_the_deployment_says_what_repairs_send_with_and_whether_settings_are_rea
     workspace = f"{group}/Microsoft.OperationalInsights/workspaces/log"
     monkeypatch.setenv("TELLTALE_SENDING_RULE", rule)
     monkeypatch.setenv("TELLTALE_WORKSPACE_RESOURCE_ID", workspace)
-    monkeypatch.setenv("TELLTALE_DECLARATIONS", "declarations/profile-a.toml")
+    monkeypatch.setenv("TELLTALE_DECLARATIONS", "infra/profiles/profile-a.toml")
     wanted = composition.collector().log_settings.wanted
     assert wanted.hub_rule == rule
     assert {place for place, _, _ in wanted.retention} == {workspace}

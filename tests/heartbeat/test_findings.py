@@ -21,7 +21,7 @@ from shared.heartbeat.entity import Entity
 from shared.heartbeat.tally import Part, Tally
 from shared.storage import SqliteStore
 from shared.upkeep.telemetry import Telemetry
-from tests.local.test_cli import AUDIT
+from tests.cli.test_command_line import AUDIT
 
 LEARNT = timedelta(days=18)
 START = datetime(2026, 3, 2, tzinfo=UTC)

@@ -15,8 +15,8 @@ from typing import NamedTuple
 
 import pytest
 
-from local.release.contents import LIBRARIES, MOST_BYTES, PackageError, contents, write_archive
-from local.release.sbom import pinned_hashes
+from build.release.contents import LIBRARIES, MOST_BYTES, PackageError, contents, write_archive
+from build.release.sbom import pinned_hashes
 from tests.infra.reading import ROOT
 
 VERSION = f"{sys.version_info.major}.{sys.version_info.minor}"
@@ -84,7 +84,7 @@ def test_the_page_says_how_large_it_is(built: Built) -> None:
 def test_it_holds_what_azure_needs_and_nothing_else(built: Built) -> None:
     held = names(built)
     assert {name.partition("/")[0] for name in held} == {
-        ".python_packages", "LICENSE", "declarations", "function_app.py", "functions", "host.json", "shared",
+        ".python_packages", "LICENSE", "function_app.py", "functions", "host.json", "infra", "shared",
     }  # fmt: skip
     unwanted = [name for name in held if name.endswith(".pyc") or "__pycache__" in name or "/tests/" in name]
     assert [name for name in unwanted if not name.startswith(LIBRARIES)] == []
@@ -99,7 +99,7 @@ import function_app
 from functions.composition import build, ROOT
 from shared.customer.settings import Settings
 import azure.identity, azure.monitor.ingestion, azure.data.tables, azure.eventhub, jinja2
-profile = "declarations/profile-c.toml"
+profile = "infra/profiles/profile-c.toml"
 settings = Settings(store="sqlite", sqlite_path="state.db", hub_name="telemetry", declarations=profile)
 print(*sorted(function.get_function_name() for function in function_app.app.get_functions()))
 print(len(build(settings).detectors) > 200, ROOT)

@@ -73,7 +73,7 @@ def test_what_lies_outside_is_found(given: dict[str, Any], problem: str) -> None
 
 @pytest.mark.parametrize("name", PROFILES)
 def test_declarations_of_a_profile_load_and_name_what_exists(name: str) -> None:
-    declarations = load_declarations(ROOT / "declarations" / f"profile-{name}.toml")
+    declarations = load_declarations(ROOT / "infra" / "profiles" / f"profile-{name}.toml")
     check_declared(declarations, tuned(discover(functions.detectors), declarations), registry())
     assert declarations.expected_sources
     assert declarations.criticality
@@ -82,7 +82,7 @@ def test_declarations_of_a_profile_load_and_name_what_exists(name: str) -> None:
 @pytest.mark.parametrize("name", PROFILES)
 def test_parameters_point_to_the_declarations_that_the_package_holds(name: str) -> None:
     given = parameters(INFRA / "profiles" / f"profile-{name}.parameters.json")
-    assert given["declarations"] == f"declarations/profile-{name}.toml"
+    assert given["declarations"] == f"infra/profiles/profile-{name}.toml"
     assert (ROOT / given["declarations"]).is_file()
 
 
@@ -90,7 +90,7 @@ def test_each_profile_expects_what_the_one_before_does_and_more() -> None:
     expected = [
         {source["source"] for source in tomllib.loads(text)["expected_sources"]}
         for name in PROFILES
-        if (text := (ROOT / "declarations" / f"profile-{name}.toml").read_text("utf-8"))
+        if (text := (ROOT / "infra" / "profiles" / f"profile-{name}.toml").read_text("utf-8"))
     ]
     assert expected[0] < expected[1] < expected[2]
 
@@ -109,7 +109,7 @@ def turned_on(profile: str) -> dict[tuple[str, str, str], set[str]]:
 
 @pytest.mark.parametrize("name", PROFILES)
 def test_a_profile_expects_exactly_the_settings_that_the_deployment_turns_on(name: str) -> None:
-    expected = load_declarations(ROOT / "declarations" / f"profile-{name}.toml").log_settings
+    expected = load_declarations(ROOT / "infra" / "profiles" / f"profile-{name}.toml").log_settings
     assert {
         (one.resource_type, one.kind or "", one.not_kind or ""): set(one.categories)
         for one in expected.resources
@@ -120,7 +120,7 @@ def test_a_profile_expects_exactly_the_settings_that_the_deployment_turns_on(nam
 
 @pytest.mark.parametrize("name", PROFILES)
 def test_a_profile_expects_the_retention_that_the_deployment_sets(name: str) -> None:
-    expected = load_declarations(ROOT / "declarations" / f"profile-{name}.toml").log_settings.retention
+    expected = load_declarations(ROOT / "infra" / "profiles" / f"profile-{name}.toml").log_settings.retention
     days = parameters(INFRA / "profiles" / f"profile-{name}.parameters.json")["totalRetentionInDays"]
     tables = json.loads((INFRA / "tables" / "tables.json").read_text("utf-8"))
     assert {(one.workspace, one.table, one.days) for one in expected} == {

@@ -7,8 +7,8 @@ import re
 from pathlib import Path
 from uuid import UUID
 
-from local.checking.deployment import Deployment
-from local.checking.rights import Surroundings, needed
+from cli.checking.deployment import Deployment
+from cli.checking.rights import Surroundings, needed
 from shared.customer.settings import Settings
 from tests.infra.reading import FILES, INFRA, ROOT, declared
 

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from local.infrastructure.functions import KQL, functions_json
-from local.infrastructure.tables import kusto_schemas
+from build.infrastructure.functions import KQL, functions_json
+from build.infrastructure.tables import kusto_schemas
 from tests.node import NodePart, node_and_npm
 
 HERE: Final = Path(__file__).parent

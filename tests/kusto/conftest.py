@@ -7,8 +7,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from local.infrastructure.functions import functions_json
-from local.infrastructure.rules import RULES, query_of
+from build.infrastructure.functions import functions_json
+from build.infrastructure.rules import RULES, query_of
 from tests.kusto import KQL_FILES, Verdict, checked
 from tests.node import PartMissing
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from local.infrastructure.functions import functions_json
+from build.infrastructure.functions import functions_json
 from shared.upkeep.arrival.workspace import SCHEMA_QUERY
 from shared.upkeep.arrival.workspace import query_of as arrival_query
 from tests.kusto import KQL_FILES, Verdict, checked

@@ -10,8 +10,8 @@ import orjson
 import pytest
 
 import functions.detectors
-from local.examples import alerts_of, examples_of
-from local.infrastructure.tables import streams_json, tables_json
+from build.infrastructure.tables import streams_json, tables_json
+from cli.examples import alerts_of, examples_of
 from shared.alerts.columns import STREAM, TABLE
 from shared.alerts.links import TABLES, records_query
 from shared.alerts.model import AlertEvent

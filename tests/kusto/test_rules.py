@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from local.infrastructure.rules import (
+from build.infrastructure.rules import (
     ALERTS_A_RUN,
     MAX_DETAILS,
     MAX_ENTITIES,

@@ -7,7 +7,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from local.files import FileBody, read_bodies
+from cli.files import FileBody, read_bodies
 from tests.shared_checks.corpus import alerts_of
 
 LEAST_OF_AZURE = 0.60

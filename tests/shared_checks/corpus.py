@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import functions.detectors
-from local.files import FileBody
-from local.replay import Played, replay
+from cli.files import FileBody
+from cli.replay import Played, replay
 from shared.customer.declarations import Declarations
 from shared.detection.discovery import discover
 from shared.events.registry import registry

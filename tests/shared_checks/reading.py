@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
-from local.decoding import items_of
-from local.files import read_bodies
+from cli.decoding import items_of
+from cli.files import read_bodies
 from shared.events.reading.body import Problem
 from shared.events.reading.decoder import Decoder
 from shared.events.registry import registry

@@ -13,7 +13,7 @@ from typing import Any
 import orjson
 import pytest
 
-from local.credential import LocalCredential
+from cli.local_credential import LocalCredential
 from shared.alerts.row import to_row
 from shared.base.clock import VirtualClock
 from shared.delivery.dispatcher import Lanes

@@ -8,9 +8,9 @@ from datetime import timedelta
 import orjson
 import pytest
 
-from local.credential import LocalCredential
-from local.ingestion import IngestionEndpoint
-from local.query_api import QueryEndpoint
+from cli.local_credential import LocalCredential
+from lab.azure.ingestion import IngestionEndpoint
+from lab.azure.query_api import QueryEndpoint
 from shared.base.clock import VirtualClock
 from shared.collector.collector import Collector
 from shared.delivery.outlet import Reply

@@ -9,7 +9,7 @@ from typing import cast
 import pytest
 from azure.core.credentials import TokenCredential
 
-from local.credential import LocalCredential
+from cli.local_credential import LocalCredential
 from shared.alerts.alert import Alert
 from shared.storage import SqliteStore
 from shared.upkeep.log_settings.arm import Arm

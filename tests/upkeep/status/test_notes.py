@@ -22,7 +22,7 @@ from shared.events.registry import registry
 from shared.storage import SqliteStore
 from shared.upkeep.status import StatusReport
 from shared.upkeep.status.wording import blinds
-from tests.local.test_cli import AUDIT
+from tests.cli.test_command_line import AUDIT
 
 START = datetime(2026, 3, 10, 9, tzinfo=UTC)
 EXPECTED = '[[expected_sources]]\nsource = "entra.audit"\ninterval = "15m"\n'

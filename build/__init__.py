@@ -1,0 +1,1 @@
+"""What writes generated documentation, the infrastructure's JSON and the release. Never installed."""

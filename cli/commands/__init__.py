@@ -1,0 +1,1 @@
+"""The commands of `telltale`, one a file; `cli/app.py` puts them together."""

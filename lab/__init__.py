@@ -1,0 +1,1 @@
+"""Proofs and stand-ins: never installed, never published. It may import everything; nothing imports it."""

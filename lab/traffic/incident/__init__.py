@@ -1,0 +1,1 @@
+"""The parts of the staged incident, each a list of steps; `lab.traffic.story` puts them together."""

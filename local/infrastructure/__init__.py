@@ -1,4 +1,0 @@
-"""What the templates in `infra/` load: tables, streams, saved functions, analytics rules, all as JSON.
-
-Made from the declarations by `make docs` (`python -m local.infrastructure`); a test compares the files with them.
-"""
