@@ -15,7 +15,7 @@ from lab.fuzz.seeds import Seeds
 from shared.events.reading.decoder import Decoder
 from shared.events.registry import registry
 
-GOOD_DETECTOR: Final = "identity.service_principal_credential_added"
+GOOD_DETECTOR: Final = "entra.service_principal_credential_added"
 GOOD_RECORDS: Final = 3
 """How many records `good_body` holds; the first is what GOOD_DETECTOR looks for."""
 

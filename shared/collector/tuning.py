@@ -24,16 +24,16 @@ def tuned(detectors: Iterable[Detector], declarations: Declarations) -> tuple[De
     allow-list on a field that no event has.
     """
     known = {}
+    former = {}
     for detector in detectors:
         check_techniques(detector)
         known[detector.id] = _of_customer(detector, declarations)
-    declarations.refuse_unknown_detectors(known)
+        former.update(dict.fromkeys(detector.former_ids, detector.id))
+    overrides = declarations.overrides(known, former)
     return tuple(
-        _tuned(detector, declarations.detectors[identity], declarations)
-        if identity in declarations.detectors
-        else detector
+        _tuned(detector, overrides[identity], declarations) if identity in overrides else detector
         for identity, detector in known.items()
-        if identity not in declarations.detectors or declarations.detectors[identity].enabled
+        if identity not in overrides or overrides[identity].enabled
     )
 
 

@@ -7,7 +7,8 @@ before any event is read.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import logging
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, NoReturn
 
@@ -31,6 +32,8 @@ from shared.customer.line_numbers import Path as KeyPath
 from shared.customer.types import Level, Network, Scope, Severity, Table, Text
 
 __all__ = ["ChangeWindow", "Declarations", "ExpectedSource", "load_declarations"]
+
+log = logging.getLogger("telltale.declarations")
 
 _OVERRIDES = {"enabled", "severity", "threshold", "allow", "stage"}
 
@@ -107,15 +110,32 @@ class Declarations(Table):
 
         For what only the caller knows, such as which sources and fields exist.
         """
-        if self._file is None:
-            raise DeclarationError(f"{shown(key)} {reason}")
-        raise DeclarationError(self._file.line_about(key, reason))
+        raise DeclarationError(self.about(key, reason))
 
-    def refuse_unknown_detectors(self, known: Collection[str]) -> None:
-        """Raise DeclarationError if a detector is declared here that is not among the ids `known`."""
-        for name in self.detectors:
-            if name not in known:
-                self.refuse(("detectors", name), "is not a detector" + nearest(name, known))
+    def about(self, key: KeyPath, reason: str) -> str:
+        """`file:line: key reason`, without file and line where the declarations were not read from a file."""
+        return self._file.line_about(key, reason) if self._file is not None else f"{shown(key)} {reason}"
+
+    def overrides(self, known: Collection[str], former: Mapping[str, str]) -> dict[str, DetectorOverride]:
+        """What is declared of each detector, by its id of today. former: ids that detectors had before, to those of now.
+
+        A former id is understood, and a warning with file and line names the new one. Raises DeclarationError for an id
+        that is neither among `known` nor among `former`, and for a detector that is declared under both.
+        """
+        found: dict[str, DetectorOverride] = {}
+        for name, override in self.detectors.items():
+            current = former.get(name, name)
+            key = ("detectors", name)
+            if current not in known:
+                self.refuse(key, "is not a detector" + nearest(name, known))
+            if current != name:
+                if current in self.detectors:
+                    self.refuse(
+                        key, f"is the former id of {current}, which is declared too; keep one of them"
+                    )
+                log.warning("%s", self.about(key, f"is the former id of {current}; write the new one"))
+            found[current] = override
+        return found
 
 
 def load_declarations(path: Path) -> Declarations:

@@ -2,6 +2,7 @@
 
 from shared.base.errors import DeclarationError
 from shared.detection.detector import Detector, Severity, detector
+from shared.detection.logging_loss import LoggingLoss
 from shared.detection.windows.kinds.distinct import distinct, network_of
 from shared.detection.windows.kinds.first_seen import first_seen
 from shared.detection.windows.kinds.rate import rate
@@ -16,6 +17,7 @@ from shared.events.source import select
 __all__ = [
     "DeclarationError",
     "Detector",
+    "LoggingLoss",
     "Severity",
     "absent",
     "contains",

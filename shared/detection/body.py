@@ -23,10 +23,11 @@ def _syntax(body: Callable[..., Any]) -> ast.stmt:
 
 
 def read_by(body: Callable[..., Any]) -> tuple[str, ...]:
-    """What a body reads of its event: attributes by name, and `get` with a path written out."""
+    """What a body reads of its event, its first parameter: attributes by name, and `get` with a path written out."""
     found: list[str] = []
+    event = next(iter(inspect.signature(body).parameters), None)
     for node in ast.walk(_syntax(body)):
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "event":
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == event:
             found.append(node.attr)
         elif (
             isinstance(node, ast.Call)

@@ -28,6 +28,7 @@ from shared.base.durations import parse_duration
 from shared.base.errors import DeclarationError
 from shared.detection.body import read_by, says_nothing
 from shared.detection.declared import arguments_checked
+from shared.detection.logging_loss import LoggingLoss
 from shared.detection.windows.listening import counting
 from shared.detection.windows.window import Window
 from shared.events.event import NAMES, Event
@@ -95,6 +96,10 @@ class Detector:
     module: str
     reads: tuple[str, ...] = ()
     """The fields and raw paths that the body names, found in its source: they are decoded with the head."""
+    explains: LoggingLoss | None = None
+    """The loss of telemetry that a finding can explain."""
+    former_ids: tuple[str, ...] = ()
+    """Ids that it had before, which declarations may still name; filled by discovery."""
     tactics: tuple[str, ...] = ()
     """The tactics of its techniques; filled when the collector is put together, from ATT&CK."""
     allow: Mapping[str, frozenset[str]] = field(default_factory=dict)
@@ -148,6 +153,7 @@ def detector(
     dedup: Sequence[str] = (),
     dedup_period: str = "1h",
     entities: Sequence[str] = (),
+    explains: LoggingLoss | None = None,
     confidence: int = 70,
     runbook: Sequence[str] = (),
     response: Sequence[str] = (),
@@ -160,7 +166,8 @@ def detector(
 
     title: template over normalised fields. dedup: fields that make two findings the same episode within
     `dedup_period`; without it every record that matches is an alert of its own (windows: one per key and
-    period). entities: fields the alert carries besides the usual. confidence: 0 to 100. stage: "live",
+    period). entities: fields the alert carries besides the usual. explains: which loss of telemetry a finding can
+    explain, so that an alert about a silent source names it as the cause. confidence: 0 to 100. stage: "live",
     "shadow" to run and record without alerting, or "signal" to be heard by other detectors only. on: may be left
     out where the window is a sequence, whose steps say it. Raises DeclarationError for what cannot work.
     """
@@ -173,6 +180,8 @@ def detector(
         selections, counted = _listening(where, on, window)
         if not isinstance(severity, Severity):
             raise DeclarationError(f"{where}: severity={severity!r}; write one of Severity's values")
+        if not isinstance(explains, LoggingLoss | None):
+            raise DeclarationError(f"{where}: explains={explains!r}; write one of LoggingLoss's values")
         if type(confidence) is not int or not 0 <= confidence <= 100:
             raise DeclarationError(f"{where}: confidence={confidence!r}; write a number from 0 to 100")
         if stage not in STAGES:
@@ -223,6 +232,7 @@ def detector(
             version=version,
             module=body.__module__,
             reads=read_by(body),
+            explains=explains,
         )
 
     return declare

@@ -1,16 +1,24 @@
 """Find every detector of a package: one file a detector, one detector a file.
 
-Called once at start with `functions.detectors`, by the functions, the command line and the tests.
+Called once at start with `functions.detectors`, by the functions, the command line and the tests. A package may have a
+file `former_ids.toml`, old id to new: declarations that name an old id are still understood.
 """
 
 from __future__ import annotations
 
 import importlib
 import pkgutil
+import tomllib
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
 from types import ModuleType
+from typing import Final
 
 from shared.base.errors import DeclarationError
 from shared.detection.detector import Detector
+
+FORMER_IDS: Final = "former_ids.toml"
 
 
 def discover(package: ModuleType) -> tuple[Detector, ...]:
@@ -34,7 +42,23 @@ def discover(package: ModuleType) -> tuple[Detector, ...]:
                 f"detector {own[0].id} stands in {_file(module.name)} and in {_file(found[own[0].id].module)}"
             )
         found[own[0].id] = own[0]
+    for identity, former in _former_ids(package, found).items():
+        found[identity] = replace(found[identity], former_ids=tuple(former))
     return tuple(found[identity] for identity in sorted(found))
+
+
+def _former_ids(package: ModuleType, known: Mapping[str, Detector]) -> dict[str, list[str]]:
+    """The ids that the detectors of `package` had before, by their id of today."""
+    found: dict[str, list[str]] = {}
+    for path in (Path(folder) / FORMER_IDS for folder in package.__path__):
+        if not path.is_file():
+            continue
+        for old, new in tomllib.loads(path.read_text(encoding="utf-8")).items():
+            if new not in known or old in known:
+                wrong = f"{new} is no detector" if new not in known else f"{old} is the id of a detector"
+                raise DeclarationError(f"{path}: {old} -> {new}: {wrong}")
+            found.setdefault(new, []).append(old)
+    return found
 
 
 def _imported(name: str) -> ModuleType:

@@ -1,7 +1,8 @@
 """Who changed the logging: the latest changes that the stream itself has shown, and which of them explains a silence.
 
 Table `sources`, partition `changes`: a row for each detector and what it was done to, so that their number is bounded
-by what exists, and a limit besides. Written when a detector of `logging` finds something, read when a source is silent.
+by what exists, and a limit besides. Written when a detector that declares `explains=` finds something, or something was
+deleted; read when a source is silent.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import Final
 
+from shared.detection.logging_loss import LoggingLoss
 from shared.heartbeat.entity import Entity
 from shared.heartbeat.state import TABLE, moment
 from shared.storage import Delete, Row, Store, Upsert, safe_key, transactions
@@ -25,16 +27,10 @@ AFTER: Final = timedelta(minutes=30)
 """A cause may seem to come after the last record: its own clock is another one."""
 _LONGEST: Final = 512
 
-LOGGING: Final = "logging."
-"""The folder of the detectors whose findings are changes to the logging itself."""
-_HUB: Final = ("event_hub_deleted", "event_hub_access_changed")
-_AGENT: Final = "agent_or_extension_removed"
-_FLOW: Final = ("network_watcher_or_flow_log_deleted",)
-
 
 @dataclass(frozen=True, slots=True)
 class LoggingChange:
-    """A change to the logging, as its alert tells it. time: seconds since 1970."""
+    """A change to the logging, as its alert describes it. time: seconds since 1970. loss: a `LoggingLoss`, or ''."""
 
     uid: str
     rule: str
@@ -48,11 +44,12 @@ class LoggingChange:
     account_id: str
     source: str
     name: str
+    loss: str = ""
 
     @property
     def explains(self) -> bool:
         """Whether a silence can follow from it: a change to the logging, or something that is gone."""
-        return self.rule.startswith(LOGGING) or self.operation.lower().endswith("/delete")
+        return bool(self.loss) or self.operation.lower().endswith("/delete")
 
     def evidence(self) -> dict[str, str]:
         """What an alert about a silence says of it."""
@@ -111,28 +108,29 @@ def culprit(
 
 def relevance(change: LoggingChange, entity: Entity, reporter: str) -> int:
     """How well a change explains the silence of an entity, from 0 (not at all) to 100 (its own diagnostic setting)."""
-    rule = change.rule.rpartition(".")[2]
     writer = (entity.dimension or reporter).lower()
-    if rule in _HUB:
+    if change.loss == LoggingLoss.HUB:
         return 40  # the hub may belong to another tenant than the source
     if change.tenant_id and entity.tenant and change.tenant_id.lower() != entity.tenant:
         return 0
-    if rule.startswith("aws_"):
-        return _in_aws(change, entity, rule)
+    if change.source.startswith("aws."):
+        return _in_aws(change, entity)
     if entity.source.startswith("aws."):
         return 0
-    if not change.rule.startswith(LOGGING):
+    if not change.loss:
         return 90 if _holds(change.resource_id.lower(), writer) else 0
-    if rule.startswith("diagnostic_settings"):
+    if change.loss in (LoggingLoss.SETTING_DELETED, LoggingLoss.SETTING_CHANGED):
         return _by_setting(change, entity, writer)
-    return _by_rule(change, rule, entity, writer)
+    return _in_azure(change, entity, writer)
 
 
-def _by_rule(change: LoggingChange, rule: str, entity: Entity, writer: str) -> int:
+def _in_azure(change: LoggingChange, entity: Entity, writer: str) -> int:
     """A change that is about some of what a subscription sends."""
-    if rule == _AGENT and _holds(change.resource_id.lower().partition("/extensions/")[0], writer):
+    if change.loss == LoggingLoss.AGENT and _holds(
+        change.resource_id.lower().partition("/extensions/")[0], writer
+    ):
         return 85
-    if rule in _FLOW:
+    if change.loss == LoggingLoss.FLOW_LOG:
         return 60 if entity.source == "azure.flow" else 0
     subscription = change.subscription_id.lower()
     return 20 if subscription and f"/subscriptions/{subscription}/" in writer + "/" else 0
@@ -144,7 +142,7 @@ def _by_setting(change: LoggingChange, entity: Entity, writer: str) -> int:
         return 80 if entity.source.startswith("entra.") else 0
     scope = resource.partition("/providers/microsoft.insights/")[0]
     if _holds(scope, writer):
-        return 100 if change.rule.endswith("deleted") else 70
+        return 100 if change.loss == LoggingLoss.SETTING_DELETED else 70
     return 50 if _provider(scope) and _provider(scope) in (_provider(writer), _provider_of(entity)) else 0
 
 
@@ -153,14 +151,14 @@ def _holds(resource: str, writer: str) -> bool:
     return bool(resource and writer) and (writer == resource or writer.startswith(resource + "/"))
 
 
-def _in_aws(change: LoggingChange, entity: Entity, rule: str) -> int:
-    if not entity.source.startswith("aws."):
+def _in_aws(change: LoggingChange, entity: Entity) -> int:
+    if not change.loss or not entity.source.startswith("aws."):
         return 0
     if change.account_id and entity.tenant and change.account_id != entity.tenant:
         return 0
     if entity.source == "aws.cloudtrail":
-        return 90 if rule.startswith("aws_cloudtrail") else 20
-    return 60 if rule.startswith("aws_flow") and entity.source == "aws.vpcflow" else 20
+        return 90 if change.loss == LoggingLoss.TRAIL else 20
+    return 60 if change.loss == LoggingLoss.FLOW_LOG and entity.source == "aws.vpcflow" else 20
 
 
 def _provider(resource: str) -> str:

@@ -14,6 +14,7 @@ from shared.alerts.together_alerts import grouped, together_alert
 from shared.coverage.blinding import Blinded, Blinding, together
 from shared.customer.declarations import Declarations
 from shared.detection.detector import Detector
+from shared.detection.logging_loss import LoggingLoss
 from shared.events.registry import Registry
 from shared.events.times import shifted
 from shared.heartbeat.changes import LoggingChange, LoggingChanges, culprit
@@ -67,6 +68,7 @@ class Telemetry:
         self.changes = LoggingChanges(store)
         self.episodes = Episodes(store)
         self._customer = customer
+        self._explains = {detector.id: detector.explains for detector in detectors}
 
     def check(self, now: datetime) -> tuple[Check, list[Alert]]:
         """Judges every source. The alerts are to be stored, then `keep` is called."""
@@ -107,7 +109,9 @@ class Telemetry:
 
     def note(self, alerts: Iterable[Alert]) -> None:
         """Remembers those alerts that a silence may follow from, so that it can name its cause."""
-        changes = [change for change in map(_change, alerts) if change.explains]
+        changes = [
+            change for alert in alerts if (change := _change(alert, self._explains.get(alert.rule))).explains
+        ]
         if changes:
             self.changes.keep(changes)
 
@@ -138,7 +142,7 @@ def _cause(told: Told, changes: Sequence[LoggingChange]) -> LoggingChange | None
     return culprit(changes, told.state.entity, told.state.reporter, told.since)
 
 
-def _change(alert: Alert) -> LoggingChange:
+def _change(alert: Alert, loss: LoggingLoss | None) -> LoggingChange:
     entities = alert.entities
     return LoggingChange(
         uid=alert.uid,
@@ -153,4 +157,5 @@ def _change(alert: Alert) -> LoggingChange:
         account_id=entities.get("account_id", ""),
         source=alert.source,
         name=alert.name,
+        loss=loss.value if loss is not None else "",
     )

@@ -34,7 +34,7 @@ from shared.storage import SqliteStore
 from tests.alerts.examples import START, example
 from tests.delivery.test_sentinel import uids_in
 
-DETECTOR = "identity.service_principal_credential_added"
+DETECTOR = "entra.service_principal_credential_added"
 HIT = next(
     one.records[0]
     for detector in discover(functions.detectors)

@@ -28,7 +28,7 @@ NOW = START + timedelta(hours=2)
 BLINDED = Blinded(("tests.one",), ("tests.two",), ("T1098",), ("T1078",))
 CULPRIT = LoggingChange(
     uid="a" * 32,
-    rule="logging.diagnostic_settings_deleted",
+    rule="azure.diagnostic_settings_deleted",
     time=BEGUN.timestamp() - 60,
     actor="eve@contoso.example",
     operation="MICROSOFT.INSIGHTS/DIAGNOSTICSETTINGS/DELETE",

@@ -21,7 +21,7 @@ def test_almost_every_detector_of_records_needs_something() -> None:
 
 
 def test_a_detector_needs_what_its_conditions_its_body_and_its_window_need() -> None:
-    needed = recorded([BY_ID["identity.password_spray"]])["identity.password_spray"]
+    needed = recorded([BY_ID["entra.password_spray"]])["entra.password_spray"]
     assert {"src_ip_addr", "actor_username"} <= set(needed["entra.signin"])  # by, and of
 
 

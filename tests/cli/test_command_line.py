@@ -126,16 +126,16 @@ def test_replay_prints_the_rows_of_the_alerts(telltale: Shell) -> None:
     status, out, err = telltale("replay", written("a.jsonl", AUDIT), "--json")
     rules = [row["RuleName"] for row in json_lines(out)]
     assert status == 0
-    assert "identity.service_principal_credential_added" in rules
+    assert "entra.service_principal_credential_added" in rules
     assert "1 record in 1 body, 0 problems, 1 alert" in err
 
 
 def test_replay_honours_the_settings(telltale: Shell) -> None:
     settings = Path("mine.toml")
-    settings.write_text('[detectors."identity.service_principal_credential_added"]\nenabled = false\n')
+    settings.write_text('[detectors."entra.service_principal_credential_added"]\nenabled = false\n')
     out = telltale("replay", written("a.jsonl", AUDIT), "--json", "--settings", "mine.toml")[1]
     rules = [row["RuleName"] for row in json_lines(out)]
-    assert "identity.service_principal_credential_added" not in rules
+    assert "entra.service_principal_credential_added" not in rules
 
 
 def test_replay_goes_on_in_a_store(telltale: Shell) -> None:
@@ -147,7 +147,7 @@ def test_replay_goes_on_in_a_store(telltale: Shell) -> None:
 def test_detectors_are_listed_from_their_declarations(telltale: Shell) -> None:
     status, out, _ = telltale("detectors", "--json")
     found = {line["id"]: line for line in json_lines(out)}
-    known = found["identity.service_principal_credential_added"]
+    known = found["entra.service_principal_credential_added"]
     assert status == 0
     assert known["techniques"] == ["T1098.001"]
     assert known["sources"] == ["entra.audit"]

@@ -97,7 +97,7 @@ def test_tables_show_the_same_and_nothing_of_it_is_taken_for_markup(telltale: Sh
     for shown in (
         "maintenance: move [red]",
         "blinds",
-        "identity.application_owner_added",
+        "entra.application_owner_added",
         "Hub partitions",
         "not processed: 1234 messages",
         "1,234",

@@ -126,7 +126,7 @@ def test_outside_of_a_checkout_it_says_so(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("identity.service_principal_credential_added", "--source", "entra.audit"), "is there already"),
+        (("entra.service_principal_credential_added", "--source", "entra.audit"), "is there already"),
         (("x", "--source", "entra.audit"), "is no name for a detector"),
         (("identity.Guest-Invited", "--source", "entra.audit"), "is no name for a detector"),
         (("identity.import", "--source", "entra.audit"), "is no name for a detector"),

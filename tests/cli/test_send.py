@@ -18,7 +18,7 @@ from tests.cli.shell import Shell, json_lines, one_line
 from tests.event_hub import EventHubStandIn
 
 RECORD = {"time": "2026-03-10T09:00:00Z", "category": "AuditLogs", "operationName": "Add user"}
-DETECTOR = "identity.service_principal_credential_added"
+DETECTOR = "entra.service_principal_credential_added"
 
 
 @pytest.fixture
@@ -73,7 +73,7 @@ def test_an_example_of_a_detector_ends_now(telltale: Shell, hub: EventHubStandIn
 
 
 def test_times_within_a_record_move_with_it(telltale: Shell, hub: EventHubStandIn) -> None:
-    telltale("send", "--example", "identity.users_deleted_in_bulk")
+    telltale("send", "--example", "entra.users_deleted_in_bulk")
     telltale("send", "--example", "application.impossible_travel_reported")
     Path("received.jsonl").write_bytes(b"\n".join(event.body for event in hub.events()))
     now = SystemClock().now()

@@ -170,11 +170,29 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
 def test_a_detector_that_does_not_exist_is_refused_where_it_stands(tmp_path: Path) -> None:
     declared = load(tmp_path, "\n[detectors.pasword_spray]\nenabled = false\n")
     with pytest.raises(DeclarationError) as caught:
-        declared.refuse_unknown_detectors(["password_spray", "mass_download"])
+        declared.overrides(["password_spray", "mass_download"], {})
     assert str(caught.value).endswith(
         "customer.toml:2: detectors.pasword_spray is not a detector; did you mean password_spray?"
     )
-    declared.refuse_unknown_detectors(["pasword_spray"])
+    assert set(declared.overrides(["pasword_spray"], {})) == {"pasword_spray"}
+
+
+def test_a_former_id_is_understood_and_a_warning_names_the_new_one(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    declared = load(tmp_path, "\n[detectors.identity.spray]\nthreshold = 7\n")
+    found = declared.overrides(["entra.spray"], {"identity.spray": "entra.spray"})
+    assert found["entra.spray"].threshold == 7
+    assert set(found) == {"entra.spray"}
+    assert "customer.toml:2: detectors.identity.spray is the former id of entra.spray" in caplog.text
+
+
+def test_a_detector_under_its_former_and_its_new_id_is_refused(tmp_path: Path) -> None:
+    declared = load(
+        tmp_path, "[detectors.identity.spray]\nthreshold = 7\n[detectors.entra.spray]\nthreshold = 9\n"
+    )
+    with pytest.raises(DeclarationError, match="which is declared too; keep one of them"):
+        declared.overrides(["entra.spray"], {"identity.spray": "entra.spray"})
 
 
 @pytest.mark.parametrize("header", ["[detectors.identity.spray]", '[detectors."identity.spray"]'])

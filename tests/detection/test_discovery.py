@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+import functions.detectors
 from shared.detection import DeclarationError
 from shared.detection.discovery import discover
 
@@ -138,3 +139,20 @@ def test_arguments_of_a_window_are_written_by_name(package: Callable[..., Any]) 
     assert "count('actor_username'): write arguments by name; it takes by, threshold, period" in str(
         caught.value
     )
+
+
+def test_former_ids_come_with_the_detector_that_had_them() -> None:
+    by_id = {detector.id: detector for detector in discover(functions.detectors)}
+    assert by_id["entra.password_spray"].former_ids == ("identity.password_spray",)
+
+
+def test_a_former_id_of_no_detector_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "somebodys_detectors"
+    folder.mkdir()
+    (folder / "__init__.py").touch()
+    (folder / "former_ids.toml").write_text('"old.name" = "new.name"\n')
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(
+        DeclarationError, match=r"former_ids\.toml: old\.name -> new\.name: new\.name is no detector"
+    ):
+        discover(importlib.import_module("somebodys_detectors"))

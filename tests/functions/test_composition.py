@@ -35,7 +35,7 @@ def _afterwards(request: pytest.FixtureRequest) -> None:
 def test_the_collector_is_built_from_the_environment_with_every_detector() -> None:
     collector = composition.collector()
     assert collector.customer == "contoso"
-    assert "identity.service_principal_credential_added" in {detector.id for detector in collector.detectors}
+    assert "entra.service_principal_credential_added" in {detector.id for detector in collector.detectors}
 
 
 def test_many_threads_get_one_collector() -> None:
@@ -71,7 +71,7 @@ def test_declarations_are_applied_and_refused_with_their_line(
     monkeypatch.setenv("TELLTALE_DECLARATIONS", str(declarations))
     declarations.write_text("[detectors.identity.service_principal_credential_added]\nenabled = false\n")
     detectors = {detector.id for detector in composition.collector().detectors}
-    assert "identity.service_principal_credential_added" not in detectors
+    assert "entra.service_principal_credential_added" not in detectors
     composition.configure(None)
     declarations.write_text("\n[detectors.no_such_detector]\nenabled = false\n")
     with pytest.raises(DeclarationError, match=r"customer\.toml:2: .*no_such_detector is not a detector"):

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from shared.detection import LoggingLoss
 from shared.heartbeat.changes import AFTER, BEFORE, KEEP, LoggingChange, LoggingChanges, culprit
 from shared.heartbeat.entity import Entity
 from shared.storage import SqliteStore
@@ -18,24 +19,31 @@ ENTITY = Entity("azure.keyvault", "t1", "AuditEvent")
 SETTING = "/providers/microsoft.insights/diagnosticsettings/to-hub"
 
 
-def change(rule: str, resource: str = "", **others: object) -> LoggingChange:
+def change(rule: str, loss: str = "", resource: str = "", **others: object) -> LoggingChange:
     made = LoggingChange(
         uid=rule, rule=rule, time=SINCE - 60, actor="eve@contoso.example", operation="x/write", target="t",
-        resource_id=resource, subscription_id="S1", tenant_id="t1", account_id="", source="azure.activity", name="n",
+        resource_id=resource, subscription_id="S1", tenant_id="t1", account_id="", source="azure.activity", name="n", loss=loss,
     )  # fmt: skip
     return replace(made, **others)  # type: ignore[arg-type]
 
 
-OWN_SETTING = change("logging.diagnostic_settings_deleted", VAULT + SETTING)
-SIBLING = change("logging.diagnostic_settings_deleted", VAULT.replace("one", "two") + SETTING)
-STORAGE = change("logging.diagnostic_settings_deleted", "/x/providers/microsoft.storage/accounts/a" + SETTING)
-HUB = change("logging.event_hub_deleted", "/subscriptions/s9/hub", tenant_id="t9")
-EXEMPTION = change("logging.policy_exemption_created")
-ENTRA = change("logging.diagnostic_settings_deleted", "/providers/microsoft.aadiam/diagnosticsettings/x")
-GONE = change("data.key_vault_deleted", VAULT, operation="Microsoft.KeyVault/vaults/delete")
-AGENT = change("logging.agent_or_extension_removed", VAULT + "/extensions/monitor")
+OWN_SETTING = change("any.name", LoggingLoss.SETTING_DELETED, VAULT + SETTING)
+SIBLING = change("any.name", LoggingLoss.SETTING_DELETED, VAULT.replace("one", "two") + SETTING)
+STORAGE = change(
+    "any.name", LoggingLoss.SETTING_DELETED, "/x/providers/microsoft.storage/accounts/a" + SETTING
+)
+HUB = change("any.name", LoggingLoss.HUB, "/subscriptions/s9/hub", tenant_id="t9")
+EXEMPTION = change("any.name", LoggingLoss.ACCOUNT)
+ENTRA = change("any.name", LoggingLoss.SETTING_DELETED, "/providers/microsoft.aadiam/diagnosticsettings/x")
+GONE = change("any.name", "", VAULT, operation="Microsoft.KeyVault/vaults/delete")
+AGENT = change("any.name", LoggingLoss.AGENT, VAULT + "/extensions/monitor")
 CLOUDTRAIL = change(
-    "logging.aws_cloudtrail_stopped", "", account_id="111122223333", tenant_id="", operation="StopLogging"
+    "any.name",
+    LoggingLoss.TRAIL,
+    account_id="111122223333",
+    tenant_id="",
+    operation="StopLogging",
+    source="aws.cloudtrail",
 )
 
 
@@ -107,4 +115,4 @@ def test_changes_are_kept_once_a_thing_and_forgotten_in_time() -> None:
 def test_only_what_a_silence_can_follow_from_is_remembered() -> None:
     assert OWN_SETTING.explains
     assert GONE.explains
-    assert not change("identity.password_spray").explains
+    assert not change("entra.password_spray").explains

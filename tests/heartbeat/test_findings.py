@@ -120,7 +120,7 @@ def test_each_drift_is_one_alert_within_three_hours_and_its_end_another(
     assert alert.end - FAULT <= timedelta(hours=3)
     if kind in ("low", "late", "malformed", "thin"):
         impaired = [*alert.evidence["blind_detectors"], *alert.evidence["degraded_detectors"]]  # type: ignore[misc]
-        assert "identity.service_principal_credential_added" in impaired
+        assert "entra.service_principal_credential_added" in impaired
     after = lived(path, 4, None, PLAIN, FAULT + timedelta(hours=3))
     ends = [
         one for one in after if one.rule == "telltale.source_recovered" and one.evidence["finding"] == kind

@@ -1,1 +1,1 @@
-"""Detectors on application."""
+"""Events that applications send themselves, by the contract for application events."""

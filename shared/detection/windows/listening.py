@@ -60,7 +60,7 @@ def findings(
 ) -> Selection:
     """The findings that satisfy every condition, for `on=` and for the steps of a sequence.
 
-    detector: ids, such as "identity.password_spray"; folder: "identity"; technique: "T1110" also means its
+    detector: ids, such as "entra.password_spray"; folder: "identity"; technique: "T1110" also means its
     sub-techniques; tactic: "InitialAccess" as Sentinel writes it; severity: "High". A value, a list, or a matcher.
     Fields to count: "finding.detector", "finding.tactic" (all of its techniques), "finding.main_tactic" (the earliest).
     Further conditions are about the fields of the finding. Findings of detectors that listen to findings themselves,

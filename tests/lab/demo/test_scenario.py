@@ -70,15 +70,15 @@ def test_the_vault_falls_silent_and_comes_back(rows: list[dict[str, Any]]) -> No
 def test_one_alert_names_the_silent_source_its_detectors_techniques_and_who_did_it(
     rows: list[dict[str, Any]],
 ) -> None:
-    deleted = next(row for row in rows if row["RuleName"] == "logging.diagnostic_settings_deleted")
+    deleted = next(row for row in rows if row["RuleName"] == "azure.diagnostic_settings_deleted")
     (silent,) = [row for row in rows if row["RuleName"] == "telltale.source_silent"]
     evidence = silent["Evidence"]
     assert evidence["changed_by"]["alert"] == deleted["EventUid"]
     assert evidence["changed_by"]["actor"] == silent["Username"] == deleted["Username"]
     assert evidence["changed_by"]["operation"] == "MICROSOFT.INSIGHTS/DIAGNOSTICSETTINGS/DELETE"
     assert evidence["changed_by"]["time"] == deleted["EventEndTime"][:19] + "Z"
-    assert "data.key_vault_mass_secret_read" in evidence["blind_detectors"]
-    assert "data.key_vault_deleted" in evidence["degraded_detectors"]  # which reads the activity log as well
+    assert "azure.key_vault_mass_secret_read" in evidence["blind_detectors"]
+    assert "azure.key_vault_deleted" in evidence["degraded_detectors"]  # which reads the activity log as well
     assert "T1555.006" in evidence["degraded_techniques"]
     assert deleted["Username"] in silent["EventMessage"]
 

@@ -1,0 +1,1 @@
+"""AWS: CloudTrail and the logs of its services."""

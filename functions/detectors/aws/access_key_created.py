@@ -1,0 +1,28 @@
+"""A long-lived access key was created (T1098.001)."""
+
+from shared.detection import Severity, detector, none_of
+from shared.events import Event, aws_cloudtrail
+
+
+@detector(
+    title="{actor_username} created an access key for {target_name}",
+    severity=Severity.MEDIUM,
+    techniques=["T1098.001"],
+    on=aws_cloudtrail(
+        operation="CreateAccessKey", target_type="iam.amazonaws.com", event_result=none_of("Failure")
+    ),
+    dedup=("actor_user_id", "target_name"),
+    dedup_period="1h",
+    confidence=45,
+    runbook=[
+        "Is it a rotation: was the old key deleted?",
+        "From where was the new key used?",
+        "Is {target_name} a user that {actor_username} looks after?",
+    ],
+    response=["Deactivate the key.", "Look at what the creator did before and after."],
+    false_positives=["Rotation of keys."],
+    references=["https://attack.mitre.org/techniques/T1098/001/"],
+)
+def access_key_created(event: Event) -> bool:
+    """An access key works from everywhere until somebody deletes it."""
+    return True

@@ -1,0 +1,24 @@
+"""Model invocations are no longer logged (T1562.008)."""
+
+from shared.detection import LoggingLoss, Severity, detector, none_of
+from shared.events import Event, aws_cloudtrail
+
+
+@detector(
+    title="{actor_username} removed the invocation logging of Bedrock",
+    severity=Severity.MEDIUM,
+    techniques=["T1562.008"],
+    on=aws_cloudtrail(operation="DeleteModelInvocationLoggingConfiguration", event_result=none_of("Failure")),
+    explains=LoggingLoss.ACCOUNT,
+    confidence=65,
+    runbook=[
+        "Did the account use Bedrock before?",
+        "Look for invocations and new model agreements by {actor_username}.",
+    ],
+    response=["Restore the logging.", "Deactivate the access key."],
+    false_positives=["A logging bucket that was moved."],
+    references=["https://attack.mitre.org/techniques/T1562/008/"],
+)
+def bedrock_logging_removed(event: Event) -> bool:
+    """Whoever sells access to somebody else's models first makes sure that nobody reads the prompts."""
+    return True

@@ -1,0 +1,35 @@
+"""Access to foundation models was requested (T1496.004)."""
+
+from shared.detection import Severity, detector, none_of
+from shared.events import Event, aws_cloudtrail
+
+
+@detector(
+    title="{actor_username} requested access to foundation models: {operation}",
+    severity=Severity.LOW,
+    techniques=["T1496.004"],
+    on=aws_cloudtrail(
+        operation=[
+            "PutFoundationModelEntitlement",
+            "PutUseCaseForModelAccess",
+            "CreateFoundationModelAgreement",
+        ],
+        event_result=none_of("Failure"),
+    ),
+    dedup=("actor_user_id", "account_id"),
+    dedup_period="6h",
+    confidence=45,
+    runbook=[
+        "Does the account use Bedrock?",
+        "Is {src_ip_addr} usual for {actor_username}?",
+        "Did invocations follow?",
+    ],
+    response=["Take the access back; deactivate the key."],
+    false_positives=["A team that starts with Bedrock."],
+    references=["https://attack.mitre.org/techniques/T1496/004/"],
+)
+def bedrock_model_access_requested(event: Event) -> bool:
+    """Stolen keys are used to run models at the owner's cost; the first step is to accept the models'
+    terms.
+    """
+    return True

@@ -1,0 +1,34 @@
+"""A bucket now deletes its objects within days (T1562.008, T1485.001)."""
+
+import re
+
+from shared.detection import LoggingLoss, Severity, detector, none_of
+from shared.events import Event, aws_cloudtrail
+
+_DAYS = re.compile(r'"expiration":\{[^{}]*"days":"?([0-9]+)')
+
+
+@detector(
+    title="{actor_username} lets objects of {target_name} expire within days",
+    severity=Severity.MEDIUM,
+    techniques=["T1562.008", "T1485.001"],
+    on=aws_cloudtrail(
+        operation=["PutBucketLifecycle", "PutBucketLifecycleConfiguration"],
+        target_type="s3.amazonaws.com",
+        event_result=none_of("Failure"),
+    ),
+    explains=LoggingLoss.ACCOUNT,
+    confidence=55,
+    runbook=["Does the bucket hold logs of a trail, or backups?", "Is there a change request for the rule?"],
+    response=[
+        "Remove the rule before the next midnight (UTC), when it takes effect.",
+        "Restore from versions or copies.",
+    ],
+    false_positives=["Buckets for temporary files."],
+    references=["https://attack.mitre.org/techniques/T1562/008/"],
+)
+def bucket_expires_soon(event: Event) -> bool:
+    """A lifecycle rule of a day deletes a trail's logs, or a customer's files, without a single deletion
+    being called.
+    """
+    return any(int(days) <= 7 for days in _DAYS.findall(event.texts("requestParameters")))

@@ -1,0 +1,26 @@
+"""A bucket's access logging was removed (T1562.008)."""
+
+from shared.detection import LoggingLoss, Severity, detector, none_of
+from shared.events import Event, aws_cloudtrail
+
+
+@detector(
+    title="{actor_username} removed access logging of bucket {target_name}",
+    severity=Severity.MEDIUM,
+    techniques=["T1562.008"],
+    on=aws_cloudtrail(
+        operation="PutBucketLogging", target_type="s3.amazonaws.com", event_result=none_of("Failure")
+    ),
+    explains=LoggingLoss.ACCOUNT,
+    confidence=60,
+    runbook=[
+        "What does the bucket hold, and does CloudTrail record its data events?",
+        "What did {actor_username} read since?",
+    ],
+    response=["Restore the logging."],
+    false_positives=["A bucket whose data events are recorded instead."],
+    references=["https://attack.mitre.org/techniques/T1562/008/"],
+)
+def bucket_logging_removed(event: Event) -> bool:
+    """Without access logs nobody can say which objects were read."""
+    return "targetbucket" not in event.texts("requestParameters")

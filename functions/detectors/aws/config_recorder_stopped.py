@@ -1,0 +1,33 @@
+"""AWS Config no longer records (T1562.008, T1562.001)."""
+
+from shared.detection import LoggingLoss, Severity, detector, none_of
+from shared.events import Event, aws_cloudtrail
+
+
+@detector(
+    title="{actor_username} stopped AWS Config: {operation}",
+    severity=Severity.MEDIUM,
+    techniques=["T1562.008", "T1562.001"],
+    on=aws_cloudtrail(
+        operation=[
+            "StopConfigurationRecorder",
+            "DeleteConfigurationRecorder",
+            "DeleteDeliveryChannel",
+            "DeleteConfigRule",
+            "DeleteEvaluationResults",
+        ],
+        target_type="config.amazonaws.com",
+        event_result=none_of("Failure"),
+    ),
+    dedup=("actor_user_id", "account_id"),
+    dedup_period="1h",
+    explains=LoggingLoss.ACCOUNT,
+    confidence=65,
+    runbook=["Was the recorder replaced by the organisation's?", "What did {actor_username} change since?"],
+    response=["Start the recorder again."],
+    false_positives=["Accounts that are closed."],
+    references=["https://attack.mitre.org/techniques/T1562/008/"],
+)
+def config_recorder_stopped(event: Event) -> bool:
+    """AWS Config remembers what was changed; without it, changes leave no history."""
+    return True

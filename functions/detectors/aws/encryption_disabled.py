@@ -1,0 +1,22 @@
+"""Encryption by default was switched off (T1562.001)."""
+
+from shared.detection import Severity, detector, none_of
+from shared.events import Event, aws_cloudtrail
+
+
+@detector(
+    title="{actor_username} switched off encryption by default: {operation}",
+    severity=Severity.LOW,
+    techniques=["T1562.001"],
+    on=aws_cloudtrail(
+        operation=["DisableEbsEncryptionByDefault", "DeleteBucketEncryption"], event_result=none_of("Failure")
+    ),
+    confidence=45,
+    runbook=["Is there a change request?", "Were snapshots made or shared since?"],
+    response=["Switch it on again."],
+    false_positives=["Tests with old software."],
+    references=["https://attack.mitre.org/techniques/T1562/001/"],
+)
+def encryption_disabled(event: Event) -> bool:
+    """Copies without encryption leave an account easily: no key has to be shared with them."""
+    return True

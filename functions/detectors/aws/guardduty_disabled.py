@@ -1,0 +1,47 @@
+"""GuardDuty was switched off or blinded (T1562.001)."""
+
+from shared.detection import Severity, detector, none_of
+from shared.events import Event, aws_cloudtrail
+
+
+@detector(
+    title="{actor_username} weakened GuardDuty: {operation}",
+    severity=Severity.HIGH,
+    techniques=["T1562.001"],
+    on=aws_cloudtrail(
+        operation=[
+            "DeleteDetector",
+            "UpdateDetector",
+            "DisassociateFromMasterAccount",
+            "DisassociateFromAdministratorAccount",
+            "DisassociateMembers",
+            "DeleteMembers",
+            "StopMonitoringMembers",
+            "DeletePublishingDestination",
+            "CreateIPSet",
+            "UpdateIPSet",
+            "CreateFilter",
+        ],
+        target_type="guardduty.amazonaws.com",
+        event_result=none_of("Failure"),
+    ),
+    confidence=75,
+    runbook=[
+        "What was switched off, for which accounts and regions?",
+        "Is there a change request of the security team?",
+        "What did {actor_username} do since?",
+    ],
+    response=["Switch it on again; remove the list or filter.", "Revoke the sessions of {actor_username}."],
+    false_positives=["Moves of the administrator account."],
+    references=["https://attack.mitre.org/techniques/T1562/001/"],
+)
+def guardduty_disabled(event: Event) -> bool:
+    """GuardDuty would have said something; a trusted address list or a filter that archives silences it as
+    well as deletion.
+    """
+    match event.operation.casefold():
+        case "updatedetector":
+            return event.get("requestParameters.enable") is False
+        case "createfilter":
+            return str(event.get("requestParameters.action")).casefold() == "archive"
+    return True

@@ -1,0 +1,30 @@
+"""CloudWatch logs were deleted (T1562.008, T1070)."""
+
+from shared.detection import LoggingLoss, Severity, detector, none_of
+from shared.events import Event, aws_cloudtrail
+
+
+@detector(
+    title="{actor_username} deleted logs: {operation}",
+    severity=Severity.MEDIUM,
+    techniques=["T1562.008", "T1070"],
+    on=aws_cloudtrail(
+        operation=["DeleteLogGroup", "DeleteLogStream"],
+        target_type="logs.amazonaws.com",
+        event_result=none_of("Failure"),
+    ),
+    dedup=("actor_user_id",),
+    dedup_period="1h",
+    explains=LoggingLoss.ACCOUNT,
+    confidence=45,
+    runbook=[
+        "Which system wrote {target_name}, and does it still exist?",
+        "Who is {actor_username}: a stack that is taken down, or a person?",
+    ],
+    response=["Restore what was exported.", "Protect log groups against deletion."],
+    false_positives=["Stacks that are taken down."],
+    references=["https://attack.mitre.org/techniques/T1562/008/"],
+)
+def log_group_deleted(event: Event) -> bool:
+    """Logs that are gone cannot be asked."""
+    return event.actor_username is not None and "cloudformation" not in str(event.get("sourceIPAddress"))

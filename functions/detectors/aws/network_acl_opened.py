@@ -1,0 +1,28 @@
+"""A network access list lets the whole internet in (T1562.007)."""
+
+from shared.detection import Severity, detector, none_of, suffix
+from shared.events import Event, aws_cloudtrail
+
+
+@detector(
+    title="{actor_username} opened a network access list to the internet",
+    severity=Severity.MEDIUM,
+    techniques=["T1562.007"],
+    on=aws_cloudtrail(
+        operation=["CreateNetworkAclEntry", "ReplaceNetworkAclEntry"],
+        event_result=none_of("Failure"),
+        where={
+            "requestParameters.ruleAction": "allow",
+            "requestParameters.egress": False,
+            "requestParameters.cidrBlock": suffix("/0"),
+        },
+    ),
+    confidence=50,
+    runbook=["Which subnets use the list, and what is in them?", "Is there a change request?"],
+    response=["Remove the entry."],
+    false_positives=["Public subnets of load balancers."],
+    references=["https://attack.mitre.org/techniques/T1562/007/"],
+)
+def network_acl_opened(event: Event) -> bool:
+    """The access list is the subnet's outer wall; a rule for everybody leaves only the security groups."""
+    return True

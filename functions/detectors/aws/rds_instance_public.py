@@ -1,0 +1,32 @@
+"""A database was made reachable from the internet (T1562.007)."""
+
+from shared.detection import Severity, detector, none_of
+from shared.events import Event, aws_cloudtrail
+
+
+@detector(
+    title="{actor_username} made a database reachable from the internet",
+    severity=Severity.HIGH,
+    techniques=["T1562.007"],
+    on=aws_cloudtrail(
+        operation=[
+            "ModifyDBInstance",
+            "ModifyDBCluster",
+            "CreateDBInstance",
+            "RestoreDBInstanceFromDBSnapshot",
+        ],
+        event_result=none_of("Failure"),
+        where={"requestParameters.publiclyAccessible": True},
+    ),
+    confidence=65,
+    runbook=[
+        "Which database, and which security groups does it carry?",
+        "Was it restored from a snapshot just now?",
+    ],
+    response=["Make it private again.", "Look at its logins since."],
+    false_positives=["Demonstrations without data."],
+    references=["https://attack.mitre.org/techniques/T1562/007/"],
+)
+def rds_instance_public(event: Event) -> bool:
+    """A database on the internet stands behind one password."""
+    return True

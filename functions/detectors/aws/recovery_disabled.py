@@ -1,0 +1,40 @@
+"""What would bring data back was switched off (T1490)."""
+
+from shared.detection import Severity, detector, none_of
+from shared.events import Event, aws_cloudtrail
+
+
+@detector(
+    title="{actor_username} switched off recovery: {operation} {target_name}",
+    severity=Severity.MEDIUM,
+    techniques=["T1490"],
+    on=aws_cloudtrail(
+        operation=[
+            "PutBucketVersioning",
+            "DeleteBackupVault",
+            "DeleteRecoveryPoint",
+            "DeleteBackupPlan",
+            "DeleteDBClusterSnapshot",
+            "DeleteDBSnapshot",
+            "DisableKey",
+            "ScheduleKeyDeletion",
+        ],
+        event_result=none_of("Failure"),
+    ),
+    dedup=("actor_user_id", "operation"),
+    dedup_period="1h",
+    confidence=55,
+    runbook=["What depends on it, and is there a change request?", "What else did {actor_username} delete?"],
+    response=[
+        "Cancel the deletion (keys wait for at least seven days); switch versions on again.",
+        "Revoke the sessions of {actor_username}.",
+    ],
+    false_positives=["Old backups and keys that are cleaned up."],
+    references=["https://attack.mitre.org/techniques/T1490/"],
+)
+def recovery_disabled(event: Event) -> bool:
+    """Versions, backups and keys are what brings data back: they go first when it is meant to be lost."""
+    if event.operation.casefold() != "putbucketversioning":
+        return True
+    settings = event.texts("requestParameters.VersioningConfiguration")
+    return '"suspended"' in settings or '"disabled"' in settings

@@ -1,0 +1,45 @@
+"""A role now trusts another account, or everybody (T1098.003, T1199)."""
+
+import re
+
+from shared.detection import Severity, detector, none_of
+from shared.events import Event, aws_cloudtrail
+
+_ACCOUNT = re.compile(r'arn:aws[a-z-]*:(?:iam|sts)::([0-9]{12})|"aws[\\]*":\s*[\\]*"([0-9]{12})')
+_ANYBODY = re.compile(r'"(?:aws|principal)[\\]*":\s*[\\]*"\*')
+
+
+@detector(
+    title="{actor_username} let outsiders assume role {target_name}",
+    severity=Severity.HIGH,
+    techniques=["T1098.003", "T1199"],
+    on=aws_cloudtrail(
+        operation=["UpdateAssumeRolePolicy", "CreateRole"],
+        target_type="iam.amazonaws.com",
+        event_result=none_of("Failure"),
+    ),
+    confidence=65,
+    runbook=[
+        "Whose account is it: a vendor with a contract, or nobody knows?",
+        "Is an external id required?",
+        "Was the role assumed since, from where, and what did it do?",
+    ],
+    response=[
+        "Restore the trust policy and revoke the role's sessions.",
+        "Review other roles that {actor_username} changed.",
+    ],
+    false_positives=["Vendors that read the account: allow-list theirs."],
+    references=[
+        "https://attack.mitre.org/techniques/T1098/003/",
+        "https://aws-samples.github.io/threat-technique-catalog-for-aws/Techniques/T1098.003.html",
+    ],
+)
+def role_trust_backdoored(event: Event) -> bool:
+    """A role that trusts an account outside the organisation is a door whose key nobody here can take
+    back.
+    """
+    document = event.texts("requestParameters.policyDocument") or event.texts(
+        "requestParameters.assumeRolePolicyDocument"
+    )
+    trusted = {first or second for first, second in _ACCOUNT.findall(document)}
+    return bool(trusted - {str(event.account_id)}) or _ANYBODY.search(document) is not None

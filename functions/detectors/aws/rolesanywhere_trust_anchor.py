@@ -1,0 +1,29 @@
+"""A certificate authority may now sign in to roles (T1098.001, T1556)."""
+
+from shared.detection import Severity, detector, none_of
+from shared.events import Event, aws_cloudtrail
+
+
+@detector(
+    title="{actor_username} created a Roles Anywhere trust anchor {target_name}",
+    severity=Severity.HIGH,
+    techniques=["T1098.001", "T1556"],
+    on=aws_cloudtrail(
+        operation=["CreateTrustAnchor", "UpdateTrustAnchor", "EnableTrustAnchor"],
+        target_type="rolesanywhere.amazonaws.com",
+        event_result=none_of("Failure"),
+    ),
+    confidence=65,
+    runbook=["Whose authority is it?", "Which profiles and roles trust it, and were they used?"],
+    response=["Disable the trust anchor.", "Revoke the sessions of its roles."],
+    false_positives=["Set-up of Roles Anywhere by the platform team."],
+    references=[
+        "https://attack.mitre.org/techniques/T1098/001/",
+        "https://docs.aws.amazon.com/rolesanywhere/latest/userguide/introduction.html",
+    ],
+)
+def rolesanywhere_trust_anchor(event: Event) -> bool:
+    """Whoever holds the authority's key makes certificates that assume roles here, from anywhere, for
+    years.
+    """
+    return True

@@ -1,0 +1,30 @@
+"""What notebooks run at start was changed (T1651)."""
+
+from shared.detection import Severity, detector, none_of
+from shared.events import Event, aws_cloudtrail
+
+
+@detector(
+    title="{actor_username} changed the start script of notebooks: {operation}",
+    severity=Severity.MEDIUM,
+    techniques=["T1651"],
+    on=aws_cloudtrail(
+        operation=[
+            "CreateNotebookInstanceLifecycleConfig",
+            "UpdateNotebookInstanceLifecycleConfig",
+            "CreateStudioLifecycleConfig",
+        ],
+        event_result=none_of("Failure"),
+    ),
+    confidence=45,
+    runbook=[
+        "What does the script do, and which notebooks use it?",
+        "Does {actor_username} look after notebooks?",
+    ],
+    response=["Restore the script; stop notebooks started with it."],
+    false_positives=["Data teams' own set-up."],
+    references=["https://attack.mitre.org/techniques/T1651/"],
+)
+def sagemaker_lifecycle_changed(event: Event) -> bool:
+    """The script runs with the notebook's role whenever it starts."""
+    return True

@@ -1,0 +1,38 @@
+"""Security Hub, Macie, Inspector or a web firewall was switched off (T1562.001)."""
+
+from shared.detection import Severity, detector, none_of
+from shared.events import Event, aws_cloudtrail
+
+
+@detector(
+    title="{actor_username} switched off protection: {operation}",
+    severity=Severity.MEDIUM,
+    techniques=["T1562.001"],
+    on=aws_cloudtrail(
+        operation=[
+            "DisableSecurityHub",
+            "BatchDisableStandards",
+            "DisassociateFromAdministratorAccount",
+            "DisableMacie",
+            "DisableInspector",
+            "DeleteInsight",
+            "DisassociateWebACL",
+            "DeleteWebACL",
+            "DeleteAnalyzer",
+        ],
+        event_result=none_of("Failure"),
+    ),
+    dedup=("actor_user_id", "operation"),
+    dedup_period="1h",
+    confidence=55,
+    runbook=[
+        "What was protected by it, and is there a change request?",
+        "What did {actor_username} do since?",
+    ],
+    response=["Switch it on again."],
+    false_positives=["Stacks that are taken down."],
+    references=["https://attack.mitre.org/techniques/T1562/001/"],
+)
+def security_hub_or_waf_disabled(event: Event) -> bool:
+    """Each of them is an eye or a wall; whoever removes one knows that it is there."""
+    return bool(event.get("eventSource") != "guardduty.amazonaws.com")  # GuardDuty has a detector of its own

@@ -1,0 +1,36 @@
+"""Commands were sent to instances (T1651)."""
+
+from shared.detection import Severity, detector, none_of, prefix
+from shared.events import Event, aws_cloudtrail
+
+
+@detector(
+    title="{actor_username} sent a command to instances through Systems Manager",
+    severity=Severity.MEDIUM,
+    techniques=["T1651"],
+    on=aws_cloudtrail(
+        operation="SendCommand",
+        target_type="ssm.amazonaws.com",
+        event_result=none_of("Failure"),
+        where={"requestParameters.documentName": prefix("AWS-Run", "arn:aws:ssm")},
+    ),
+    dedup=("actor_user_id",),
+    dedup_period="1h",
+    confidence=50,
+    runbook=[
+        "Was the command planned, and how many machines did it reach?",
+        "Read its output in the command's history.",
+        "Is {actor_username} a person with a key, or the patching role?",
+    ],
+    response=[
+        "Cancel the command; isolate the machines if it was not planned.",
+        "Revoke the sessions of {actor_username}.",
+    ],
+    false_positives=["Patching and inventory: allow-list their roles."],
+    references=["https://attack.mitre.org/techniques/T1651/"],
+)
+def ssm_command_sent(event: Event) -> bool:
+    """One call runs a script as root on every machine that it names: administration and takeover look the
+    same.
+    """
+    return True

@@ -1,0 +1,28 @@
+"""Shells on several instances within minutes (T1021.008, T1651)."""
+
+from shared.detection import Severity, detector, distinct, none_of
+from shared.events import Event, aws_cloudtrail
+
+
+@detector(
+    title="{actor_username} opened shells on {count} instances",
+    severity=Severity.MEDIUM,
+    techniques=["T1021.008", "T1651"],
+    on=aws_cloudtrail(
+        operation=["StartSession", "ResumeSession"],
+        target_type="ssm.amazonaws.com",
+        event_result=none_of("Failure"),
+    ),
+    window=distinct(of="requestParameters.target", by="actor_user_id", threshold=3, period="10m"),
+    confidence=45,
+    runbook=[
+        "Is there an incident that {actor_username} works on?",
+        "What was typed? Session Manager can record it.",
+    ],
+    response=["End the sessions; revoke those of {actor_username}."],
+    false_positives=["Incidents and roll-outs by hand."],
+    references=["https://attack.mitre.org/techniques/T1021/008/"],
+)
+def ssm_sessions_burst(event: Event) -> bool:
+    """One shell is work; one machine after the other is somebody looking around."""
+    return True

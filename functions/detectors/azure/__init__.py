@@ -1,0 +1,1 @@
+"""Azure: the activity log, and the resource logs of its services."""

@@ -1,0 +1,41 @@
+"""Deletion or purge of an Application Insights component (T1562.008, T1485)."""
+
+from __future__ import annotations
+
+from shared.detection import LoggingLoss, Severity, detector, select
+from shared.events import Event, azure_activity, azure_activity_rest
+
+
+@detector(
+    title="{actor_username} deleted or purged {target_name}",
+    severity=Severity.LOW,
+    techniques=["T1562.008", "T1485"],
+    on=select(
+        [azure_activity, azure_activity_rest],
+        operation=[
+            "Microsoft.Insights/components/delete",
+            "Microsoft.Insights/components/purge/action",
+            "Microsoft.Insights/workbooks/delete",
+            "Microsoft.Insights/webtests/delete",
+        ],
+        event_result="Success",
+    ),
+    dedup=("resource_id", "correlation_id"),
+    explains=LoggingLoss.ACCOUNT,
+    confidence=45,
+    runbook=[
+        "Check whether the application itself was retired.",
+        "Ask {actor_username} for the change request; a call, not a reply to a message.",
+    ],
+    response=["Create the component again and give the application its new connection string."],
+    false_positives=["Applications that were retired."],
+    references=[
+        "https://attack.mitre.org/techniques/T1562/008/",
+        "https://attack.mitre.org/techniques/T1485/",
+    ],
+)
+def application_insights_deleted(event: Event) -> bool:
+    """The traces of an application are the record of what was done in it; without them an intrusion there cannot
+    be told.
+    """
+    return True

@@ -1,0 +1,37 @@
+"""A plan of Defender for Cloud switched off (T1562.001)."""
+
+from __future__ import annotations
+
+from shared.detection import LoggingLoss, Severity, detector, select
+from shared.events import Event, azure_activity, azure_activity_rest
+
+
+@detector(
+    title="{actor_username} switched off a Defender plan: {target_name}",
+    severity=Severity.HIGH,
+    techniques=["T1562.001"],
+    on=select(
+        [azure_activity, azure_activity_rest],
+        operation=["Microsoft.Security/pricings/write", "Microsoft.Security/pricings/delete"],
+        event_result="Success",
+    ),
+    dedup=("resource_id", "correlation_id"),
+    explains=LoggingLoss.ACCOUNT,
+    confidence=80,
+    runbook=[
+        "Read which plan was switched off, and for which subscription or resource.",
+        "Ask {actor_username} for the change request; a call, not a reply to a message.",
+        "List what else {actor_username} and {src_ip_addr} did in the hour before and after.",
+    ],
+    response=["Switch the plan on again; read the resource's logs for the time in between."],
+    false_positives=["Decisions about cost that were announced."],
+    references=["https://attack.mitre.org/techniques/T1562/001/"],
+)
+def defender_plan_disabled(event: Event) -> bool:
+    """The free tier raises no alerts: switching a plan down makes a whole kind of resource undefended."""
+    if str(event.operation).casefold().endswith("/delete"):
+        return True
+    return any(
+        str(event.get(f"properties.{body}.properties.pricingTier")).casefold() == "free"
+        for body in ("requestbody", "responseBody")
+    )

@@ -1,0 +1,36 @@
+"""Change of a Log Analytics workspace or table (T1562.008)."""
+
+from __future__ import annotations
+
+from shared.detection import LoggingLoss, Severity, detector, select
+from shared.events import Event, azure_activity, azure_activity_rest
+
+
+@detector(
+    title="{actor_username} changed the workspace {target_name}",
+    severity=Severity.LOW,
+    techniques=["T1562.008"],
+    on=select(
+        [azure_activity, azure_activity_rest],
+        operation=[
+            "Microsoft.OperationalInsights/workspaces/write",
+            "Microsoft.OperationalInsights/workspaces/tables/write",
+            "Microsoft.OperationalInsights/workspaces/linkedServices/write",
+            "Microsoft.OperationalInsights/workspaces/dataExports/write",
+        ],
+        event_result="Success",
+    ),
+    dedup=("resource_id", "correlation_id"),
+    explains=LoggingLoss.ACCOUNT,
+    confidence=40,
+    runbook=[
+        "Compare retention, daily cap and plan with the template: did any of them become smaller?",
+        "Ask {actor_username} for the change request; a call, not a reply to a message.",
+    ],
+    response=["Restore retention and cap."],
+    false_positives=["Deployments write the workspace with every release: allow-list their identity."],
+    references=["https://attack.mitre.org/techniques/T1562/008/"],
+)
+def log_analytics_workspace_changed(event: Event) -> bool:
+    """Retention, plan, daily cap and public access decide which logs are kept and who can read them."""
+    return True

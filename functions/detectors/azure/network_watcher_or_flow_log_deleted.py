@@ -1,0 +1,39 @@
+"""Deletion of a network watcher or a flow log (T1562.008, T1562.001)."""
+
+from __future__ import annotations
+
+from shared.detection import LoggingLoss, Severity, detector, select
+from shared.events import Event, azure_activity, azure_activity_rest
+
+
+@detector(
+    title="{actor_username} deleted the network monitoring {target_name}",
+    severity=Severity.MEDIUM,
+    techniques=["T1562.008", "T1562.001"],
+    on=select(
+        [azure_activity, azure_activity_rest],
+        operation=[
+            "Microsoft.Network/networkWatchers/delete",
+            "Microsoft.Network/networkWatchers/flowLogs/delete",
+            "Microsoft.Network/networkWatchers/connectionMonitors/delete",
+            "Microsoft.Network/networkWatchers/configureFlowLog/action",
+        ],
+        event_result="Success",
+    ),
+    dedup=("resource_id", "correlation_id"),
+    explains=LoggingLoss.FLOW_LOG,
+    confidence=65,
+    runbook=[
+        "Check whether flow logs of other networks went at the same time.",
+        "Ask {actor_username} for the change request; a call, not a reply to a message.",
+    ],
+    response=["Enable the flow log again."],
+    false_positives=["Networks that were retired."],
+    references=[
+        "https://attack.mitre.org/techniques/T1562/008/",
+        "https://attack.mitre.org/techniques/T1562/001/",
+    ],
+)
+def network_watcher_or_flow_log_deleted(event: Event) -> bool:
+    """Flow logs show who talked to whom: without them lateral movement and exfiltration leave no trace."""
+    return True

@@ -1,0 +1,37 @@
+"""Deletion of a policy assignment or definition (T1562.001)."""
+
+from __future__ import annotations
+
+from shared.detection import LoggingLoss, Severity, detector, select
+from shared.events import Event, azure_activity, azure_activity_rest
+
+
+@detector(
+    title="{actor_username} deleted the policy {target_name}",
+    severity=Severity.MEDIUM,
+    techniques=["T1562.001"],
+    on=select(
+        [azure_activity, azure_activity_rest],
+        operation=[
+            "Microsoft.Authorization/policyAssignments/delete",
+            "Microsoft.Authorization/policySetDefinitions/delete",
+            "Microsoft.Authorization/policyDefinitions/delete",
+        ],
+        event_result="Success",
+    ),
+    dedup=("resource_id", "correlation_id"),
+    explains=LoggingLoss.ACCOUNT,
+    confidence=60,
+    runbook=[
+        "Read what the policy enforced, and look for resources that broke it since.",
+        "Ask {actor_username} for the change request; a call, not a reply to a message.",
+    ],
+    response=["Assign the policy again."],
+    false_positives=["Policies that are replaced by a newer version."],
+    references=["https://attack.mitre.org/techniques/T1562/001/"],
+)
+def policy_assignment_deleted(event: Event) -> bool:
+    """Policies forbid public storage and put diagnostic settings on new resources: without the assignment neither
+    holds.
+    """
+    return True

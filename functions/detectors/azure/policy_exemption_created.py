@@ -1,0 +1,31 @@
+"""Creation of a policy exemption (T1562.001)."""
+
+from __future__ import annotations
+
+from shared.detection import LoggingLoss, Severity, detector, select
+from shared.events import Event, azure_activity, azure_activity_rest
+
+
+@detector(
+    title="{actor_username} exempted resources from a policy: {target_name}",
+    severity=Severity.LOW,
+    techniques=["T1562.001"],
+    on=select(
+        [azure_activity, azure_activity_rest],
+        operation=["Microsoft.Authorization/policyExemptions/write"],
+        event_result="Success",
+    ),
+    dedup=("resource_id", "correlation_id"),
+    explains=LoggingLoss.ACCOUNT,
+    confidence=50,
+    runbook=[
+        "Read which policy and which resources, and when the exemption ends.",
+        "Ask {actor_username} for the change request; a call, not a reply to a message.",
+    ],
+    response=["Delete the exemption."],
+    false_positives=["Exemptions that were approved."],
+    references=["https://attack.mitre.org/techniques/T1562/001/"],
+)
+def policy_exemption_created(event: Event) -> bool:
+    """An exemption opens one hole in a policy that everybody believes to be enforced."""
+    return True

@@ -1,0 +1,34 @@
+"""Deletion of a resource lock (T1562.001, T1490)."""
+
+from __future__ import annotations
+
+from shared.detection import LoggingLoss, Severity, detector, select
+from shared.events import Event, azure_activity, azure_activity_rest
+
+
+@detector(
+    title="{actor_username} removed the lock {target_name}",
+    severity=Severity.MEDIUM,
+    techniques=["T1562.001", "T1490"],
+    on=select(
+        [azure_activity, azure_activity_rest],
+        operation=["Microsoft.Authorization/locks/delete"],
+        event_result="Success",
+    ),
+    dedup=("resource_id", "correlation_id"),
+    explains=LoggingLoss.ACCOUNT,
+    confidence=70,
+    runbook=[
+        "Watch what is deleted under the lock's scope in the next minutes.",
+        "Ask {actor_username} for the change request; a call, not a reply to a message.",
+    ],
+    response=["Set the lock again."],
+    false_positives=["Planned changes to a locked resource: the lock returns soon after."],
+    references=[
+        "https://attack.mitre.org/techniques/T1562/001/",
+        "https://attack.mitre.org/techniques/T1490/",
+    ],
+)
+def resource_lock_deleted(event: Event) -> bool:
+    """A lock is the last thing between a stolen account and the deletion of vaults, backups and logs."""
+    return True

@@ -1,0 +1,1 @@
+"""Kubernetes audit logs, of AKS and of any other cluster."""

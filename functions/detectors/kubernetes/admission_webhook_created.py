@@ -1,0 +1,36 @@
+"""Creation of an admission webhook (T1546)."""
+
+from __future__ import annotations
+
+from shared.detection import Severity, detector, select
+from shared.events import Event, azure_aks_audit, kubernetes_audit
+from shared.events.selection import Matcher
+
+_SYSTEM = ("system:serviceaccount:kube-system:", "system:node:", "system:kube-", "aksservice")
+_OTHERS = Matcher("prefix", _SYSTEM, negated=True)
+
+
+@detector(
+    title="{actor_username} put a webhook before every change of the cluster: {target_name}",
+    severity=Severity.MEDIUM,
+    techniques=["T1546"],
+    on=select(
+        [azure_aks_audit, kubernetes_audit],
+        operation="create",
+        target_type=["mutatingwebhookconfigurations", "validatingwebhookconfigurations"],
+        actor_username=_OTHERS,
+        event_result="Success",
+    ),
+    dedup=("resource_id", "actor_username", "namespace", "target_name"),
+    confidence=55,
+    runbook=[
+        "Read where the webhook sends requests: a service of the cluster or an address outside?",
+        "Ask {actor_username} what the change was for; a call, not a reply to a message.",
+    ],
+    response=["Delete the configuration; look at the pods that were created under it."],
+    false_positives=["Installation of operators and policy engines."],
+    references=["https://attack.mitre.org/techniques/T1546/"],
+)
+def admission_webhook_created(event: Event) -> bool:
+    """A webhook sees and can alter every object that is created: it reads secrets and adds containers."""
+    return True

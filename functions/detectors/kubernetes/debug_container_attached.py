@@ -1,0 +1,37 @@
+"""A debug container put into a running pod (T1609, T1610)."""
+
+from __future__ import annotations
+
+from shared.detection import Severity, detector, select
+from shared.events import Event, azure_aks_audit, kubernetes_audit
+from shared.events.selection import Matcher
+
+_SYSTEM = ("system:serviceaccount:kube-system:", "system:node:", "system:kube-", "aksservice")
+_OTHERS = Matcher("prefix", _SYSTEM, negated=True)
+
+
+@detector(
+    title="{actor_username} put a debug container into the pod {target_name} of {namespace}",
+    severity=Severity.MEDIUM,
+    techniques=["T1609", "T1610"],
+    on=select(
+        [azure_aks_audit, kubernetes_audit],
+        operation=["patch", "update"],
+        target_type="pods",
+        target_id="ephemeralcontainers",
+        actor_username=_OTHERS,
+        event_result="Success",
+    ),
+    dedup=("resource_id", "actor_username", "namespace", "target_name"),
+    confidence=55,
+    runbook=[
+        "Read the image of the container and what it did.",
+        "Ask {actor_username} what the change was for; a call, not a reply to a message.",
+    ],
+    response=["Delete the pod."],
+    false_positives=["Developers who use kubectl debug."],
+    references=["https://attack.mitre.org/techniques/T1609/", "https://attack.mitre.org/techniques/T1610/"],
+)
+def debug_container_attached(event: Event) -> bool:
+    """A debug container brings the intruder's own tools into a pod and shares its memory and network."""
+    return True

@@ -1,0 +1,37 @@
+"""A shell or command in a running pod (T1609)."""
+
+from __future__ import annotations
+
+from shared.detection import Severity, detector, select
+from shared.events import Event, azure_aks_audit, kubernetes_audit
+from shared.events.selection import Matcher
+
+_SYSTEM = ("system:serviceaccount:kube-system:", "system:node:", "system:kube-", "aksservice")
+_OTHERS = Matcher("prefix", _SYSTEM, negated=True)
+
+
+@detector(
+    title="{actor_username} ran a command in the pod {target_name} of {namespace}",
+    severity=Severity.MEDIUM,
+    techniques=["T1609"],
+    on=select(
+        [azure_aks_audit, kubernetes_audit],
+        target_type="pods",
+        target_id=["exec", "attach"],
+        actor_username=_OTHERS,
+        event_result="Success",
+    ),
+    dedup=("resource_id", "actor_username", "namespace", "target_name"),
+    confidence=50,
+    runbook=[
+        "Read the command in the request ({url}) and what the pod's service account may do.",
+        "Ask {actor_username} what the change was for; a call, not a reply to a message.",
+        "List what else {actor_username} did in the cluster in the hour before and after.",
+    ],
+    response=["Delete the pod so that it starts clean; rotate what it could read."],
+    false_positives=["Developers who look for a fault: allow-list them on test clusters."],
+    references=["https://attack.mitre.org/techniques/T1609/"],
+)
+def exec_into_pod(event: Event) -> bool:
+    """Whoever runs commands in a pod has its secrets, its network and its service account."""
+    return True

@@ -1,0 +1,37 @@
+"""A node spoken to directly through the API server (T1609, T1611)."""
+
+from __future__ import annotations
+
+from shared.detection import Severity, detector, select
+from shared.events import Event, azure_aks_audit, kubernetes_audit
+from shared.events.selection import Matcher
+
+_SYSTEM = ("system:serviceaccount:kube-system:", "system:node:", "system:kube-", "aksservice")
+_OTHERS = Matcher("prefix", _SYSTEM, negated=True)
+
+
+@detector(
+    title="{actor_username} spoke to the node {target_name} past the audit log",
+    severity=Severity.MEDIUM,
+    techniques=["T1609", "T1611"],
+    on=select(
+        [azure_aks_audit, kubernetes_audit],
+        target_type="nodes",
+        target_id="proxy",
+        actor_username=_OTHERS,
+        event_result="Success",
+    ),
+    dedup=("resource_id", "actor_username", "namespace", "target_name"),
+    confidence=55,
+    runbook=[
+        "Read the path that was asked ({url}): run and exec are commands, metrics are not.",
+        "Ask {actor_username} what the change was for; a call, not a reply to a message.",
+        "List what else {actor_username} did in the cluster in the hour before and after.",
+    ],
+    response=["Take nodes/proxy from {actor_username}."],
+    false_positives=["Monitoring that reads metrics this way: allow-list its service account."],
+    references=["https://attack.mitre.org/techniques/T1609/", "https://attack.mitre.org/techniques/T1611/"],
+)
+def node_proxy_used(event: Event) -> bool:
+    """Through nodes/proxy commands run in any pod of the node, and the audit log shows only this request."""
+    return True

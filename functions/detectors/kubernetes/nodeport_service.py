@@ -1,0 +1,39 @@
+"""A service opened on every node (T1133, T1190)."""
+
+from __future__ import annotations
+
+from shared.detection import Severity, detector, select
+from shared.events import Event, azure_aks_audit, kubernetes_audit
+from shared.events.selection import Matcher
+
+_SYSTEM = ("system:serviceaccount:kube-system:", "system:node:", "system:kube-", "aksservice")
+_OTHERS = Matcher("prefix", _SYSTEM, negated=True)
+
+
+@detector(
+    title="{actor_username} opened a port of every node: {target_name} in {namespace}",
+    severity=Severity.LOW,
+    techniques=["T1133", "T1190"],
+    on=select(
+        [azure_aks_audit, kubernetes_audit],
+        operation=["create", "update", "patch"],
+        target_type="services",
+        actor_username=_OTHERS,
+        event_result="Success",
+    ),
+    dedup=("resource_id", "actor_username", "namespace", "target_name"),
+    confidence=45,
+    runbook=[
+        "Find out what listens behind the port and whether the nodes are public.",
+        "Ask {actor_username} what the change was for; a call, not a reply to a message.",
+    ],
+    response=["Make it an internal service."],
+    false_positives=["Test clusters."],
+    references=["https://attack.mitre.org/techniques/T1133/", "https://attack.mitre.org/techniques/T1190/"],
+)
+def nodeport_service(event: Event) -> bool:
+    """A node port passes the ingress and what it checks; with public nodes it faces the internet."""
+    return "NodePort" in (
+        event.get("properties.log.requestObject.spec.type"),
+        event.get("requestObject.spec.type"),
+    )

@@ -1,0 +1,42 @@
+"""A pod created in a namespace of the system (T1610, T1036.005)."""
+
+from __future__ import annotations
+
+from shared.detection import Severity, absent, detector, select
+from shared.events import Event, azure_aks_audit, kubernetes_audit
+from shared.events.selection import Matcher
+
+_SYSTEM = ("system:serviceaccount:kube-system:", "system:node:", "system:kube-", "aksservice")
+_OTHERS = Matcher("prefix", _SYSTEM, negated=True)
+
+
+@detector(
+    title="{actor_username} started the pod {target_name} in {namespace}",
+    severity=Severity.MEDIUM,
+    techniques=["T1610", "T1036.005"],
+    on=select(
+        [azure_aks_audit, kubernetes_audit],
+        operation="create",
+        target_type="pods",
+        target_id=absent(),
+        namespace=["kube-system", "kube-public", "kube-node-lease", "gatekeeper-system", "calico-system"],
+        actor_username=_OTHERS,
+        event_result="Success",
+    ),
+    dedup=("resource_id", "actor_username", "namespace", "target_name"),
+    confidence=60,
+    runbook=[
+        "Read the pod's image.",
+        "Ask {actor_username} what the change was for; a call, not a reply to a message.",
+        "List what else {actor_username} did in the cluster in the hour before and after.",
+    ],
+    response=["Delete the pod."],
+    false_positives=["Administrators who look for a fault."],
+    references=[
+        "https://attack.mitre.org/techniques/T1610/",
+        "https://attack.mitre.org/techniques/T1036/005/",
+    ],
+)
+def pod_in_system_namespace(event: Event) -> bool:
+    """Among the system's own pods a foreign one is seen by nobody, and policies often leave these namespaces out."""
+    return True

@@ -1,0 +1,40 @@
+"""A pod that asks to run as root (T1610)."""
+
+from __future__ import annotations
+
+from shared.detection import Severity, detector, none_of, select
+from shared.events import Event, azure_aks_audit, kubernetes_audit
+from shared.events.selection import Matcher
+
+_SYSTEM = ("system:serviceaccount:kube-system:", "system:node:", "system:kube-", "aksservice")
+_OTHERS = Matcher("prefix", _SYSTEM, negated=True)
+_SIGNS = ('"runasuser":0,', '"runasuser":0}', '"runasnonroot":false')
+
+
+@detector(
+    title="{actor_username} started a workload as root: {target_name} in {namespace}",
+    severity=Severity.LOW,
+    techniques=["T1610"],
+    on=select(
+        [azure_aks_audit, kubernetes_audit],
+        operation=["create", "update", "patch"],
+        target_type=["pods", "deployments", "daemonsets", "statefulsets", "replicasets", "jobs", "cronjobs"],
+        target_id=none_of("status", "scale", "eviction", "binding"),
+        actor_username=_OTHERS,
+        event_result="Success",
+    ),
+    dedup=("resource_id", "actor_username", "namespace", "target_name"),
+    dedup_period="1d",
+    confidence=35,
+    runbook=[
+        "Read the pod's definition: does the image need root?",
+        "Ask {actor_username} what the change was for; a call, not a reply to a message.",
+    ],
+    response=["Let the workload run as another user; enforce it by policy."],
+    false_positives=["Images of third parties that still need root."],
+    references=["https://attack.mitre.org/techniques/T1610/"],
+)
+def root_pod(event: Event) -> bool:
+    """Root in a container is half the way out of it; most applications need no root, and say so."""
+    spec = event.texts("properties.log.requestObject.spec") or event.texts("requestObject.spec")
+    return any(sign in spec for sign in _SIGNS)

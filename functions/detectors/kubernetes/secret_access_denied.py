@@ -1,0 +1,39 @@
+"""Many refused requests for secrets of a cluster (T1552.007, T1613)."""
+
+from __future__ import annotations
+
+from shared.detection import Severity, count, detector, select
+from shared.events import Event, azure_aks_audit, kubernetes_audit
+from shared.events.selection import Matcher
+
+_SYSTEM = ("system:serviceaccount:kube-system:", "system:node:", "system:kube-", "aksservice")
+_OTHERS = Matcher("prefix", _SYSTEM, negated=True)
+
+
+@detector(
+    title="{actor_username} was refused secrets of a cluster {count} times",
+    severity=Severity.MEDIUM,
+    techniques=["T1552.007", "T1613"],
+    on=select(
+        [azure_aks_audit, kubernetes_audit],
+        operation=["get", "list", "watch"],
+        target_type="secrets",
+        http_status_code=["401", "403"],
+        actor_username=_OTHERS,
+    ),
+    window=count(by="actor_username", threshold=12, period="10m"),
+    confidence=55,
+    runbook=[
+        "Find out which workload or person {actor_username} is, and from where it asked ({src_ip_addr}).",
+        "List what else {actor_username} did in the cluster in the hour before and after.",
+    ],
+    response=["End the token: delete its pod or service account."],
+    false_positives=["A workload whose role was cut by mistake."],
+    references=[
+        "https://attack.mitre.org/techniques/T1552/007/",
+        "https://attack.mitre.org/techniques/T1613/",
+    ],
+)
+def secret_access_denied(event: Event) -> bool:
+    """A stolen token tries what it may do; refusals in a row are that trying."""
+    return True

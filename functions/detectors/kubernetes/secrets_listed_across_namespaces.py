@@ -1,0 +1,37 @@
+"""Secrets of many namespaces are listed, one after the other (T1552.007)."""
+
+from shared.detection import Severity, detector, distinct, select
+from shared.events import Event, azure_aks_audit, kubernetes_audit
+from shared.events.selection import Matcher
+
+_SYSTEM = ("system:serviceaccount:kube-system:", "system:node:", "system:kube-", "aksservice")
+_OTHERS = Matcher("prefix", _SYSTEM, negated=True)
+
+
+@detector(
+    title="{actor_username} listed the secrets of {count} namespaces",
+    severity=Severity.HIGH,
+    techniques=["T1552.007"],
+    on=select(
+        [azure_aks_audit, kubernetes_audit],
+        operation=["list", "watch"],
+        target_type="secrets",
+        event_result="Success",
+        actor_username=_OTHERS,
+    ),
+    window=distinct(of="namespace", by="actor_username", threshold=5, period="15m"),
+    confidence=65,
+    runbook=[
+        "Is {actor_username} a person, a pipeline or a controller, and is it its work?",
+        "Which secrets are there, and where were they used since?",
+    ],
+    response=[
+        "Rotate the secrets of those namespaces.",
+        "Take the right to list secrets from {actor_username}.",
+    ],
+    false_positives=["Controllers that synchronise secrets: allow-list their service account."],
+    references=["https://attack.mitre.org/techniques/T1552/007/"],
+)
+def secrets_listed_across_namespaces(event: Event) -> bool:
+    """A workload needs the secrets of its own namespace; whoever wants those of all goes through the cluster."""
+    return True

@@ -1,0 +1,35 @@
+"""Many different secrets of a cluster read (T1552.007)."""
+
+from __future__ import annotations
+
+from shared.detection import Severity, detector, distinct, select
+from shared.events import Event, azure_aks_audit, kubernetes_audit
+from shared.events.selection import Matcher
+
+_SYSTEM = ("system:serviceaccount:kube-system:", "system:node:", "system:kube-", "aksservice")
+_OTHERS = Matcher("prefix", _SYSTEM, negated=True)
+
+
+@detector(
+    title="{actor_username} read {count} different secrets of a cluster",
+    severity=Severity.MEDIUM,
+    techniques=["T1552.007"],
+    on=select(
+        [azure_aks_audit, kubernetes_audit],
+        operation=["get", "list", "watch"],
+        target_type="secrets",
+        actor_username=_OTHERS,
+    ),
+    window=distinct(of="target_name", by="actor_username", threshold=15, period="10m"),
+    confidence=55,
+    runbook=[
+        "Find out whether {actor_username} is a person or a workload.",
+        "List what else {actor_username} did in the cluster in the hour before and after.",
+    ],
+    response=["Rotate the secrets that were read."],
+    false_positives=["Operators that synchronise secrets: allow-list their service account."],
+    references=["https://attack.mitre.org/techniques/T1552/007/"],
+)
+def secrets_read_in_bulk(event: Event) -> bool:
+    """A workload reads its own few secrets; whoever goes through all of them collects them."""
+    return True

@@ -1,0 +1,51 @@
+"""A token of a service account created (T1098, T1528)."""
+
+from __future__ import annotations
+
+from shared.detection import Severity, detector, select
+from shared.events import Event, azure_aks_audit, kubernetes_audit
+from shared.events.selection import Matcher
+
+_OTHERS = Matcher(
+    "prefix", ("system:serviceaccount:kube-system:", "system:node:", "aksservice"), negated=True
+)
+
+
+@detector(
+    title="{actor_username} created a token for the service account {target_name} of {namespace}",
+    severity=Severity.MEDIUM,
+    techniques=["T1098", "T1528"],
+    on=[
+        *select(
+            [azure_aks_audit, kubernetes_audit],
+            operation="create",
+            target_type="serviceaccounts",
+            target_id="token",
+            actor_username=_OTHERS,
+            event_result="Success",
+        ),
+        *select(
+            [azure_aks_audit, kubernetes_audit],
+            operation="create",
+            target_type="secrets",
+            actor_username=_OTHERS,
+            event_result="Success",
+        ),
+    ],
+    dedup=("resource_id", "actor_username", "namespace", "target_name"),
+    confidence=50,
+    runbook=[
+        "Find out what the service account may do.",
+        "Ask {actor_username} what the change was for; a call, not a reply to a message.",
+        "List what else {actor_username} did in the cluster in the hour before and after.",
+    ],
+    response=["Delete the service account or the secret, which ends the token."],
+    false_positives=["Pipelines that create short tokens: allow-list their identity."],
+    references=["https://attack.mitre.org/techniques/T1098/", "https://attack.mitre.org/techniques/T1528/"],
+)
+def service_account_token_created(event: Event) -> bool:
+    """A token outlives the session of the person who made it and works from anywhere."""
+    if event.target_type == "serviceaccounts":
+        return event.namespace != "kube-system" or not str(event.actor_username).startswith("system:")
+    kind = event.get("properties.log.requestObject.type") or event.get("requestObject.type")
+    return bool(kind == "kubernetes.io/service-account-token")

@@ -1,0 +1,55 @@
+"""The token of a service account read from inside a pod (T1552.007, T1528)."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qs, urlsplit
+
+from shared.detection import Severity, detector, select
+from shared.events import Event, azure_aks_audit, kubernetes_audit
+
+_TOKENS = (
+    "secrets/kubernetes.io/serviceaccount",
+    "secrets/azure/tokens",
+    "secrets/eks.amazonaws.com/serviceaccount",
+    "secrets/tokens",
+    "azure-identity-token",
+)
+_SYSTEM_NAMESPACES = ("kube-system", "kube-public", "kube-node-lease")
+
+
+def _command(event: Event) -> str:
+    asked = event.get("properties.log.requestObject.command") or event.get("requestObject.command")
+    if not isinstance(asked, list):
+        asked = parse_qs(urlsplit(event.url or "").query).get("command", [])
+    return " ".join(map(str, asked))
+
+
+@detector(
+    title="{actor_username} read the service account's token in the pod {target_name} of {namespace}",
+    severity=Severity.HIGH,
+    techniques=["T1552.007", "T1528"],
+    on=select(
+        [azure_aks_audit, kubernetes_audit],
+        target_type="pods",
+        target_id=["exec", "attach"],
+        event_result="Success",
+    ),
+    dedup=("resource_id", "actor_username", "namespace", "target_name"),
+    confidence=75,
+    runbook=[
+        "Find out what the pod's service account may do, in the cluster and through workload identity in Azure.",
+        "Ask {actor_username} what the change was for; a call, not a reply to a message.",
+        "List what else {actor_username} did in the cluster in the hour before and after.",
+    ],
+    response=["Delete the pod, which ends its token; bind the service account to less."],
+    false_positives=["Engineers who look for a fault in workload identity."],
+    references=[
+        "https://attack.mitre.org/techniques/T1552/007/",
+        "https://attack.mitre.org/techniques/T1528/",
+    ],
+)
+def service_account_token_read(event: Event) -> bool:
+    """A token that was printed on a screen works from anywhere, with the rights of the workload."""
+    system = str(event.actor_username).startswith("system:") and event.namespace in _SYSTEM_NAMESPACES
+    command = _command(event)
+    return not system and any(path in command for path in _TOKENS)

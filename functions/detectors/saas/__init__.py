@@ -1,0 +1,1 @@
+"""Other services: GitHub, Okta, Azure DevOps."""

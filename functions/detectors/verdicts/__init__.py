@@ -1,0 +1,1 @@
+"""Verdicts of others: of vendors' products, and of our own detectors in combination."""
