@@ -5,8 +5,8 @@ SHELL := bash
 VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-# Parts that exist on npm only: every folder of tests/ with a lock file. Tests without theirs say so, and are skipped.
-PARTS := $(patsubst tests/%/package-lock.json,$(VENV)/.part-%,$(wildcard tests/*/package-lock.json))
+# Parts that exist on npm only: every folder of lab/parts/ with a lock file. Tests without theirs say so, and are skipped.
+PARTS := $(patsubst lab/parts/%/package-lock.json,$(VENV)/.part-%,$(wildcard lab/parts/*/package-lock.json))
 
 .PHONY: chaos drill fuzz setup run test lint lint-infra format bench docs package requirements check-requirements clean
 
@@ -73,6 +73,6 @@ $(READY): pyproject.toml requirements-dev.txt .ci/venv
 	@PYTHON="$(PYTHON)" bash .ci/venv $(VENV)
 	@touch $@
 
-$(VENV)/.part-%: tests/%/package-lock.json | $(READY)
-	@if $(BIN)/python -m tests.$* >&2; then touch $@; \
+$(VENV)/.part-%: lab/parts/%/package-lock.json | $(READY)
+	@if $(BIN)/python -m lab.parts.$* >&2; then touch $@; \
 	else echo "setup: the tests that need $* will be skipped" >&2; fi

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.azurite import AzuriteMissing, AzuriteTables
+from lab.parts.azurite import AzuriteMissing, AzuriteTables
 
 
 @pytest.fixture(scope="session")

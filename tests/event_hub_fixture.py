@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.event_hub import EventHubStandIn
-from tests.node import PartMissing
+from lab.parts.event_hub import EventHubStandIn
+from lab.parts.node import PartMissing
 
 
 @pytest.fixture

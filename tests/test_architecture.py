@@ -13,44 +13,11 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 
-# Lower layers know nothing of higher ones, and parts of one layer nothing of each other.
-LAYERS = [
-    {
-        "shared.base.errors",
-        "shared.base.version",
-        "shared.base.durations",
-        "shared.base.clock",
-        "shared.base.clouds",
-        "shared.customer.line_numbers",
-        "shared.base.garbage_collection",
-    },
-    {
-        "shared.storage",
-        "shared.customer.settings",
-        "shared.customer.declaration_file",
-        "shared.customer.types",
-    },
-    {"shared.customer.declared_sources", "shared.customer.declared_log_settings"},
-    {"shared.customer.declarations"},
-    {"shared.events", "shared.upkeep.dead_letters"},
-    {"shared.detection", "shared.heartbeat", "shared.enrichment"},
-    {"shared.coverage"},
-    {"shared.alerts", "shared.collector.tuning"},
-    {
-        "shared.upkeep.detector_health",
-        "shared.collector.analysis",
-        "shared.upkeep.arrival",
-        "shared.upkeep.canary",
-        "shared.delivery.outlets",
-        "shared.upkeep.log_settings",
-        "shared.upkeep.telemetry",
-        "shared.upkeep.health_stream",
-    },
-    {"shared.upkeep.status", "shared.upkeep.retention"},
-    {"shared.collector.collector"},
-    {"shared.collector.redrive"},
-]
-LEVEL = {part: level for level, parts in enumerate(LAYERS) for part in parts}
+ROOMS = (
+    "base", "storage", "customer", "events", "detection", "enrichment", "judging",
+    "heartbeat", "coverage", "alerts", "delivery", "upkeep", "collector",
+)  # fmt: skip
+"""The rooms of `shared` in their order: a room imports rooms before it, and nothing else of ours."""
 
 MACHINE_PATH = re.compile(r"(?<![\w.$~)}])/(?:work|root|opt|home/\w+|Users/\w+)/\w|\b[A-Z]:\\+Users\\+\w")
 REGISTRY_HOST = re.compile(r"pypi\.org|pythonhosted\.org|npmjs\.(?:org|com)|yarnpkg\.com", re.IGNORECASE)
@@ -111,24 +78,28 @@ def under(package: str) -> list[str]:
 
 
 def part_of(module: str) -> str:
-    """The part of `shared` that a module belongs to: shared.storage.keys is of shared.storage."""
+    """The room of `shared` that a module belongs to: shared.storage.keys is of shared.storage."""
     return ".".join(module.split(".")[:2])
 
 
-def test_every_part_of_shared_has_its_layer() -> None:
-    parts = {part_of(module) for module in under("shared")} - {"shared"}
-    assert parts - set(LEVEL) == set()
+def test_every_part_of_shared_is_a_room() -> None:
+    assert {part_of(module) for module in under("shared")} - {"shared"} == {
+        f"shared.{room}" for room in ROOMS
+    }
 
 
 @pytest.mark.parametrize("module", under("shared"))
-def test_shared_imports_lower_layers_only(module: str) -> None:
+def test_a_room_imports_rooms_before_it_only(module: str) -> None:
     own = part_of(module)
+    before = (
+        {f"shared.{room}" for room in ROOMS[: ROOMS.index(own.removeprefix("shared."))]}
+        if own != "shared"
+        else set()
+    )
     wrong = [
         imported
         for imported in imports(MODULES[module])
-        if imported.startswith("shared.")
-        and part_of(imported) != own
-        and LEVEL.get(part_of(imported), len(LAYERS)) >= LEVEL.get(own, len(LAYERS))
+        if imported.startswith("shared.") and part_of(imported) != own and part_of(imported) not in before
     ]
     assert wrong == []
 
@@ -142,18 +113,17 @@ def test_shared_imports_lower_layers_only(module: str) -> None:
                 "azure.functions",
                 "functions",
                 "function_app",
-                "local",
-                "bench",
-                "drift",
-                "drill",
-                "fuzz",
-                "chaos",
+                "cli",
+                "lab",
+                "build",
                 "tests",
             ),
         ),
-        ("functions", ("local", "bench", "drift", "drill", "fuzz", "chaos", "tests", "function_app")),
-        ("function_app", ("local", "bench", "drift", "drill", "fuzz", "chaos", "tests", "shared")),
-        ("local", ("bench", "drift", "drill", "fuzz", "chaos", "tests")),
+        ("functions", ("cli", "lab", "build", "tests", "function_app")),
+        ("function_app", ("cli", "lab", "build", "tests", "shared")),
+        ("cli", ("lab", "build", "tests")),
+        ("lab", ("tests",)),
+        ("build", ("tests",)),
     ],
 )
 def test_nothing_imports_back(package: str, forbidden: tuple[str, ...]) -> None:
@@ -190,7 +160,7 @@ def test_no_imports_go_in_circles() -> None:
 
 @pytest.mark.parametrize(
     ("pattern", "limit"),
-    [("**/*.py", 300), ("functions/detectors/**/*.py", 60), ("functions/[!_]*.py", 60)],
+    [("**/*.py", 400), ("functions/detectors/**/*.py", 60), ("functions/[!_]*.py", 60)],
 )
 def test_files_stay_short(pattern: str, limit: int) -> None:
     modules = set(MODULES.values())
@@ -199,7 +169,7 @@ def test_files_stay_short(pattern: str, limit: int) -> None:
         for path in ROOT.glob(pattern)
         if path in modules
         and (lines := len(path.read_text(encoding="utf-8").splitlines())) >= limit
-        and (path.parent != ROOT / "functions" or limit == 300 or "func.Blueprint()" in path.read_text())
+        and (path.parent != ROOT / "functions" or limit == 400 or "func.Blueprint()" in path.read_text())
     }
     assert long == {}
 

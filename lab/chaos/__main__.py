@@ -16,8 +16,8 @@ from dataclasses import replace
 from lab.chaos.kinds import permission_changed
 from lab.chaos.report import Verdict, verdict_of
 from lab.chaos.run import Run, Size
-from tests.azurite import ACCOUNT, ACCOUNT_KEY, AzuriteTables
-from tests.node import PartMissing
+from lab.parts.azurite import ACCOUNT, ACCOUNT_KEY, AzuriteTables
+from lab.parts.node import PartMissing
 
 LONG = Size()
 DELIVERY = Size(

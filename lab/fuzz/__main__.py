@@ -1,7 +1,7 @@
 """`make fuzz`: many hostile bodies in several processes; says in one line what held, exits with 1 if something did not.
 
-What did not hold is written to `lab/fuzz/findings`: the body, the smallest part of it that fails in the same way, and the
-arguments that repeat it.
+What did not hold is written to `lab/fuzz/findings`: the body, the smallest part of it that fails in the same way, and
+the arguments that repeat it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Rows about the health of telemetry and collector, for the workspace. Pure; `shared.upkeep.health_stream` sends them."""
+"""Rows about the health of telemetry and collector, for the workspace.
+
+Pure; `shared.upkeep.health_stream` sends them.
+"""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What a customer says: settings of the app, and declarations with their sources, log settings and calendars, as values."""
+"""What a customer says: settings of the app, and declarations of sources, log settings and calendars, as values."""

@@ -15,8 +15,9 @@ from typing import Annotated, Any, Literal, NoReturn
 from pydantic import BeforeValidator, Field, PrivateAttr, StrictBool, StrictInt, ValidationError
 
 from shared.base.errors import DeclarationError
+from shared.customer._declared_log_settings import LogSettings
+from shared.customer._line_numbers import Path as KeyPath
 from shared.customer.declaration_file import DeclarationFile, nearest, shown
-from shared.customer.declared_log_settings import LogSettings
 from shared.customer.declared_sources import (
     Acknowledgement,
     ChangeWindow,
@@ -28,7 +29,6 @@ from shared.customer.declared_sources import (
     Silence,
     VirtualSource,
 )
-from shared.customer.line_numbers import Path as KeyPath
 from shared.customer.types import Level, Network, Scope, Severity, Table, Text
 
 __all__ = ["ChangeWindow", "Declarations", "ExpectedSource", "load_declarations"]
@@ -117,7 +117,7 @@ class Declarations(Table):
         return self._file.line_about(key, reason) if self._file is not None else f"{shown(key)} {reason}"
 
     def overrides(self, known: Collection[str], former: Mapping[str, str]) -> dict[str, DetectorOverride]:
-        """What is declared of each detector, by its id of today. former: ids that detectors had before, to those of now.
+        """What is declared of each detector, by its id of today. former: ids of before, to those of now.
 
         A former id is understood, and a warning with file and line names the new one. Raises DeclarationError for an id
         that is neither among `known` nor among `former`, and for a detector that is declared under both.

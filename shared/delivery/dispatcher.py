@@ -12,9 +12,9 @@ from time import monotonic
 from typing import Final
 
 from shared.alerts.text import neutralised
+from shared.delivery._outlet_queue import Lane
 from shared.delivery.outbox import Outbox
 from shared.delivery.outlet import DeliveryReport, Outlet
-from shared.delivery.outlet_queue import Lane
 from shared.delivery.trouble import Trouble, trouble_alert
 
 log = logging.getLogger("telltale.delivery")

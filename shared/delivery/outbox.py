@@ -29,7 +29,8 @@ from shared.alerts.row import stamp, to_row
 from shared.alerts.text import neutralised, shortened
 from shared.base.clock import Clock
 from shared.base.clouds import PUBLIC, Cloud
-from shared.delivery.outbox_commit import committed
+from shared.delivery._outbox_commit import committed
+from shared.delivery._outbox_scan import Scan
 from shared.delivery.outbox_rows import (
     PARTITION,
     SENTINEL,
@@ -47,7 +48,6 @@ from shared.delivery.outbox_rows import (
     refused_key,
     refused_row,
 )
-from shared.delivery.outbox_scan import Scan
 from shared.storage import Delete, Insert, Operation, Replace, Store, Upsert, key_range
 
 CLAIM_SECONDS: Final = 60

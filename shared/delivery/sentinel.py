@@ -30,9 +30,8 @@ from shared.alerts.columns import STREAM
 from shared.base.clock import Clock
 from shared.base.clouds import PUBLIC
 from shared.base.errors import DeclarationError
-from shared.delivery.chunks import MAX_BODY_BYTES, array, chunks
-from shared.delivery.outlet import Reply
-from shared.delivery.sentinel_replies import (
+from shared.delivery._chunks import MAX_BODY_BYTES, array, chunks
+from shared.delivery._sentinel_replies import (
     Target,
     Verdict,
     brief,
@@ -44,6 +43,7 @@ from shared.delivery.sentinel_replies import (
     retry_after,
     unanswered,
 )
+from shared.delivery.outlet import Reply
 
 if TYPE_CHECKING:
     from azure.core.credentials import TokenCredential

@@ -3,13 +3,13 @@
 from shared.base.errors import DeclarationError
 from shared.detection.detector import Detector, Severity, detector
 from shared.detection.logging_loss import LoggingLoss
+from shared.detection.windows._listening import findings
 from shared.detection.windows.kinds.distinct import distinct, network_of
 from shared.detection.windows.kinds.first_seen import first_seen
 from shared.detection.windows.kinds.rate import rate
 from shared.detection.windows.kinds.sequence import sequence
 from shared.detection.windows.kinds.share import share
 from shared.detection.windows.kinds.travel import travel
-from shared.detection.windows.listening import findings
 from shared.detection.windows.window import count
 from shared.events.selection import absent, contains, none_of, prefix, present, suffix
 from shared.events.source import select

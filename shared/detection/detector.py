@@ -26,10 +26,10 @@ from typing import Any
 
 from shared.base.durations import parse_duration
 from shared.base.errors import DeclarationError
-from shared.detection.body import read_by, says_nothing
-from shared.detection.declared import arguments_checked
+from shared.detection._body import read_by, says_nothing
+from shared.detection._declared import arguments_checked
 from shared.detection.logging_loss import LoggingLoss
-from shared.detection.windows.listening import counting
+from shared.detection.windows._listening import counting
 from shared.detection.windows.window import Window
 from shared.events.event import NAMES, Event
 from shared.events.paths import is_raw_path

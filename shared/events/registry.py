@@ -16,8 +16,8 @@ from itertools import islice
 from typing import NamedTuple
 
 from shared.base.errors import DeclarationError
-from shared.events.data_components import DATA_COMPONENTS
-from shared.events.log_sources import LOG_SOURCES
+from shared.events._data_components import DATA_COMPONENTS
+from shared.events._log_sources import LOG_SOURCES
 from shared.events.paths import Record
 from shared.events.source import Field, Source
 

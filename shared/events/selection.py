@@ -1,7 +1,7 @@
 """What a detector asks for, as data: sources and conditions on their fields.
 
 A source called with conditions gives a `Selection`; `on=` of a detector takes one or a list of them. Because
-a selection is data, it can be indexed (`shared.detection.dispatch.index`), documented, and turned into coverage.
+a selection is data, it can be indexed (`shared.detection.dispatch._index`), documented, and turned into coverage.
 """
 
 from __future__ import annotations

@@ -12,8 +12,9 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from shared.heartbeat._gathering import Gathered, bounded, gathered
+from shared.heartbeat._virtual import observed
 from shared.heartbeat.entity import Entity
-from shared.heartbeat.gathering import Gathered, bounded, gathered
 from shared.heartbeat.judgement.judge import judge
 from shared.heartbeat.judgement.kinds import Change, Kind, Severity
 from shared.heartbeat.judgement.memory import Memory, Track
@@ -34,7 +35,6 @@ from shared.heartbeat.state import (
     SourceState,
 )
 from shared.heartbeat.state import state_of as _state_of
-from shared.heartbeat.virtual import observed
 from shared.storage import Delete, Operation, Row, Store, Upsert, transactions
 
 __all__ = [

@@ -20,10 +20,10 @@ from shared.events.paths import Record, walk
 from shared.events.reading.decoder import Group
 from shared.events.source import Source
 from shared.events.times import parse_time, utc_seconds
+from shared.heartbeat._speakers import Speaker, speakers_of
 from shared.heartbeat.dimension import NONE, Dimensions
 from shared.heartbeat.entity import UNREADABLE, Entity, entity_of
 from shared.heartbeat.judgement.observation import FUTURE_SECONDS, PAST_SECONDS
-from shared.heartbeat.speakers import Speaker, speakers_of
 
 _time_of = attrgetter("time")
 _zone = itemgetter(slice(-6, None))

@@ -24,7 +24,7 @@ from shared.detection.windows.known import KnownValues
 from shared.detection.windows.marks import Cell
 from shared.detection.windows.shares import Shares
 from shared.detection.windows.window import Window
-from shared.judging.episodes import MOST_EPISODES, TABLE, Episode, Episodes
+from shared.judging._episodes import MOST_EPISODES, TABLE, Episode, Episodes
 from shared.storage import Row, RowChanged, RowExists, Scalar, Store, key_range, safe_key
 from shared.storage.owned import Fold, OwnedRows
 

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shared.storage.counting import CountingStore
-from shared.storage.keys import SEPARATOR, key_range, safe_key
-from shared.storage.limits import transactions
-from shared.storage.sqlite import SqliteStore
-from shared.storage.store import (
+from shared.storage._counting import CountingStore
+from shared.storage._keys import SEPARATOR, key_range, safe_key
+from shared.storage._limits import transactions
+from shared.storage._sqlite import SqliteStore
+from shared.storage._store import (
     Delete,
     Insert,
     InvalidRow,
@@ -28,7 +28,7 @@ from shared.storage.store import (
 )
 
 if TYPE_CHECKING:
-    from shared.storage.azure_tables import AzureTableStore
+    from shared.storage._azure_tables import AzureTableStore
 
 __all__ = [
     "SEPARATOR",
@@ -56,7 +56,7 @@ __all__ = [
 
 def __getattr__(name: str) -> object:
     if name == "AzureTableStore":
-        from shared.storage.azure_tables import AzureTableStore
+        from shared.storage._azure_tables import AzureTableStore
 
         return AzureTableStore
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -10,8 +10,8 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from threading import RLock
 
-from shared.storage.limits import transactions
-from shared.storage.store import (
+from shared.storage._limits import transactions
+from shared.storage._store import (
     Insert,
     Replace,
     Row,

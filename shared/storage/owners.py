@@ -9,8 +9,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from shared.storage.keys import safe_key
-from shared.storage.store import Row, Store, Upsert
+from shared.storage._keys import safe_key
+from shared.storage._store import Row, Store, Upsert
 
 TABLE = "sources"
 PARTITION = "owner"

@@ -1,1 +1,1 @@
-"""What the collector does besides detecting: canaries, arrival, log settings, the status page, dead letters, retention."""
+"""What the collector does besides detecting: canaries, arrival, log settings, status, dead letters, retention."""

@@ -18,10 +18,9 @@ from cli.local_credential import LocalCredential
 from lab.azure.ingestion import IngestionEndpoint
 from lab.azure.ingestion_faults import Fault
 from lab.azure.ingestion_rules import DECLARED, Call, Refusal
+from shared.alerts._fitting import MAX_ROW_BYTES
 from shared.alerts.alert import Alert
 from shared.alerts.columns import STREAM
-from shared.alerts.fitting import MAX_ROW_BYTES
-from shared.alerts.model import AlertEvent
 from shared.alerts.row import encoded, to_row
 from shared.base.clock import VirtualClock
 from shared.collector.collector import Collector
@@ -31,6 +30,7 @@ from shared.detection.discovery import discover
 from shared.events import Batch, Message
 from shared.events.registry import registry
 from shared.storage import SqliteStore
+from tests.alerts.alert_event_model import AlertEvent
 from tests.alerts.examples import START, example
 from tests.delivery.test_sentinel import uids_in
 

@@ -10,11 +10,11 @@ import pytest
 
 from shared.alerts.alert import event_uid
 from shared.alerts.build import alert_of, detector_error_alert, filled
-from shared.alerts.model import AlertEvent
 from shared.alerts.row import encoded, to_row
 from shared.detection import count
 from shared.detection.finding import Finding, identity_of
 from shared.enrichment import Context
+from tests.alerts.alert_event_model import AlertEvent
 from tests.detection.probe import START, by, detector_of, event_of
 
 NOTHING = Context(None, ())

@@ -5,9 +5,9 @@ from typing import Any, get_args
 
 from pydantic import AwareDatetime
 
+from shared.alerts._fitting import IDENTITY, SHED_FIRST
 from shared.alerts.columns import BY_NAME, COLUMNS, ENTITY_COLUMNS, MAX_NAME, RESERVED, TABLE
-from shared.alerts.fitting import IDENTITY, SHED_FIRST
-from shared.alerts.model import AlertEvent
+from tests.alerts.alert_event_model import AlertEvent
 
 MANDATORY = frozenset(
     """EventCount EventStartTime EventEndTime EventType EventUid EventProduct EventVendor EventSchema

@@ -4,8 +4,8 @@ import orjson
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from shared.alerts._fitting import IDENTITY, MAX_ROW_BYTES, fit, within
 from shared.alerts.columns import BY_NAME, MAX_FIELD_BYTES
-from shared.alerts.fitting import IDENTITY, MAX_ROW_BYTES, fit, within
 from shared.alerts.row import encoded, to_row
 from shared.base.clock import VirtualClock
 from shared.delivery.outbox import Outbox

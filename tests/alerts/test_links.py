@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.alerts.links import TABLES, literal, records_query, resource_link, user_link
+from shared.alerts._links import TABLES, literal, records_query, resource_link, user_link
 from shared.alerts.row import to_row
 from shared.events.registry import registry
 from tests.alerts.examples import END, START, example

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from shared.alerts.alert import Alert
 from shared.alerts.columns import BY_NAME, ENTITY_COLUMNS
-from shared.alerts.model import AlertEvent
 from shared.alerts.row import encoded, stamp, to_row
+from tests.alerts.alert_event_model import AlertEvent
 from tests.alerts.examples import END, START, example
 
 

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from shared.alerts.alert import Alert
-from shared.alerts.model import AlertEvent
 from shared.alerts.row import encoded, to_row
 from shared.alerts.source_alerts import overflow_alert, recreated_alert, told_alert
 from shared.coverage.blinding import Blinded
@@ -20,6 +19,7 @@ from shared.heartbeat.judgement.verdict import Finding, Verdict
 from shared.heartbeat.rows import PartitionClock
 from shared.heartbeat.source_watch import Told
 from shared.heartbeat.state import SourceState
+from tests.alerts.alert_event_model import AlertEvent
 from tests.detection.probe import START
 
 ENTITY = Entity("probe.records", "tenant-1", "ProbeLogs")

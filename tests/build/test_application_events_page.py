@@ -17,8 +17,8 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
+from shared.events.contract._check import TYPES, violation
 from shared.events.contract.application import ApplicationEvent
-from shared.events.contract.check import TYPES, violation
 from tests.events.reading import ENQUEUED, read
 
 PAGE = (Path(__file__).parents[2] / "docs" / "application-events.md").read_text(encoding="utf-8")

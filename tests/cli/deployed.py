@@ -11,13 +11,13 @@ from threading import Event, Thread
 from typing import Self
 
 from lab.azure.ingestion import IngestionEndpoint
+from lab.parts.azurite import ACCOUNT, AzuriteTables
+from lab.parts.event_hub import EventHubStandIn
 from shared.base.clock import SystemClock
 from shared.collector.collector import Collector
 from shared.events import Batch, Message
 from shared.events.registry import registry
 from shared.storage import AzureTableStore, StorageError
-from tests.azurite import ACCOUNT, AzuriteTables
-from tests.event_hub import EventHubStandIn
 
 RULE = "dcr-" + "0" * 32
 WORKSPACE = "11111111-2222-4333-8444-555555555555"

@@ -13,12 +13,12 @@ import pytest
 from cli.checking.outcome import NAMES
 from lab.azure.ingestion import IngestionEndpoint
 from lab.azure.ingestion_rules import Refusal
+from lab.parts.azurite import AzuriteTables
+from lab.parts.event_hub import EventHubStandIn
+from lab.parts.node import PartMissing
 from shared.base.clock import SystemClock
-from tests.azurite import AzuriteTables
 from tests.cli.deployed import RULE, WORKSPACE, LocalWorkspace, Running, settings
 from tests.cli.shell import Shell, json_lines, one_line
-from tests.event_hub import EventHubStandIn
-from tests.node import PartMissing
 
 Lines = dict[str, dict[str, str | None]]
 

@@ -14,7 +14,7 @@ from shared.storage import SqliteStore
 from shared.storage.owners import Owners
 from shared.upkeep.canary.canary_watch import CanaryReport, CanaryWatch
 from shared.upkeep.canary.journey import PartitionHealth
-from shared.upkeep.log_settings.compare import Difference, Lack
+from shared.upkeep.log_settings._compare import Difference, Lack
 from shared.upkeep.log_settings.deployed import Deployed
 from shared.upkeep.log_settings.log_settings_watch import Known, LogSettingsReport, LogSettingsWatch, Wanted
 from tests.cli.test_command_line import AUDIT, Shell, json_lines, written

@@ -13,9 +13,9 @@ import pytest
 
 from cli import sending
 from cli.local_credential import LocalCredential
+from lab.parts.event_hub import EventHubStandIn
 from shared.base.clock import SystemClock
 from tests.cli.shell import Shell, json_lines, one_line
-from tests.event_hub import EventHubStandIn
 
 RECORD = {"time": "2026-03-10T09:00:00Z", "category": "AuditLogs", "operationName": "Add user"}
 DETECTOR = "entra.service_principal_credential_added"

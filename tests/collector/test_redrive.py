@@ -10,12 +10,12 @@ from random import Random
 import orjson
 import pytest
 
+from lab.parts.azurite import AzuriteTables
 from shared.collector.collector import Collector
 from shared.collector.redrive import Redriven, Wanted, redrive
 from shared.detection import count
 from shared.storage import AzureTableStore, SqliteStore, Store, StoreUnavailable
 from shared.upkeep.dead_letters import DeadLetter
-from tests.azurite import AzuriteTables
 from tests.chaotic import ChaoticStore
 from tests.detection.probe import START, batch, by, collector, detector_of, message, probe
 

@@ -14,8 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.base.errors import DeclarationError
+from shared.customer._line_numbers import lines_of_json, lines_of_toml
 from shared.customer.declarations import _OVERRIDES, Declarations, DetectorOverride, load_declarations
-from shared.customer.line_numbers import lines_of_json, lines_of_toml
 
 COMPLETE = """\
     break_glass_accounts = ["emergency@contoso.example"]

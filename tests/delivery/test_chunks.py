@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.delivery.chunks import MAX_BODY_BYTES, MAX_CALL_BYTES, array, chunks
+from shared.delivery._chunks import MAX_BODY_BYTES, MAX_CALL_BYTES, array, chunks
 
 bodies = st.lists(st.integers(2, 60).map(lambda size: b"9" * size), max_size=60)
 

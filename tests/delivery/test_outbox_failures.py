@@ -144,7 +144,7 @@ def test_what_somebody_else_delivered_is_not_buried(store: SqliteStore, clock: V
 def test_many_that_must_wait_do_not_hide_the_one_that_is_due(
     store: SqliteStore, clock: VirtualClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("shared.delivery.outbox_scan.SCAN_ROWS", 10)
+    monkeypatch.setattr("shared.delivery._outbox_scan.SCAN_ROWS", 10)
     outbox = Outbox(store, clock)
     outbox.add([example(number) for number in range(35)])
     entries = sorted(outbox.claim_added(35), key=lambda entry: entry.uid)

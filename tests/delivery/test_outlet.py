@@ -5,12 +5,12 @@ from collections.abc import Mapping, Sequence
 from threading import Thread
 
 from lab.azure.ingestion import IngestionEndpoint
-from shared.alerts.model import AlertEvent
 from shared.base.clock import VirtualClock
 from shared.delivery.outbox import CLAIM_SECONDS, Outbox
 from shared.delivery.outlet import DeliveryReport, Reply, deliver
 from shared.delivery.sentinel import SentinelOutlet
 from shared.storage import CountingStore, SqliteStore
+from tests.alerts.alert_event_model import AlertEvent
 from tests.alerts.examples import example
 
 

@@ -11,11 +11,11 @@ import pytest
 from lab.azure.ingestion import IngestionEndpoint
 from lab.azure.ingestion_faults import Fault, FaultPlan, kinds
 from shared.base.clock import VirtualClock
-from shared.delivery.breaker import LONGEST_PAUSE, Breaker, Leave
+from shared.delivery._breaker import LONGEST_PAUSE, Breaker, Leave
+from shared.delivery._outlet_queue import Lane
 from shared.delivery.dispatcher import Lanes
 from shared.delivery.outbox import CLAIM_SECONDS, Outbox
 from shared.delivery.outlet import Outlet, Reply
-from shared.delivery.outlet_queue import Lane
 from shared.delivery.sentinel import SentinelOutlet
 from shared.storage import CountingStore, SqliteStore
 from tests.alerts.examples import START, example

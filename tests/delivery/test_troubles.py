@@ -8,9 +8,9 @@ from cli.local_credential import LocalCredential
 from lab.azure.ingestion import IngestionEndpoint
 from lab.azure.ingestion_faults import UNKNOWN_HOST, Fault
 from shared.base.clock import VirtualClock
+from shared.delivery._outlet_queue import Lane
 from shared.delivery.dispatcher import Lanes
 from shared.delivery.outbox import CLAIM_SECONDS, Outbox
-from shared.delivery.outlet_queue import Lane
 from shared.delivery.sentinel import SentinelOutlet
 from shared.storage import SqliteStore
 from tests.alerts.examples import example

@@ -12,7 +12,7 @@ from shared.base.clock import VirtualClock
 from shared.collector.collector import Collector
 from shared.customer.declarations import Declarations
 from shared.detection.detector import Detector, Severity
-from shared.detection.windows.listening import counting
+from shared.detection.windows._listening import counting
 from shared.detection.windows.window import Window
 from shared.events import Batch, Event, Message, Origin
 from shared.events.azure import address, operation_name

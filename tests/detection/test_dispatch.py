@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 from shared.detection import absent, contains, prefix, present, suffix
 from shared.detection.detector import Detector
-from shared.detection.dispatch.columns import MOST_REMEMBERED, any_of_pattern
-from shared.detection.dispatch.index import MOST_COMBINATIONS, Plan, Rules
+from shared.detection.dispatch._columns import MOST_REMEMBERED, any_of_pattern
+from shared.detection.dispatch._index import MOST_COMBINATIONS, Plan, Rules
 from shared.detection.windows.window import count
 from shared.events.event import Event
 from shared.events.message import Origin

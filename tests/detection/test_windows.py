@@ -14,11 +14,11 @@ from shared.alerts.alert import Alert
 from shared.base.clock import VirtualClock
 from shared.collector.collector import Collector
 from shared.detection import Detector, count, distinct
+from shared.detection.windows._sketch import digests_in
 from shared.detection.windows.bucket import Bucket, document
 from shared.detection.windows.contributions import Contributions, fold_cell, new_episodes
 from shared.detection.windows.kinds.distinct import LARGEST_EXACT
 from shared.detection.windows.marks import Cell, Mark
-from shared.detection.windows.sketch import digests_in
 from shared.detection.windows.window import Window
 from shared.events import Event
 from shared.storage import CountingStore, SqliteStore

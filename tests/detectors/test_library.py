@@ -12,12 +12,12 @@ import pytest
 
 import functions.detectors
 from cli.examples import alerts_of, examples_of
-from shared.alerts.model import AlertEvent
 from shared.alerts.row import encoded, to_row
 from shared.coverage.attack import technique
 from shared.detection.detector import Detector, Severity
 from shared.detection.discovery import discover
 from shared.events.event import NAMES
+from tests.alerts.alert_event_model import AlertEvent
 
 DETECTORS = discover(functions.detectors)
 ROOT = Path(__file__).parents[2]

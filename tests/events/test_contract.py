@@ -16,8 +16,8 @@ from jsonschema import Draft202012Validator
 from pydantic import ValidationError
 
 from build.application_schema import FILE, schema_text
+from shared.events.contract._check import NUMBERS, OBJECTS, REQUIRED, TYPES, keeps, violation
 from shared.events.contract.application import ApplicationEvent, json_schema
-from shared.events.contract.check import NUMBERS, OBJECTS, REQUIRED, TYPES, keeps, violation
 from shared.events.contract.owasp_terms import TERMS
 from shared.events.reading.body import MOST_PROBLEMS
 from shared.events.reading.decoder import Decoder

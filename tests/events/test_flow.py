@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from shared.events.reading.message_content import MOST_EXPANDED
+from shared.events.reading._message_content import MOST_EXPANDED
 from shared.events.sources.azure_flow import flows_of
 from tests.events.reading import body_of, read
 

@@ -9,8 +9,8 @@ import tracemalloc
 
 import pytest
 
+from shared.events.reading._message_content import MOST_EXPANDED
 from shared.events.reading.body import MOST_PARTS, MOST_PROBLEMS
-from shared.events.reading.message_content import MOST_EXPANDED
 from tests.events.reading import decoder
 
 SIZE = 1_000_000

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.events.reading.salvage import Effort, salvage
+from shared.events.reading._salvage import Effort, salvage
 from tests.events.reading import read
 
 RECORD: dict[str, Any] = {

@@ -22,7 +22,8 @@ SETTING = "/providers/microsoft.insights/diagnosticsettings/to-hub"
 def change(rule: str, loss: str = "", resource: str = "", **others: object) -> LoggingChange:
     made = LoggingChange(
         uid=rule, rule=rule, time=SINCE - 60, actor="eve@contoso.example", operation="x/write", target="t",
-        resource_id=resource, subscription_id="S1", tenant_id="t1", account_id="", source="azure.activity", name="n", loss=loss,
+        resource_id=resource, subscription_id="S1", tenant_id="t1", account_id="", source="azure.activity", name="n",
+        loss=loss,
     )  # fmt: skip
     return replace(made, **others)  # type: ignore[arg-type]
 

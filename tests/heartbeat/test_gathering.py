@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from shared.heartbeat import gathering
-from shared.heartbeat.gathering import FEW_HOURS, bounded
+from shared.heartbeat import _gathering as gathering
+from shared.heartbeat._gathering import FEW_HOURS, bounded
 from tests.heartbeat.test_source_watch import Life
 
 HOURS = 100

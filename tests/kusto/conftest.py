@@ -9,8 +9,8 @@ import pytest
 
 from build.infrastructure.functions import functions_json
 from build.infrastructure.rules import RULES, query_of
-from tests.kusto import KQL_FILES, Verdict, checked
-from tests.node import PartMissing
+from lab.parts.kusto import KQL_FILES, Verdict, checked
+from lab.parts.node import PartMissing
 
 
 def queries() -> dict[str, str]:

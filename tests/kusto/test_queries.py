@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from build.infrastructure.functions import functions_json
+from lab.parts.kusto import KQL_FILES, Verdict, checked
 from shared.upkeep.arrival.workspace import SCHEMA_QUERY
 from shared.upkeep.arrival.workspace import query_of as arrival_query
-from tests.kusto import KQL_FILES, Verdict, checked
 from tests.kusto.conftest import queries
 
 QUERIES = queries()

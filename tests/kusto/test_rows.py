@@ -12,14 +12,14 @@ import pytest
 import functions.detectors
 from build.infrastructure.tables import streams_json, tables_json
 from cli.examples import alerts_of, examples_of
+from lab.parts.kusto import Verdict, checked
+from shared.alerts._links import TABLES, records_query
 from shared.alerts.columns import STREAM, TABLE
-from shared.alerts.links import TABLES, records_query
-from shared.alerts.model import AlertEvent
 from shared.alerts.row import encoded, to_row
 from shared.detection.detector import Detector
 from shared.detection.discovery import discover
+from tests.alerts.alert_event_model import AlertEvent
 from tests.alerts.test_links import HOSTILE
-from tests.kusto import Verdict, checked
 
 DETECTORS = discover(functions.detectors)
 STREAM_COLUMNS = {column["name"]: column["type"] for column in streams_json()[STREAM]["columns"]}

@@ -20,10 +20,10 @@ from build.infrastructure.rules import (
     query_of,
     rules_json,
 )
+from lab.parts.kusto import Verdict
 from shared.alerts.alert import Alert
 from shared.alerts.row import to_row
 from shared.coverage.attack import tactics
-from tests.kusto import Verdict
 
 IDENTIFIERS = {
     "Account": {"Name", "UPNSuffix", "AadUserId"},

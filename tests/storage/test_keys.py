@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.storage import SEPARATOR, key_range, safe_key
-from shared.storage.limits import check_key
+from shared.storage._limits import check_key
 
 ANY_TEXT = st.text(st.characters(codec=None)) | st.text("aA/|~!%2F\ud800é")
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.storage import Delete, Insert, InvalidRow, Operation, Replace, Row, Scalar, Upsert, transactions
-from shared.storage.limits import check_key, check_row, check_table, check_transaction
+from shared.storage._limits import check_key, check_row, check_table, check_transaction
 
 
 def row(**values: Scalar) -> Row:

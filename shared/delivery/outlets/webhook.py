@@ -18,9 +18,9 @@ import orjson
 
 from shared.base.clock import Clock
 from shared.base.version import VERSION
+from shared.delivery._sentinel_replies import brief, retry_after
 from shared.delivery.outlet import Reply
 from shared.delivery.outlets.signing import KeyUnavailable, signature
-from shared.delivery.sentinel_replies import brief, retry_after
 from shared.delivery.trouble import A_WHILE, AT_ONCE, Trouble
 
 if TYPE_CHECKING:

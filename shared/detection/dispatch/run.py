@@ -14,11 +14,10 @@ from itertools import chain
 from typing import NamedTuple
 
 from shared.detection.detector import Detector
-from shared.detection.dispatch.index import Plan, Rule, Rules, compile_plans
-from shared.detection.dispatch.reading import Memory
+from shared.detection.dispatch._index import Plan, Rule, Rules, compile_plans
+from shared.detection.dispatch._reading import Memory
 from shared.detection.finding import Finding, fields_of, finding_of, identity_of
-from shared.detection.windows.contributions import Contributions, Known
-from shared.detection.windows.counting import (
+from shared.detection.windows._counting import (
     NOT_COUNTED,
     HeadCounter,
     HeadTeller,
@@ -26,6 +25,7 @@ from shared.detection.windows.counting import (
     head_counters,
     head_teller,
 )
+from shared.detection.windows.contributions import Contributions, Known
 from shared.detection.windows.marks import NOTHING_SAID, Missing
 from shared.events.event import Event
 from shared.events.message import Batch, Message, Origin

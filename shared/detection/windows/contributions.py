@@ -13,10 +13,10 @@ from functools import lru_cache
 
 from shared.detection.detector import Detector
 from shared.detection.finding import MOST_REFERENCES, agreed, fields_of, reconciled
+from shared.detection.windows._listening import IDENTITY
+from shared.detection.windows._sketch import digest_of
 from shared.detection.windows.bucket import Bucket, Crossing
-from shared.detection.windows.listening import IDENTITY
 from shared.detection.windows.marks import NOTHING_SAID, Cell, Counted, Deferred, Mark
-from shared.detection.windows.sketch import digest_of
 from shared.detection.windows.window import Window
 from shared.events.event import Event
 

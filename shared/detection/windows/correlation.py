@@ -14,11 +14,11 @@ from typing import Any
 
 from shared.detection.detector import Detector
 from shared.detection.finding import Finding, fields_of
+from shared.detection.windows._counting import joined
+from shared.detection.windows._listening import FINDING, IDENTITY
+from shared.detection.windows._sketch import digest_of
 from shared.detection.windows.contributions import Contributions
-from shared.detection.windows.counting import joined
-from shared.detection.windows.listening import FINDING, IDENTITY
 from shared.detection.windows.marks import Counted
-from shared.detection.windows.sketch import digest_of
 from shared.events.event import Event
 from shared.events.message import Origin
 from shared.events.selection import Clause, Selection, fold

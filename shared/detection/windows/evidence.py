@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from shared.detection.detector import Detector
 from shared.detection.finding import MOST_REFERENCES, VARIES, Finding, reconciled
+from shared.detection.windows._counting import SEPARATOR
 from shared.detection.windows.bucket import Crossing
-from shared.detection.windows.counting import SEPARATOR
 from shared.detection.windows.window import Window
 from shared.events.times import from_seconds
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
+from shared.detection.windows._sketch import digest_of
 from shared.detection.windows.bucket import Summary
 from shared.detection.windows.marks import Cell
-from shared.detection.windows.sketch import digest_of
 from shared.detection.windows.window import Window
 
 MOST_KEYS = 30_000

@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Any, ClassVar, Final, Literal, Self
 
 from shared.base.durations import format_duration
-from shared.detection.declared import Network, arguments_checked, key_of, span, whole
+from shared.detection._declared import Network, arguments_checked, key_of, span, whole
 from shared.detection.windows.bucket import Bucket, Crossing, Rows, Summary
 from shared.detection.windows.marks import Mark
 from shared.events.selection import Selection

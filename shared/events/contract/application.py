@@ -10,7 +10,7 @@ from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
-from shared.events.contract.check import (
+from shared.events.contract._check import (
     CONTRACT,
     EVENT_PATTERN,
     GREATEST_COUNT,

@@ -15,6 +15,7 @@ import msgspec
 import orjson
 
 from shared.events.paths import Record
+from shared.events.reading._message_content import Careful, Decoded, Group
 from shared.events.reading.body import (
     MOST_PARTS,
     Found,
@@ -27,7 +28,6 @@ from shared.events.reading.body import (
 )
 from shared.events.reading.head import Head, Shape
 from shared.events.reading.lenient_json import loads_lenient, whole_characters
-from shared.events.reading.message_content import Careful, Decoded, Group
 from shared.events.registry import Registry
 
 __all__ = ["Careful", "Decoded", "Decoder", "Group"]

@@ -1,6 +1,7 @@
 """Events of the customer's own applications, by the published contract (`docs/application-events.md`).
 
-What breaks the contract (`shared/events/contract/application.py`) is a problem that names the wrong field, not an event.
+What breaks the contract (`shared/events/contract/application.py`) is a problem that
+names the wrong field, not an event.
 
 The event names are those of the OWASP Application Logging Vocabulary; parameters after a colon
 (`authn_login_fail:ann`) belong to the name's description and are cut off for dispatch.
@@ -12,7 +13,7 @@ from datetime import timedelta
 from typing import Any
 
 from shared.events.azure import address
-from shared.events.contract.check import FAMILY, REQUIRED, TYPES, keeps, violation
+from shared.events.contract._check import FAMILY, REQUIRED, TYPES, keeps, violation
 from shared.events.paths import Record, as_text
 from shared.events.results import result_word
 from shared.events.source import Contract, Field, HeadPaths, Source

@@ -1,6 +1,6 @@
 """AWS VPC flow logs: one line of text for each flow, or JSON with the same names.
 
-Lines are read by `shared.events.reading.textlines`. Fields: docs.aws.amazon.com, VPC flow log records.
+Lines are read by `shared.events.reading._textlines`. Fields: docs.aws.amazon.com, VPC flow log records.
 """
 
 from __future__ import annotations

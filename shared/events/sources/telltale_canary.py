@@ -1,6 +1,7 @@
 """The collector's own canary: sent through each hub partition by a timer, to see that what is sent also comes out.
 
-Made by `shared.upkeep.canary`; it comes out as a heartbeat row like any other telemetry, and its time is that of its sending.
+Made by `shared.upkeep.canary`; it comes out as a heartbeat row like any other telemetry, and its time is that of its
+sending.
 `shared.upkeep.canary` says when it does not come out, by partition, so that it has no usual gap as a source.
 """
 

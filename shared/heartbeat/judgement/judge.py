@@ -11,14 +11,14 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
-from shared.heartbeat.judgement import signals
-from shared.heartbeat.judgement.hysteresis import Signal, step
+from shared.heartbeat.judgement import _signals as signals
+from shared.heartbeat.judgement._hysteresis import Signal, step
+from shared.heartbeat.judgement._learn import accepted, fold
+from shared.heartbeat.judgement._quality import newest
 from shared.heartbeat.judgement.kinds import Kind
-from shared.heartbeat.judgement.learn import accepted, fold
 from shared.heartbeat.judgement.memory import Memory, Track
 from shared.heartbeat.judgement.observation import HOUR, Observation
 from shared.heartbeat.judgement.policy import Policy
-from shared.heartbeat.judgement.quality import newest
 from shared.heartbeat.judgement.verdict import Finding, Judgement, Verdict
 
 _FRESH = Track()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import msgspec
 
-from shared.heartbeat.judgement.history import History
+from shared.heartbeat.judgement._history import History
 
 VERSION = 1
 

@@ -11,15 +11,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
+from shared.heartbeat.judgement._comparable import fitting, picks, picks_around
+from shared.heartbeat.judgement._history import DAYS, History
+from shared.heartbeat.judgement._poisson import at_least, at_most
+from shared.heartbeat.judgement._scale import MEAN, UNKNOWN, code_of, ratio_of, value_of
+from shared.heartbeat.judgement._silence import active_minutes
 from shared.heartbeat.judgement.calendar import Calendar
-from shared.heartbeat.judgement.comparable import fitting, picks, picks_around
-from shared.heartbeat.judgement.history import DAYS, History
 from shared.heartbeat.judgement.memory import Memory
 from shared.heartbeat.judgement.observation import HOUR, NO_ARRIVALS, SLOT, SLOTS, Hour
-from shared.heartbeat.judgement.poisson import at_least, at_most
 from shared.heartbeat.judgement.policy import Thresholds
-from shared.heartbeat.judgement.scale import MEAN, UNKNOWN, code_of, ratio_of, value_of
-from shared.heartbeat.judgement.silence import active_minutes
 from shared.heartbeat.judgement.verdict import Band
 
 _ENOUGH: Final = 30.0

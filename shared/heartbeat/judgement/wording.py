@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shared.heartbeat.judgement.quality import Reading
+from shared.heartbeat.judgement._quality import Reading
 from shared.heartbeat.judgement.verdict import Band
 
 

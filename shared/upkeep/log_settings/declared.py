@@ -9,7 +9,7 @@ from shared.customer.declarations import Declarations
 from shared.detection.detector import Detector
 from shared.events.registry import Registry
 from shared.heartbeat.state import SourceState
-from shared.upkeep.log_settings.compare import ENTRA, Expectation, Seen
+from shared.upkeep.log_settings._compare import ENTRA, Expectation, Seen
 from shared.upkeep.log_settings.deployed import NOWHERE, Deployed
 from shared.upkeep.log_settings.log_settings_watch import UNKNOWN_RULE, Wanted
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from shared.upkeep.log_settings.compare import ENTRA, Hubs
+from shared.upkeep.log_settings._compare import ENTRA, Hubs
 
 
 @dataclass(frozen=True, slots=True)

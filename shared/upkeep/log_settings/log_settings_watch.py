@@ -16,8 +16,7 @@ from shared.alerts.alert import Alert, event_uid
 from shared.coverage.attack import tactics_of
 from shared.detection.detector import Detector
 from shared.storage import Delete, Operation, Row, Scalar, Store, Upsert, transactions
-from shared.upkeep.log_settings.arm import Arm
-from shared.upkeep.log_settings.compare import (
+from shared.upkeep.log_settings._compare import (
     Difference,
     Expectation,
     Lack,
@@ -25,9 +24,10 @@ from shared.upkeep.log_settings.compare import (
     compared,
     retention,
 )
+from shared.upkeep.log_settings._reading import read_resources, read_retention
+from shared.upkeep.log_settings._repair import repair_of
+from shared.upkeep.log_settings.arm import Arm
 from shared.upkeep.log_settings.deployed import Deployed
-from shared.upkeep.log_settings.reading import read_resources, read_retention
-from shared.upkeep.log_settings.repair import repair_of
 
 log = logging.getLogger("telltale.log_settings")
 

@@ -24,7 +24,7 @@ from shared.heartbeat.state import HEALTHY, SourceState
 from shared.upkeep.canary.canary_watch import PROCESSED, PartitionState
 from shared.upkeep.dead_letters import DeadLetters
 from shared.upkeep.detector_health import DetectorHealth, DetectorTrouble
-from shared.upkeep.log_settings.compare import Lack
+from shared.upkeep.log_settings._compare import Lack
 from shared.upkeep.log_settings.log_settings_watch import Known
 from shared.upkeep.status.notes import NO_NOTE, SourceNote, known_about
 from shared.upkeep.status.values import difference_values, partition_values, source_values
@@ -142,7 +142,7 @@ class StatusReport:
 
     def to_html(self) -> str:
         """The report as a page that needs nothing from elsewhere."""
-        from shared.upkeep.status.page import render
+        from shared.upkeep.status._page import render
 
         return render(self)
 

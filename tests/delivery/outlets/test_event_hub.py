@@ -5,10 +5,10 @@ from __future__ import annotations
 import orjson
 from azure.eventhub import EventHubProducerClient
 
+from lab.parts.event_hub import EventHubStandIn
 from shared.alerts.row import to_row
 from shared.delivery.outlets.event_hub import EventHubOutlet
 from tests.alerts.examples import example
-from tests.event_hub import EventHubStandIn
 
 
 def outlet_of(stand_in: EventHubStandIn) -> EventHubOutlet:

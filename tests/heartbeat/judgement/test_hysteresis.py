@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from shared.heartbeat.judgement.hysteresis import Signal, step
+from shared.heartbeat.judgement._hysteresis import Signal, step
+from shared.heartbeat.judgement._priority import priority, severity
 from shared.heartbeat.judgement.kinds import Change, Kind, Mute
 from shared.heartbeat.judgement.memory import Track
 from shared.heartbeat.judgement.policy import Acknowledgement, Hysteresis, Policy, Span
-from shared.heartbeat.judgement.priority import priority, severity
 from shared.heartbeat.judgement.verdict import Finding, Verdict
 
 START = 1_771_804_800.0

@@ -12,13 +12,13 @@ import pytest
 from azure.core.credentials import AzureNamedKeyCredential
 
 from functions import composition
+from lab.parts.azurite import ACCOUNT, ACCOUNT_KEY, AzuriteTables
+from lab.parts.node import HOST
 from shared.events.times import rfc3339
 from shared.storage import AzureTableStore, SqliteStore, Upsert, transactions
-from shared.storage.store import Operation
-from tests.azurite import ACCOUNT, ACCOUNT_KEY, AzuriteTables
+from shared.storage._store import Operation
 from tests.cli.test_command_line import AUDIT, Shell, json_lines, one_line, written
 from tests.cli.test_telemetry_commands import SILENCE
-from tests.node import HOST
 
 
 @pytest.fixture

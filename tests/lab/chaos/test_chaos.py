@@ -11,7 +11,7 @@ import pytest
 
 from lab.chaos.__main__ import DELIVERY, LONG, delivery, storm
 from lab.chaos.report import Verdict
-from tests.node import PartMissing
+from lab.parts.node import PartMissing
 
 SEED = "suite"
 

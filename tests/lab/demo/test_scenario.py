@@ -12,8 +12,8 @@ import pytest
 
 from lab.demo.scenario import DECLARATIONS, SEED, START, Outcome, Progress, Scenario
 from lab.traffic.company import build_company
-from shared.alerts.model import AlertEvent
 from shared.heartbeat.source_watch import HEALTHY
+from tests.alerts.alert_event_model import AlertEvent
 
 Played = tuple[Outcome, list[Progress], bytes]
 

@@ -6,9 +6,9 @@ import orjson
 import pytest
 from azure.eventhub import EventHubProducerClient
 
+from lab.parts.event_hub import EventHubStandIn
 from shared.upkeep.canary.hub import EventHub, HubUnavailable
 from shared.upkeep.canary.journey import body_of
-from tests.event_hub import EventHubStandIn
 from tests.upkeep.canary.test_canary_watch import START
 
 

@@ -6,7 +6,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from shared.upkeep.log_settings.compare import Expectation, Lack, Resource, Seen, Setting, compared, retention
+from shared.upkeep.log_settings._compare import (
+    Expectation,
+    Lack,
+    Resource,
+    Seen,
+    Setting,
+    compared,
+    retention,
+)
 
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
 HUBS = frozenset({("ns-telltale", "telemetry")})

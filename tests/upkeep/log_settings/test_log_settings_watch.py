@@ -12,8 +12,8 @@ from azure.core.credentials import TokenCredential
 from cli.local_credential import LocalCredential
 from shared.alerts.alert import Alert
 from shared.storage import SqliteStore
+from shared.upkeep.log_settings._compare import ENTRA, Expectation, Seen
 from shared.upkeep.log_settings.arm import Arm
-from shared.upkeep.log_settings.compare import ENTRA, Expectation, Seen
 from shared.upkeep.log_settings.deployed import Deployed
 from shared.upkeep.log_settings.log_settings_watch import MOST_ALERTS, LogSettingsWatch, Wanted
 from tests.upkeep.log_settings.stand_in import ArmStandIn, setting

@@ -18,11 +18,11 @@ from shared.heartbeat.entity import Entity
 from shared.heartbeat.source_watch import HEALTHY, SILENT, SourceState
 from shared.upkeep.canary.canary_watch import PartitionState
 from shared.upkeep.detector_health import DetectorTrouble
-from shared.upkeep.log_settings.compare import Difference, Lack
+from shared.upkeep.log_settings._compare import Difference, Lack
 from shared.upkeep.log_settings.log_settings_watch import Known
 from shared.upkeep.status import StatusReport
+from shared.upkeep.status._page import MOST_SOURCES
 from shared.upkeep.status.notes import Quiet, SourceNote
-from shared.upkeep.status.page import MOST_SOURCES
 from shared.upkeep.status.wording import ago, clock_time, short, span
 
 NOW = datetime(2026, 3, 10, 10, 10, tzinfo=UTC)

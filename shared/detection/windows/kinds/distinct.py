@@ -13,10 +13,10 @@ from typing import Any, ClassVar, Final, Self
 import msgspec
 
 from shared.base.durations import format_duration
-from shared.detection.declared import Network, arguments_checked, field_of, key_of, span, whole
+from shared.detection._declared import Network, arguments_checked, field_of, key_of, span, whole
+from shared.detection.windows._sketch import DIGEST, digest_of, digests_in, estimated, merged, sketched
 from shared.detection.windows.bucket import Bucket, Crossing, Rows, Summary
 from shared.detection.windows.marks import Mark
-from shared.detection.windows.sketch import DIGEST, digest_of, digests_in, estimated, merged, sketched
 from shared.detection.windows.window import LEFT_OUT, Read, Window, network_around
 
 LARGEST_EXACT: Final = 1000

@@ -16,11 +16,11 @@ import msgspec
 
 from shared.base.durations import format_duration
 from shared.base.errors import DeclarationError
-from shared.detection.declared import Network, arguments_checked, field_of, key_of, span
+from shared.detection._declared import Network, arguments_checked, field_of, key_of, span
+from shared.detection.windows._sketch import bloomed, digest_of, may_hold
 from shared.detection.windows.bucket import Bucket, Crossing, Rows, Summary
 from shared.detection.windows.kinds.distinct import NetworkOf, value_of
 from shared.detection.windows.marks import Mark
-from shared.detection.windows.sketch import bloomed, digest_of, may_hold
 from shared.detection.windows.window import Read, Window
 from shared.events.times import from_seconds
 

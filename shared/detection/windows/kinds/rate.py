@@ -19,7 +19,7 @@ from functools import lru_cache
 from statistics import median
 from typing import Any, ClassVar, Final, NamedTuple
 
-from shared.detection.declared import arguments_checked, key_of, number, span, whole
+from shared.detection._declared import arguments_checked, key_of, number, span, whole
 from shared.detection.windows.bucket import Bucket, Crossing, Rows, Summary
 from shared.detection.windows.marks import Mark
 from shared.detection.windows.window import Window

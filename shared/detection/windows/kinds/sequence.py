@@ -15,7 +15,7 @@ from typing import Any, ClassVar, Final, Literal
 
 from shared.base.durations import format_duration
 from shared.base.errors import DeclarationError
-from shared.detection.declared import arguments_checked, key_of, span
+from shared.detection._declared import arguments_checked, key_of, span
 from shared.detection.windows.bucket import Bucket, Crossing, Rows, Summary
 from shared.detection.windows.kinds.thinned import with_time
 from shared.detection.windows.marks import Mark

@@ -13,7 +13,7 @@ from typing import Any, ClassVar, Literal
 
 from shared.base.durations import format_duration
 from shared.base.errors import DeclarationError
-from shared.detection.declared import arguments_checked, key_of, span, whole
+from shared.detection._declared import arguments_checked, key_of, span, whole
 from shared.detection.windows.bucket import Bucket, Crossing, Rows, Summary
 from shared.detection.windows.marks import Mark
 from shared.detection.windows.window import Read, Window

@@ -17,7 +17,7 @@ from itertools import pairwise
 from typing import Any, ClassVar, Final, Literal, NamedTuple, Self
 
 from shared.base.durations import format_duration
-from shared.detection.declared import Network, arguments_checked, key_of, networks_of, span, whole
+from shared.detection._declared import Network, arguments_checked, key_of, networks_of, span, whole
 from shared.detection.windows.bucket import Bucket, Crossing, Rows, Summary
 from shared.detection.windows.kinds.countries import COUNTRIES
 from shared.detection.windows.kinds.thinned import with_time

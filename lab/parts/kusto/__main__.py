@@ -1,0 +1,11 @@
+"""Installs the Kusto language service for the tests: `python -m lab.parts.kusto`, part of `make setup`."""
+
+from __future__ import annotations
+
+import sys
+
+from lab.parts.kusto import PART
+from lab.parts.node import install_or_say
+
+if __name__ == "__main__":
+    sys.exit(install_or_say(PART))

@@ -1,0 +1,74 @@
+"""Read one broken record: where its text ends is known, what is wrong with it is not.
+
+Called by `salvage.py` with the text of a record. Readings are tried the mildest first; each must give one whole object.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+
+import orjson
+
+from shared.events.paths import Record
+from shared.events.reading._brackets import STRING
+from shared.events.reading.lenient_json import completed, double_quoted
+
+_UNESCAPED = re.compile(r':\s{0,8}"(?=[{\[]{1,4}\s{0,8}")')
+_TRAILING_COMMA = re.compile(r",(?=\s{0,64}[}\]])")
+_DECODER = json.JSONDecoder(strict=False)
+
+
+def whole_record(text: str) -> tuple[Record, str] | None:
+    """The record that `text` is meant to be, and what was wrong with it; None where no reading gives one."""
+    for candidate, note in _readings(text):
+        try:
+            value = orjson.loads(candidate)
+        except ValueError:
+            continue
+        if isinstance(value, dict) and value:
+            return value, note
+    return None
+
+
+def cut_record(text: str) -> tuple[Record, str] | None:
+    """What is left of a record whose end is missing."""
+    unescaped = _UNESCAPED.search(text)
+    value = completed(text) or (completed(text[: unescaped.end() - 1]) if unescaped else None)
+    return None if value is None else (value, "record was cut; its end is missing")
+
+
+def _readings(text: str) -> Iterator[tuple[str, str]]:
+    yield text, "text after a record"
+    if _TRAILING_COMMA.search(text):
+        yield _TRAILING_COMMA.sub("", text), "trailing comma removed"
+    if _UNESCAPED.search(text):
+        yield _escaped(text), "unescaped object inside a string"
+    if "'" in text:
+        if _quotes_only(text):
+            yield text.replace("'", '"'), "single quotes read as double quotes"
+        yield double_quoted(text), "single quotes read as double quotes"
+
+
+def _quotes_only(text: str) -> bool:
+    """Whether every single quote stands outside of strings in double quotes, so that it may be one that quotes."""
+    return STRING.sub("", text).count("'") == text.count("'")
+
+
+def _escaped(text: str) -> str:
+    r"""`"body":"{"a":1}"` as `"body":"{\"a\":1}"`: the object in the string is found by reading it."""
+    out: list[str] = []
+    done = 0
+    for match in _UNESCAPED.finditer(text):
+        quote = match.end() - 1
+        if quote < done:
+            continue
+        try:
+            _, end = _DECODER.raw_decode(text, match.end())
+        except (ValueError, RecursionError):
+            break
+        if text[end : end + 1] == '"':
+            out += (text[done:quote], json.dumps(text[match.end() : end]))
+            done = end + 1
+    return "".join(out) + text[done:]
