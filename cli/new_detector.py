@@ -32,23 +32,24 @@ from shared.events.registry import registry
 from shared.events.source import Source
 
 ROOT: Final = Path(__file__).parents[1]
-FOLDERS: Final = ("identity", "application", "platform", "data", "network", "logging")
-_NAME: Final = re.compile(r"[a-z][a-z0-9_]{2,60}")
-_WHERE: Final = (
-    ("entra.", "identity"),
-    ("m365.", "identity"),
-    ("okta.", "identity"),
-    ("app", "application"),
-    ("azure.keyvault", "data"),
-    ("azure.storage", "data"),
-    ("azure.sql", "data"),
-    ("azure.cosmosdb", "data"),
-    ("azure.flow", "network"),
-    ("azure.firewall", "network"),
-    ("azure.waf", "network"),
-    ("azure.appservice.http", "network"),
-    ("aws.vpcflow", "network"),
+FOLDERS: Final = tuple(
+    sorted(path.parent.name for path in (ROOT / "functions" / "detectors").glob("*/__init__.py"))
 )
+"""The families, one for each product whose logs are read."""
+_NAME: Final = re.compile(r"[a-z][a-z0-9_]{2,60}")
+_FAMILIES: Final = (
+    ("entra.", "entra"),
+    ("msgraph.", "entra"),
+    ("azure.aks", "kubernetes"),
+    ("kubernetes.", "kubernetes"),
+    ("azure.", "azure"),
+    ("aws.", "aws"),
+    ("gcp.", "google"),
+    ("google.", "google"),
+    ("m365.", "m365"),
+    ("app", "application"),
+)
+"""The family of a source, by the beginning of its id; every other product is in `saas`."""
 _NO_TECHNIQUE: Final = "  # TODO: of ATT&CK, as in T1098.001"
 _WHO: Final = ("actor_username", "src_ip_addr", "actor_user_id", "resource_id", "app_name", "target_name")
 """Of these the title names the first that the record has."""
@@ -132,12 +133,12 @@ def _source(name: str) -> tuple[Source, str]:
 def _place(name: str, source: Source) -> tuple[str, str]:
     folder, _, rest = name.replace("/", ".").rpartition(".")
     if not folder:
-        folder = next((place for begins, place in _WHERE if source.id.startswith(begins)), "platform")
+        folder = next((place for begins, place in _FAMILIES if source.id.startswith(begins)), "saas")
     if folder not in FOLDERS:
         raise TelltaleError(f"{name}: there is no folder {folder}{nearest(folder, FOLDERS)}")
     if not _NAME.fullmatch(rest) or keyword.iskeyword(rest):
         raise TelltaleError(
-            f"{name}: is no name for a detector; write what it finds, as in identity.guest_invited_at_night"
+            f"{name}: is no name for a detector; write what it finds, as in entra.guest_invited_at_night"
         )
     return folder, rest
 

@@ -18,7 +18,7 @@ from cli.new_detector import ROOT, Beginning, begin, write
 from cli.terminal import flush, note, write_json
 from shared.base.errors import TelltaleError
 
-_NAME = typer.Argument(metavar="NAME", help="What it finds, as in identity.guest_invited_at_night.")
+_NAME = typer.Argument(metavar="NAME", help="What it finds, as in entra.guest_invited_at_night.")
 _SOURCE = typer.Option(
     "--source", metavar="ID", help="The telemetry that it reads; docs/sources.md lists them."
 )

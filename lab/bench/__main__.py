@@ -56,9 +56,9 @@ _ALWAYS = (
     "high_risk_sign_in",
     "service_principal_credential_added",
     "diagnostic_settings_deleted",
-    "aks_exec_into_pod",
+    "exec_into_pod",
     "web_exploit_attempt",
-    "aws_cloudtrail_stopped",
+    "cloudtrail_stopped",
     "malicious_input",
 )
 """The detectors that find what `planted.py` plants; part of every measurement."""

@@ -81,7 +81,7 @@ def test_a_record_of_ones_own_serves_a_source_that_no_detector_reads(tmp_path: P
     with pytest.raises(TelltaleError, match="give one with --record FILE"):
         begin(Beginning("okta_session", "okta.system"), None)
     begun = begin(Beginning("okta_session", "okta.system"), record)
-    assert begun.id == "identity.okta_session"
+    assert begun.id == "saas.okta_session"
     assert 'operation="user.session.start"' in next(iter(begun.texts.values()))
 
 
@@ -128,10 +128,10 @@ def test_outside_of_a_checkout_it_says_so(tmp_path: Path) -> None:
     [
         (("entra.service_principal_credential_added", "--source", "entra.audit"), "is there already"),
         (("x", "--source", "entra.audit"), "is no name for a detector"),
-        (("identity.Guest-Invited", "--source", "entra.audit"), "is no name for a detector"),
-        (("identity.import", "--source", "entra.audit"), "is no name for a detector"),
+        (("entra.Guest-Invited", "--source", "entra.audit"), "is no name for a detector"),
+        (("entra.import", "--source", "entra.audit"), "is no name for a detector"),
         (("../../etc/passwd", "--source", "entra.audit"), "there is no folder"),
-        (("identiti.some_thing", "--source", "entra.audit"), "did you mean identity?"),
+        (("entro.some_thing", "--source", "entra.audit"), "did you mean entra?"),
         (("some_thing", "--source", "entra.audi"), "did you mean entra.audit?"),
         (("some_thing", "--source", "entra.audit", "--technique", "T9"), "--technique T9"),
         (("some_thing", "--source", "entra.audit", "--record", "other.json"), "is no record of entra.audit"),

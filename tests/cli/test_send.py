@@ -130,7 +130,7 @@ def test_a_message_that_is_too_large_is_named_before_anything_is_sent(
         (("gone.jsonl", "--hub", "n/h"), "gone.jsonl: there is no such file"),
         (("empty.jsonl", "--hub", "n/h"), "there is nothing to send"),
         (("bad.raw.jsonl", "--hub", "n/h"), "bad.raw.jsonl:1: "),
-        (("--example", "identity.service_principal_credential_add", "--hub", "n/h"), "did you mean identity"),
+        (("--example", "entra.service_principal_credential_add", "--hub", "n/h"), "did you mean entra"),
     ],
 )
 def test_bad_usage_is_one_line(telltale: Shell, arguments: tuple[str, ...], said: str) -> None:

@@ -104,7 +104,7 @@ def test_every_body_is_taken_once_in_the_order_of_its_partition() -> None:
 
 
 def test_the_bench_prints_a_line_of_json_for_every_row_of_its_table() -> None:
-    command = [sys.executable, "-m", "bench", "--json", "--records", "500", "--rounds", "1"]
+    command = [sys.executable, "-m", "lab.bench", "--json", "--records", "500", "--rounds", "1"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     *lines, windows, cold_start = map(json.loads, done.stdout.splitlines())

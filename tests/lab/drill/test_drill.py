@@ -50,7 +50,7 @@ def test_a_region_whose_functions_fail_ends_the_drill(tmp_path: Path) -> None:
 
 def test_wrong_use_is_one_line() -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "drill", "--records", "3"],
+        [sys.executable, "-m", "lab.drill", "--records", "3"],
         cwd=ROOT, capture_output=True, text=True, timeout=60, check=False,
     )  # fmt: skip
     assert done.returncode == 2
