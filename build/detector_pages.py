@@ -21,7 +21,8 @@ from shared.base.durations import format_duration
 from shared.coverage.attack import technique
 from shared.detection.detector import Detector
 from shared.detection.discovery import discover
-from shared.events.selection import Clause, Matcher, Selection
+from shared.events.conditions import Clause, Matcher
+from shared.events.source import Selection
 
 PAGES: Final = DOCS / "detectors"
 MOST_VALUES: Final = 30

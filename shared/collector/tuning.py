@@ -10,10 +10,10 @@ from shared.coverage.attack import UnknownTechnique, tactics_of, technique
 from shared.customer.declaration_file import nearest
 from shared.customer.declarations import Declarations, DetectorOverride
 from shared.detection.detector import ENTITIES, Detector, Severity
+from shared.events.conditions import fold
 from shared.events.event import NAMES
 from shared.events.paths import is_raw_path
 from shared.events.registry import Registry
-from shared.events.selection import fold
 from shared.heartbeat.dimension import FIELDS
 
 

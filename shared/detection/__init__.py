@@ -11,7 +11,7 @@ from shared.detection.windows.kinds.sequence import sequence
 from shared.detection.windows.kinds.share import share
 from shared.detection.windows.kinds.travel import travel
 from shared.detection.windows.window import count
-from shared.events.selection import absent, contains, none_of, prefix, present, suffix
+from shared.events.conditions import absent, contains, none_of, prefix, present, suffix
 from shared.events.source import select
 
 __all__ = [

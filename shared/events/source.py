@@ -12,8 +12,8 @@ from datetime import timedelta
 from typing import Any, Final
 
 from shared.base.errors import DeclarationError
+from shared.events.conditions import Clause, clause_of
 from shared.events.paths import Path, Record, as_text, split_path
-from shared.events.selection import Clause, Selection, clauses_of
 
 Normalise = Callable[[Any], Any]
 Load = Callable[[], Record]
@@ -143,6 +143,43 @@ class Source:
         return declared.raw_paths if isinstance(declared, Field) else ()
 
 
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Records of `source` that satisfy every clause; `on=` of a detector takes one or a list of them."""
+
+    source: Source
+    clauses: tuple[Clause, ...]
+
+
+def clauses_of(
+    source: Source, conditions: Mapping[str, Any], raw: Mapping[str, Any] | None = None
+) -> tuple[Clause, ...]:
+    """Conditions as clauses, refused with one clear message where a field or value cannot be meant.
+
+    Keys of `conditions` are normalised field names, those of `raw` also raw paths; values are a scalar, a collection
+    of scalars, or a matcher.
+    """
+    clauses: list[Clause] = []
+    for name, wanted in {**conditions, **(raw or {})}.items():
+        if name in conditions and not source.has_field(name):
+            known = ", ".join(sorted(source.fields))
+            raise DeclarationError(
+                f"source {source.id} has no field {name!r}; it has: {known}; a raw path such as "
+                f"'properties.{name}' goes into where={{...}}"
+            )
+        if name not in conditions:
+            _check_path(source, name)
+        clauses.append(clause_of(source.id, name, wanted))
+    return tuple(clauses)
+
+
+def _check_path(source: Source, path: str) -> None:
+    try:
+        split_path(path)
+    except ValueError as error:
+        raise DeclarationError(f"condition on source {source.id}: {error}") from None
+
+
 def any_of(*selections: Selection) -> list[Selection]:
     """Several selections as one `on=`."""
     return list(selections)
@@ -170,8 +207,10 @@ __all__ = [
     "Contract",
     "Field",
     "HeadPaths",
+    "Selection",
     "Source",
     "any_of",
+    "clauses_of",
     "merged",
     "select",
 ]

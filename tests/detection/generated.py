@@ -8,7 +8,8 @@ import orjson
 from hypothesis import strategies as st
 
 from shared.detection import absent, contains, none_of, prefix, present, suffix
-from shared.events.selection import Matcher, Selection
+from shared.events.conditions import Matcher
+from shared.events.source import Selection
 from tests.detection.probe import probe
 
 TEXTS = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from shared.detection import Severity, detector, select
 from shared.events import Event, azure_aks_audit, kubernetes_audit
-from shared.events.selection import Matcher
+from shared.events.conditions import Matcher
 
 _SYSTEM = ("system:serviceaccount:kube-system:", "system:node:", "system:kube-", "aksservice")
 _OTHERS = Matcher("prefix", _SYSTEM, negated=True)

@@ -6,7 +6,7 @@ from ipaddress import ip_address, ip_network
 
 from shared.detection import Severity, detector, select
 from shared.events import Event, azure_aks_audit, kubernetes_audit
-from shared.events.selection import Matcher
+from shared.events.conditions import Matcher
 
 _RANGES = (
     "10.0.0.0/8 172.16.0.0/12 192.168.0.0/16 100.64.0.0/10 127.0.0.0/8 169.254.0.0/16 fc00::/7 fe80::/10"

@@ -6,7 +6,7 @@ from ipaddress import ip_address, ip_network
 
 from shared.detection import Severity, detector, prefix, select
 from shared.events import Event, azure_aks_audit, kubernetes_audit
-from shared.events.selection import Matcher
+from shared.events.conditions import Matcher
 
 # Coarse on purpose: the house and what registries list for Microsoft and Amazon, where pods and nodes speak from.
 _RANGES = (

@@ -14,7 +14,7 @@ from itertools import chain
 from types import NoneType
 from typing import Any
 
-from shared.events.selection import Clause, Matcher, fold
+from shared.events.conditions import Clause, Matcher, fold
 from shared.events.source import Field, Source
 
 MOST_REMEMBERED = 16_384

@@ -19,9 +19,10 @@ from shared.detection.windows._listening import FINDING, IDENTITY
 from shared.detection.windows._sketch import digest_of
 from shared.detection.windows.contributions import Contributions
 from shared.detection.windows.marks import Counted
+from shared.events.conditions import Clause, fold
 from shared.events.event import Event
 from shared.events.message import Origin
-from shared.events.selection import Clause, Selection, fold
+from shared.events.source import Selection
 
 OWNER = "findings"
 """Stands in place of hub and partition in the rows of those who listen to findings."""

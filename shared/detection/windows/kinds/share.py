@@ -17,7 +17,7 @@ from shared.detection._declared import arguments_checked, key_of, span, whole
 from shared.detection.windows.bucket import Bucket, Crossing, Rows, Summary
 from shared.detection.windows.marks import Mark
 from shared.detection.windows.window import Read, Window
-from shared.events.selection import Clause, Matcher, fold
+from shared.events.conditions import Clause, Matcher, fold
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,20 +1,17 @@
-"""What a detector asks for, as data: sources and conditions on their fields.
+"""Conditions on the fields of a record, as data: what `on=` of a detector asks of a source.
 
-A source called with conditions gives a `Selection`; `on=` of a detector takes one or a list of them. Because
-a selection is data, it can be indexed (`shared.detection.dispatch._index`), documented, and turned into coverage.
+Because a condition is data, it can be indexed (`shared.detection.dispatch._index`), documented, and turned into
+coverage. A source called with conditions gives a `Selection` (`source.py`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from shared.base.errors import DeclarationError
-from shared.events.paths import number_text, split_path
-
-if TYPE_CHECKING:
-    from shared.events.source import Source
+from shared.events.paths import number_text
 
 Scalar = str | int | float | bool
 
@@ -108,44 +105,10 @@ class Clause:
         return self.matcher.holds(value) if self.matcher else value in self.values
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
-    """Records of `source` that satisfy every clause."""
-
-    source: Source
-    clauses: tuple[Clause, ...]
-
-
-def clauses_of(
-    source: Source, conditions: Mapping[str, Any], raw: Mapping[str, Any] | None = None
-) -> tuple[Clause, ...]:
-    """Conditions as clauses, refused with one clear message where a field or value cannot be meant.
-
-    Keys of `conditions` are normalised field names, those of `raw` also raw paths; values are a scalar, a collection
-    of scalars, or a matcher.
+def clause_of(source: str, name: str, wanted: Any) -> Clause:
+    """The condition that the field or raw path `name` of the source with id `source` is `wanted`: a scalar, a
+    collection of scalars, or a matcher. Raises DeclarationError where nothing can be meant by it.
     """
-    clauses: list[Clause] = []
-    for name, wanted in {**conditions, **(raw or {})}.items():
-        if name in conditions and not source.has_field(name):
-            known = ", ".join(sorted(source.fields))
-            raise DeclarationError(
-                f"source {source.id} has no field {name!r}; it has: {known}; a raw path such as "
-                f"'properties.{name}' goes into where={{...}}"
-            )
-        if name not in conditions:
-            _check_path(source, name)
-        clauses.append(_clause(source, name, wanted))
-    return tuple(clauses)
-
-
-def _check_path(source: Source, path: str) -> None:
-    try:
-        split_path(path)
-    except ValueError as error:
-        raise DeclarationError(f"condition on source {source.id}: {error}") from None
-
-
-def _clause(source: Source, name: str, wanted: Any) -> Clause:
     if isinstance(wanted, Matcher):
         return Clause(name, matcher=wanted)
     values: Iterable[Any] = [wanted] if isinstance(wanted, str | int | float | bool) else wanted
@@ -157,9 +120,9 @@ def _clause(source: Source, name: str, wanted: Any) -> Clause:
             folded.add((fold(value) or "").strip())
     except TypeError:
         raise DeclarationError(
-            f"condition {name}={wanted!r} on source {source.id}: give a text, a number, a list of them, or a "
+            f"condition {name}={wanted!r} on source {source}: give a text, a number, a list of them, or a "
             "matcher such as prefix('/api')"
         ) from None
     if not folded:
-        raise DeclarationError(f"condition {name} on source {source.id} has no values, so it can never match")
+        raise DeclarationError(f"condition {name} on source {source} has no values, so it can never match")
     return Clause(name, values=frozenset(folded))
