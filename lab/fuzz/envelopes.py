@@ -96,7 +96,10 @@ def _utf_16(mark: bytes, encoding: str) -> Wrap:
 
 WRAPS: Final[tuple[tuple[str, Wrap], ...]] = (
     ("gzip", lambda body: gzip.compress(body, 1, mtime=0)),
-    ("gzip in two members", lambda body: gzip.compress(body[:40], 1) + gzip.compress(body[40:], 1)),
+    (
+        "gzip in two members",
+        lambda body: gzip.compress(body[:40], 1, mtime=0) + gzip.compress(body[40:], 1, mtime=0),
+    ),
     ("mark", lambda body: codecs.BOM_UTF8 + body),
     ("UTF-16, little end first", _utf_16(codecs.BOM_UTF16_LE, "utf-16-le")),
     ("UTF-16, big end first", _utf_16(codecs.BOM_UTF16_BE, "utf-16-be")),
