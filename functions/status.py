@@ -19,7 +19,9 @@ _HEADERS = {
 @blueprint.route(route="status", methods=["GET"], auth_level=func.AuthLevel.FUNCTION)
 def status(req: func.HttpRequest) -> func.HttpResponse:
     """The status page."""
-    page = collector().status().to_html()
+    from shared.upkeep.status.page import render  # not at a cold start
+
+    page = render(collector().status())
     return func.HttpResponse(page, mimetype="text/html", charset="utf-8", headers=_HEADERS)
 
 

@@ -30,6 +30,7 @@ from shared.detection.discovery import discover
 from shared.events import Batch, Message
 from shared.events.registry import registry
 from shared.storage import SqliteStore
+from shared.upkeep.status.page import render
 from tests.alerts.alert_event_model import AlertEvent
 from tests.alerts.examples import START, example
 from tests.delivery.test_sentinel import uids_in
@@ -169,7 +170,7 @@ def test_an_alert_about_hostile_words_arrives_beside_its_neighbours(
     assert subject.told() == []
     assert subject.collector.outbox.dead_count() == 0
     assert all("\n" not in entry.getMessage() for entry in caplog.records)
-    page = subject.collector.status().to_html()
+    page = render(subject.collector.status())
     assert Tags(page).tags["script"] == Tags(page).tags["img"] == 0
 
 

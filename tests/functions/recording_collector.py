@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from shared.events.message import Batch
+from shared.upkeep.status import StatusReport
 
-
-class RecordingStatus:
-    def to_html(self) -> str:
-        return "<!doctype html><title>Telltale</title>"
-
-    def to_json(self) -> bytes:
-        return b'{"customer": "contoso"}'
+REPORT = StatusReport(
+    customer="contoso",
+    time=datetime(2026, 3, 10, 10, 0, tzinfo=UTC),
+    sources=(),
+    alerts=(),
+    pending=0,
+    dead=0,
+    dead_letters={},
+    detectors=0,
+    shadow_detectors=0,
+    troubles=(),
+)
 
 
 class RecordingCollector:
@@ -44,5 +51,5 @@ class RecordingCollector:
     def deliver(self) -> Any:
         self.calls.append("deliver")
 
-    def status(self) -> RecordingStatus:
-        return RecordingStatus()
+    def status(self) -> StatusReport:
+        return REPORT

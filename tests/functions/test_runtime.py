@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 from functions import composition
-from tests.functions.recording_collector import RecordingCollector
+from shared.upkeep.status.page import render
+from tests.functions.recording_collector import REPORT, RecordingCollector
 from tests.functions.worker_messages import RpcMessage, protos
 
 if sys.version_info < (3, 13):
@@ -232,8 +233,8 @@ def test_each_timer_calls_its_method(
 @pytest.mark.parametrize(
     ("name", "content_type", "body"),
     [
-        ("status", "text/html; charset=utf-8", b"<!doctype html><title>Telltale</title>"),
-        ("status_json", "application/json", b'{"customer": "contoso"}'),
+        ("status", "text/html; charset=utf-8", render(REPORT).encode()),
+        ("status_json", "application/json", REPORT.to_json()),
     ],
 )
 def test_the_status_is_served_without_anything_that_could_run(

@@ -1,7 +1,8 @@
 """The report of a collector at one moment: sources, hub partitions, log settings, alerts, dead letters, detectors.
 
-Made by `Collector.status()`; `functions/status.py` serves it, `telltale run` and `telltale health` show parts of
-it. Everything in it may come from hostile telemetry, so texts are neutralised here and escaped in the page.
+Made by `Collector.status()`; `page.py` makes HTML of it, `functions/status.py` serves both, `telltale run` and
+`telltale health` show parts of it. Everything in it may come from hostile telemetry, so texts are neutralised here and
+escaped in the page.
 """
 
 from __future__ import annotations
@@ -139,12 +140,6 @@ class StatusReport:
             },
         }
         return orjson.dumps(document)
-
-    def to_html(self) -> str:
-        """The report as a page that needs nothing from elsewhere."""
-        from shared.upkeep.status._page import render
-
-        return render(self)
 
 
 def gathered(

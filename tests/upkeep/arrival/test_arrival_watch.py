@@ -19,6 +19,7 @@ from shared.events.registry import registry
 from shared.storage import SqliteStore
 from shared.upkeep.arrival.arrival_watch import LOOK_BACK, MOST, PATIENCE, SCHEMA_EVERY, ArrivalReport
 from shared.upkeep.arrival.workspace import SCHEMA_QUERY, QueryRefused, Workspace, query_of
+from shared.upkeep.status.page import render
 from tests.alerts.examples import START, example
 
 WORKSPACE = "11111111-2222-4333-8444-555555555555"
@@ -100,7 +101,7 @@ def test_it_is_told_to_the_people_although_the_table_takes_nothing(deployed: Dep
     assert "Alerts that Sentinel accepted are not in its table" in [
         one.name for one in deployed.collector.outbox.recent()
     ]
-    assert "not in its table" in deployed.collector.status().to_html()
+    assert "not in its table" in render(deployed.collector.status())
 
 
 def test_a_row_is_given_time_to_arrive_and_an_old_one_is_let_go(deployed: Deployed) -> None:

@@ -21,6 +21,7 @@ from shared.events import Batch, Message
 from shared.events.registry import registry
 from shared.storage import SqliteStore
 from shared.upkeep.status import StatusReport
+from shared.upkeep.status.page import render
 from shared.upkeep.status.wording import blinds
 from tests.cli.test_command_line import AUDIT
 
@@ -80,7 +81,7 @@ def test_a_source_says_why_nobody_is_told(
     assert [(one["reason"], one["by"], one["until"]) for one in source["quiet"]] == quiet
     known = ", 1 of them acknowledged, in maintenance or in training" if quiet else ""
     assert report.attention[0] == f"1 telemetry source in trouble{known}"
-    assert ("kim &lt;b&gt; until 12:00:00" in report.to_html()) == any(by == "kim <b>" for _, by, _ in quiet)
+    assert ("kim &lt;b&gt; until 12:00:00" in render(report)) == any(by == "kim <b>" for _, by, _ in quiet)
 
 
 def test_a_source_in_trouble_names_the_same_detectors_and_techniques_as_its_alert(tmp_path: Path) -> None:
@@ -90,7 +91,7 @@ def test_a_source_in_trouble_names_the_same_detectors_and_techniques_as_its_aler
     for name in ("blind_detectors", "blind_techniques", "degraded_detectors", "degraded_techniques"):
         assert source[name] == alert.evidence[name]
     assert source["blind_detectors"]
-    page = report.to_html()
+    page = render(report)
     assert f"blinds {len(source['blind_detectors'])} detectors" in page
     assert all(name in page for name in source["blind_detectors"] + source["blind_techniques"])
 
@@ -98,7 +99,7 @@ def test_a_source_in_trouble_names_the_same_detectors_and_techniques_as_its_aler
 def test_a_source_that_is_healthy_has_nothing_beside_it(tmp_path: Path) -> None:
     report, _ = after_an_hour_of_silence(tmp_path, EXPECTED.replace("15m", "3h"))
     assert report.notes == {}
-    assert "<details" not in report.to_html()
+    assert "<details" not in render(report)
 
 
 def test_what_is_blind_reads_as_people_say_it() -> None:

@@ -21,8 +21,8 @@ from shared.upkeep.detector_health import DetectorTrouble
 from shared.upkeep.log_settings._compare import Difference, Lack
 from shared.upkeep.log_settings.log_settings_watch import Known
 from shared.upkeep.status import StatusReport
-from shared.upkeep.status._page import MOST_SOURCES
 from shared.upkeep.status.notes import Quiet, SourceNote
+from shared.upkeep.status.page import MOST_SOURCES, render
 from shared.upkeep.status.wording import ago, clock_time, short, span
 
 NOW = datetime(2026, 3, 10, 10, 10, tzinfo=UTC)
@@ -73,7 +73,7 @@ class Tags(HTMLParser):
 
 def test_a_quiet_collector_says_that_all_is_well() -> None:
     assert QUIET.attention == ()
-    assert "All is well" in QUIET.to_html()
+    assert "All is well" in render(QUIET)
 
 
 def test_what_needs_a_person_stands_first() -> None:
@@ -90,7 +90,7 @@ def test_what_needs_a_person_stands_first() -> None:
         "2 alerts waiting for delivery",
         "1 detector with errors",
     )
-    page = report.to_html()
+    page = render(report)
     assert all(line in page for line in report.attention)
 
 
@@ -99,7 +99,7 @@ def test_hub_partitions_say_how_far_they_are_and_what_is_wrong() -> None:
     late = partition(sent=NOW - timedelta(minutes=16), unprocessed=None)
     report = replace(QUIET, partitions=(stuck, late, partition()))
     assert report.attention == ("2 hub partitions not known to be processed",)
-    page = report.to_html()
+    page = render(report)
     assert "9 messages wait; the newest processed is 20 minutes old, since 09:40:00" in page
     values = json.loads(report.to_json())["partitions"]
     assert [(one["state"], one["unprocessed"], one["behind_seconds"]) for one in values] == [
@@ -123,15 +123,15 @@ def test_hub_partitions_say_how_far_they_are_and_what_is_wrong() -> None:
 def test_log_settings_that_are_not_as_declared_are_named_and_what_nobody_declared_is_no_alarm() -> None:
     report = replace(QUIET, differences=(difference(Lack.NOT_CONFIGURED), difference(Lack.NOT_EXPECTED)))
     assert report.attention == ("1 difference of log settings from what is declared",)
-    assert "Not logged" in report.to_html()
-    assert "vaults/vAuditEvent" in report.to_html()
+    assert "Not logged" in render(report)
+    assert "vaults/vAuditEvent" in render(report)
     values = json.loads(report.to_json())["log_settings"]
     assert [(one["difference"], one["since"]) for one in values] == [
         ("not_configured", "2026-03-10T09:10:00.000000Z"),
         ("not_expected", "2026-03-10T09:10:00.000000Z"),
     ]
-    assert "as declared" in replace(QUIET, differences=()).to_html()
-    assert "none are compared" in QUIET.to_html()
+    assert "as declared" in render(replace(QUIET, differences=()))
+    assert "none are compared" in render(QUIET)
     assert json.loads(QUIET.to_json())["log_settings"] is None
 
 
@@ -149,7 +149,7 @@ def test_log_settings_that_are_not_as_declared_are_named_and_what_nobody_declare
     ],
 )
 def test_nothing_from_telemetry_becomes_part_of_the_page(report: StatusReport) -> None:
-    page = report.to_html()
+    page = render(report)
     assert Tags(page).tags.count("script") == 0
     assert "&lt;script&gt;" in page
     assert "{{ 7*7 }}" in page
@@ -157,14 +157,14 @@ def test_nothing_from_telemetry_becomes_part_of_the_page(report: StatusReport) -
 
 
 def test_the_page_takes_nothing_from_elsewhere() -> None:
-    tags = Tags(replace(QUIET, sources=(source(),), alerts=(alert(),)).to_html())
+    tags = Tags(render(replace(QUIET, sources=(source(),), alerts=(alert(),))))
     assert set(tags.links) == {"status.json"}
     assert not {"script", "img", "link", "iframe", "object"} & set(tags.tags)
 
 
 def test_the_page_stays_short_and_names_those_in_trouble() -> None:
     many = tuple(source(tenant=f"t{number}") for number in range(MOST_SOURCES + 5))
-    page = replace(QUIET, sources=many).to_html()
+    page = render(replace(QUIET, sources=many))
     assert page.count('data-label="State"') == MOST_SOURCES
     assert "5 more sources" in page
 

@@ -1,4 +1,4 @@
-"""The report as HTML. Loaded at the first request only, because the template engine costs time and memory."""
+"""The report as HTML. The template engine is loaded with the first page, because it costs time and memory."""
 
 from __future__ import annotations
 
@@ -8,19 +8,18 @@ from typing import TYPE_CHECKING, Final
 
 from shared.alerts.text import neutralised
 from shared.heartbeat.state import HEALTHY
+from shared.upkeep.status.report import StatusReport
 from shared.upkeep.status.wording import ago, blinds, clock_time, short, span
 
 if TYPE_CHECKING:
     from jinja2 import Template
-
-    from shared.upkeep.status.report import StatusReport
 
 MOST_SOURCES: Final = 300
 """Rows of sources on the page, those in trouble first, and of log settings; the JSON has all of them."""
 
 
 def render(report: StatusReport) -> str:
-    """The page. Every text in it is escaped and free of invisible characters."""
+    """A page that needs nothing from elsewhere. Every text in it is escaped and free of invisible characters."""
     return _template().render(
         report=report,
         sources=report.sources[:MOST_SOURCES],
