@@ -8,10 +8,10 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from shared.events.event import Event
+from shared.events.lenient_json import loads_lenient
 from shared.events.message import Origin
 from shared.events.paths import Record, split_path
 from shared.events.reading.decoder import Decoded
-from shared.events.reading.lenient_json import loads_lenient
 
 ENQUEUED = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 

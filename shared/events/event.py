@@ -12,10 +12,10 @@ from hashlib import blake2b
 from typing import Any, Final
 
 from shared.events.conditions import fold
+from shared.events.head import Head, NotQuick, Shape
+from shared.events.lenient_json import dump
 from shared.events.message import Origin
 from shared.events.paths import Record, split_path, walk
-from shared.events.reading.head import Head, NotQuick, Shape
-from shared.events.reading.lenient_json import dump
 from shared.events.source import Constant, Field, Source
 from shared.events.times import parse_time
 

@@ -13,8 +13,8 @@ from itertools import islice
 from typing import Any, Final, NamedTuple
 
 from shared.events.event import Event
+from shared.events.lenient_json import loads_lenient
 from shared.events.paths import Path, Record, walk
-from shared.events.reading.lenient_json import loads_lenient
 from shared.events.registry import Claim, Registry
 from shared.events.source import Constant, Field
 from shared.events.times import parse_time

@@ -15,8 +15,8 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from shared.events.addresses import normalise_address
+from shared.events.lenient_json import loads_lenient
 from shared.events.paths import Record, as_text
-from shared.events.reading.lenient_json import loads_lenient
 from shared.events.source import Field
 
 _MOST_VALUES = 400

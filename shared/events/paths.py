@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from shared.events.reading.lenient_json import loads_lenient, nearest_float
+from shared.events.lenient_json import loads_lenient, nearest_float
 
 Record = dict[str, Any]
 Path = tuple[str, ...]

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from operator import attrgetter
 from typing import Any
 
-from shared.events.reading.head import Head
+from shared.events.head import Head
 from shared.events.source import Source
 from shared.heartbeat.entity import LONGEST_NAME, entity_of
 

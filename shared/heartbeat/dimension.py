@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from shared.events.event import Event
+from shared.events.head import Head, NotQuick
 from shared.events.message import Origin
 from shared.events.reading.decoder import Group
-from shared.events.reading.head import Head, NotQuick
 from shared.events.registry import Registry
 
 FIELDS: Final[Mapping[str, tuple[str, ...]]] = {

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.events.reading.lenient_json import completed, double_quoted, dump, loads_lenient, whole_characters
+from shared.events.lenient_json import completed, double_quoted, dump, loads_lenient, whole_characters
 
 
 @pytest.mark.parametrize(

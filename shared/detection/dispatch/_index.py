@@ -17,8 +17,8 @@ from shared.detection.dispatch._columns import Column, Satisfied
 from shared.detection.windows._listening import FINDING
 from shared.events.conditions import Clause
 from shared.events.event import Event
+from shared.events.head import Head, Shape
 from shared.events.paths import split_path
-from shared.events.reading.head import Head, Shape
 from shared.events.source import Source
 
 MOST_COMBINATIONS = 16_384

@@ -15,7 +15,6 @@ from typing import NamedTuple
 
 from shared.detection.detector import Detector
 from shared.detection.dispatch._index import Plan, Rule, Rules, compile_plans
-from shared.detection.dispatch._reading import Memory
 from shared.detection.finding import Finding, fields_of, finding_of, identity_of
 from shared.detection.windows._counting import (
     NOT_COUNTED,
@@ -25,12 +24,13 @@ from shared.detection.windows._counting import (
     head_counters,
     head_teller,
 )
+from shared.detection.windows._reading import Memory
 from shared.detection.windows.contributions import Contributions, Known
 from shared.detection.windows.marks import NOTHING_SAID, Missing
 from shared.events.event import Event
+from shared.events.head import Head, Shape
 from shared.events.message import Batch, Message, Origin
 from shared.events.reading.decoder import Careful, Decoder, Group
-from shared.events.reading.head import Head, Shape
 from shared.events.registry import Registry
 from shared.events.times import utc_seconds
 

@@ -9,13 +9,13 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from shared.detection.detector import Detector
-from shared.detection.dispatch._reading import Memory, Reader, Values
 from shared.detection.finding import LONGEST_VALUE
+from shared.detection.windows._reading import Memory, Reader, Values
 from shared.detection.windows.marks import Counted, Missing
 from shared.detection.windows.window import LEFT_OUT, Window
 from shared.events.conditions import fold
 from shared.events.event import Event
-from shared.events.reading.head import Head, NotQuick, Shape
+from shared.events.head import Head, NotQuick, Shape
 
 SEPARATOR = "\x1f"
 """Stands between the parts of a key."""

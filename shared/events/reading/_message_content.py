@@ -12,10 +12,10 @@ from itertools import islice
 
 import msgspec
 
+from shared.events.head import Head, Shape
+from shared.events.lenient_json import dump
 from shared.events.paths import Record
 from shared.events.reading.body import MOST_PARTS, MOST_PROBLEMS, Found, Problem
-from shared.events.reading.head import Head, Shape
-from shared.events.reading.lenient_json import dump
 from shared.events.registry import reason_unclaimed
 from shared.events.source import Load, Source
 

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 
 import orjson
 
+from shared.events._brackets import STRING
+from shared.events.lenient_json import completed, double_quoted
 from shared.events.paths import Record
-from shared.events.reading._brackets import STRING
-from shared.events.reading.lenient_json import completed, double_quoted
 
 _UNESCAPED = re.compile(r':\s{0,8}"(?=[{\[]{1,4}\s{0,8}")')
 _TRAILING_COMMA = re.compile(r",(?=\s{0,64}[}\]])")

@@ -16,10 +16,10 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from shared.events._brackets import Extent, extent_of, is_balanced
+from shared.events.lenient_json import bounded_integer, whole_characters
 from shared.events.paths import Record
-from shared.events.reading._brackets import Extent, extent_of, is_balanced
 from shared.events.reading._repair import cut_record, whole_record
-from shared.events.reading.lenient_json import bounded_integer, whole_characters
 
 Reading = Callable[[str], tuple[Record, str] | None]
 

@@ -13,11 +13,11 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from shared.events.lenient_json import dump
 from shared.events.paths import Record
 from shared.events.reading._salvage import Effort, salvage
 from shared.events.reading._textlines import read_text_line
 from shared.events.reading._unpack import GZIP, gunzip, without_mark
-from shared.events.reading.lenient_json import dump
 
 MOST_PARTS = 4_000
 """Records of one body that are read the careful way (a hub message holds so many of 260 bytes); what cannot be read,

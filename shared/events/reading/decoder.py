@@ -14,6 +14,8 @@ from typing import Any
 import msgspec
 import orjson
 
+from shared.events.head import Head, Shape
+from shared.events.lenient_json import loads_lenient, whole_characters
 from shared.events.paths import Record
 from shared.events.reading._message_content import Careful, Decoded, Group
 from shared.events.reading.body import (
@@ -26,8 +28,6 @@ from shared.events.reading.body import (
     read_body,
     read_value,
 )
-from shared.events.reading.head import Head, Shape
-from shared.events.reading.lenient_json import loads_lenient, whole_characters
 from shared.events.registry import Registry
 
 __all__ = ["Careful", "Decoded", "Decoder", "Group"]

@@ -13,7 +13,7 @@ from typing import Any
 
 import orjson
 
-from shared.events.reading._brackets import completed_text
+from shared.events._brackets import completed_text
 
 _IN_ORDER = orjson.OPT_NON_STR_KEYS | orjson.OPT_SORT_KEYS
 _LONGEST = 1 << 20

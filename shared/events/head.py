@@ -15,8 +15,8 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from shared.events._head_tree import Branch, Leading, branch_of, planted, promised_fields
 from shared.events.paths import Path, split_path, walk
-from shared.events.reading._head_tree import Branch, Leading, branch_of, planted, promised_fields
 from shared.events.source import OBJECT, Field, Source
 
 Head = Any

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, Generic, TypeVar
 
-from shared.events.reading.head import Head, NotQuick, Shape
+from shared.events.head import Head, NotQuick, Shape
 
 MOST_REMEMBERED: Final = 60_000
 """Combinations of raw values that a collector remembers before it starts anew."""
