@@ -8,7 +8,7 @@ READY := $(VENV)/.ready
 # Parts that exist on npm only: every folder of lab/parts/ with a lock file. Tests without theirs say so, and are skipped.
 PARTS := $(patsubst lab/parts/%/package-lock.json,$(VENV)/.part-%,$(wildcard lab/parts/*/package-lock.json))
 
-.PHONY: chaos drill fuzz setup run test lint lint-infra format bench docs package requirements check-requirements clean
+.PHONY: chaos drill fuzz house setup run test lint lint-infra format bench docs package requirements check-requirements clean
 
 setup: $(READY) $(PARTS)
 
@@ -26,6 +26,10 @@ lint: $(READY)
 # checkov and the linters of workflows, in an environment of their own
 lint-infra: $(READY)
 	@bash infra/lint/run $(BIN)/python $(ARGS)
+
+# The rooms of shared/ and who imports whom; fails where an import leads upward or in a circle
+house: $(READY)
+	@$(BIN)/python -m build.house
 
 format: $(READY)
 	@$(BIN)/ruff check --fix .

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from shared.events.addresses import normalise_address
+from shared.events._addresses import normalise_address
 from shared.events.paths import as_text
 from shared.events.results import result_word
 from shared.events.source import Constant, Field

@@ -14,7 +14,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import Any, NamedTuple
 
-from shared.events.addresses import normalise_address
+from shared.events._addresses import normalise_address
 from shared.events.lenient_json import loads_lenient
 from shared.events.paths import Record, as_text
 from shared.events.source import Field

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.events.addresses import normalise_address
+from shared.events._addresses import normalise_address
 from shared.events.azure import address
 
 

@@ -24,7 +24,7 @@ from shared.detection.windows._counting import (
     head_counters,
     head_teller,
 )
-from shared.detection.windows._reading import Memory
+from shared.detection.windows._head_cache import Memory
 from shared.detection.windows.contributions import Contributions, Known
 from shared.detection.windows.marks import NOTHING_SAID, Missing
 from shared.events.event import Event

@@ -10,7 +10,7 @@ from typing import Final
 
 from shared.detection.detector import Detector
 from shared.detection.finding import LONGEST_VALUE
-from shared.detection.windows._reading import Memory, Reader, Values
+from shared.detection.windows._head_cache import Memory, Reader, Values
 from shared.detection.windows.marks import Counted, Missing
 from shared.detection.windows.window import LEFT_OUT, Window
 from shared.events.conditions import fold

@@ -114,7 +114,8 @@ def test_a_body_that_is_no_array_of_objects_is_refused(value: object, endpoint: 
 
 
 @pytest.mark.parametrize(
-    "body", [b"", b"not gzip", gzip.compress(b"not json", mtime=0), gzip.compress(b"[]" * 99, mtime=0)[:-9]]
+    "body",
+    [b"", b"not gzip", gzip.compress(b"not json", mtime=0), gzip.compress(b"[]" * 99, mtime=0)[:-9]],
 )
 def test_a_body_that_cannot_be_read_is_refused(body: bytes, endpoint: IngestionEndpoint) -> None:
     status, error = post(endpoint, body)
