@@ -38,7 +38,7 @@ CHECKOUT: Final = Path(__file__).parents[1]
 
 def _run() -> Callable[..., Any]:
     """The command `run`, which a checkout has in `lab/`; what is installed has no stand-ins and no made-up traffic."""
-    if (CHECKOUT / "lab").is_dir():
+    if (CHECKOUT / "lab" / "demo" / "command.py").is_file():
         return import_module("lab.demo.command").run  # type: ignore[no-any-return]  # a module chosen at run time
 
     def run() -> None:

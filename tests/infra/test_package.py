@@ -86,11 +86,34 @@ def test_it_holds_what_azure_needs_and_nothing_else(built: Built) -> None:
     assert {name.partition("/")[0] for name in held} == {
         ".python_packages", "LICENSE", "function_app.py", "functions", "host.json", "infra", "shared",
     }  # fmt: skip
+    declared = {f"infra/profiles/{path.name}" for path in (ROOT / "infra/profiles").glob("*.toml")}
+    assert {name for name in held if name.startswith("infra/")} == declared
     unwanted = [name for name in held if name.endswith(".pyc") or "__pycache__" in name or "/tests/" in name]
     assert [name for name in unwanted if not name.startswith(LIBRARIES)] == []
     assert [name for name in held if name.endswith("local.settings.json")] == []
     of_the_developer = {"pytest", "hypothesis", "typer", "rich", "mypy", "uv", "pycep", "ruff"}
     assert {name.split("/")[3] for name in held if name.startswith(LIBRARIES)} & of_the_developer == set()
+
+
+def test_of_a_checkout_it_takes_the_app_and_the_declarations_of_the_profiles(tmp_path: Path) -> None:
+    taken = [
+        "LICENSE", "function_app.py", "functions/collect.py", "functions/detectors/former_ids.toml", "host.json",
+        "infra/profiles/profile-a.toml", "shared/upkeep/status/page.html",
+    ]  # fmt: skip
+    left = [
+        ".venv/lib/a.py", "README.md", "build/house.py", "cli/app.py", "docs/deploy.md", "functions/.cache/a",
+        "functions/__pycache__/collect.cpython-313.pyc", "infra/main.bicep", "infra/profiles/profile-a.bicepparam",
+        "lab/demo/command.py", "local.settings.json", "pyproject.toml", "tests/test_house.py",
+    ]  # fmt: skip
+    for name in [*taken, *left]:
+        path = tmp_path / "checkout" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    library = tmp_path / "libraries" / "msgspec" / "__init__.py"
+    library.parent.mkdir(parents=True)
+    library.touch()
+    held = contents(tmp_path / "checkout", tmp_path / "libraries")
+    assert list(held) == [f"{LIBRARIES}/msgspec/__init__.py", *taken]
 
 
 def test_the_app_starts_from_the_package_alone(built: Built) -> None:
