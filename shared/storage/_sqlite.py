@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import secrets
 import sqlite3
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -49,6 +50,8 @@ _DELETE = "DELETE FROM rows WHERE name = ? AND partition = ? AND key = ?"
 _DELETE_VERSION = f"{_DELETE} AND etag = ?"
 _PAGE_ROWS = 1000
 _BUSY_SECONDS = 10.0
+"""How long a statement, or opening with all its statements, waits for locks of other processes."""
+_RETRY_SECONDS = 0.01
 
 _encode = msgspec.msgpack.Encoder().encode
 # Untyped, because MessagePack itself tells text from bytes; only `_encode` writes what this reads.
@@ -58,24 +61,15 @@ _decode: Callable[[bytes], dict[str, Scalar]] = msgspec.msgpack.Decoder().decode
 class SqliteStore:
     """A `Store` in the file `path`, or in memory with ":memory:" (each store its own memory).
 
-    One connection behind a lock, so threads take turns. Raises StoreUnavailable if the file cannot be used.
+    One connection behind a lock, so threads take turns. Raises StoreUnavailable if the file cannot be used, also where
+    another process keeps it locked for 10 seconds.
     """
 
     def __init__(self, path: Path | str) -> None:
         self._path = str(path)
         self._lock = Lock()
         with self._errors():
-            self._connection = sqlite3.connect(
-                self._path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
-            )
-        try:
-            with self._errors():
-                self._connection.execute("PRAGMA journal_mode = WAL")
-                self._connection.execute("PRAGMA synchronous = NORMAL")
-                self._connection.execute(_SCHEMA)
-        except StoreUnavailable:
-            self._connection.close()
-            raise
+            self._connection = _opened(self._path)
 
     def get(self, table: str, partition: str, key: str) -> Row | None:
         """See `Store.get`."""
@@ -206,4 +200,56 @@ class SqliteStore:
         try:
             yield
         except sqlite3.Error as error:
-            raise StoreUnavailable(f"the store {self._path} cannot be used: {error}") from error
+            reason = str(error)
+            if _is_locked(error):
+                reason = f"another process kept it locked for {_BUSY_SECONDS:g} seconds ({error})"
+            raise StoreUnavailable(f"the store {self._path} cannot be used: {reason}") from error
+
+
+def _opened(path: str) -> sqlite3.Connection:
+    """A connection to the file `path`, which is in WAL mode and has its table then. Raises sqlite3.Error."""
+    deadline = time.monotonic() + _BUSY_SECONDS
+    connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+    try:
+        for statement in ("PRAGMA journal_mode = WAL", "PRAGMA synchronous = NORMAL", _SCHEMA):
+            _execute_until(deadline, connection, statement)
+        _set_busy_timeout(connection, _BUSY_SECONDS)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _execute_until(deadline: float, connection: sqlite3.Connection, statement: str) -> None:
+    """Execute a statement of opening, and retry it until the deadline while another process is in its way.
+
+    The busy timeout does not suffice. Turning a new file to WAL mode takes the write lock while the read lock is held
+    already; two processes would wait for each other for ever, so SQLite refuses one at once instead of waiting:
+    https://www.sqlite.org/c3ref/busy_handler.html
+    """
+    while True:
+        left = max(0.0, deadline - time.monotonic())
+        _set_busy_timeout(connection, left)
+        try:
+            connection.execute(statement)
+        except sqlite3.OperationalError as error:
+            if not left or not (_is_locked(error) or _deleted_by_another(error)):
+                raise
+        else:
+            return
+        time.sleep(min(left, _RETRY_SECONDS))
+
+
+def _set_busy_timeout(connection: sqlite3.Connection, seconds: float) -> None:
+    """How long SQLite itself waits for a lock in each statement, where it waits at all. Setting it takes no lock."""
+    connection.execute(f"PRAGMA busy_timeout = {seconds * 1000:.0f}")
+
+
+def _is_locked(error: sqlite3.Error) -> bool:
+    """Whether another connection holds the lock. The low byte of an extended code is the primary one."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
+
+
+def _deleted_by_another(error: sqlite3.Error) -> bool:
+    """Whether another process was quicker to delete the WAL that a deleted store had left beside the new file."""
+    return getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_IOERR_DELETE_NOENT
