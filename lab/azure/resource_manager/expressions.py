@@ -128,8 +128,8 @@ class Evaluator:
         one, other = self.value(left), self.value(right)
         if node.operator in ("==", "!="):
             return (one == other) == (node.operator == "==")
-        if node.operator in _COMPARED and isinstance(one, int) and isinstance(other, int):
-            return _COMPARED[node.operator](one, other)
+        if node.operator in _OF_NUMBERS and isinstance(one, int) and isinstance(other, int):
+            return _OF_NUMBERS[node.operator](one, other)
         raise self.error(node.line, f"{one!r} {node.operator} {other!r} is not known")
 
     def _call(self, node: bicep.Call) -> Any:
@@ -194,11 +194,16 @@ _SURROUNDINGS: Final = frozenset(
     }
 )
 
-_COMPARED: Final[Mapping[str, Callable[[int, int], bool]]] = {
+_OF_NUMBERS: Final[Mapping[str, Callable[[int, int], int]]] = {
     "<": lambda one, other: one < other,
     "<=": lambda one, other: one <= other,
     ">": lambda one, other: one > other,
     ">=": lambda one, other: one >= other,
+    "+": lambda one, other: one + other,
+    "-": lambda one, other: one - other,
+    "*": lambda one, other: one * other,
+    "/": lambda one, other: one // other,
+    "%": lambda one, other: one % other,
 }
 
 

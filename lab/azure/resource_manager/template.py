@@ -7,7 +7,8 @@ dependency orders, so that rules about writing side by side can be held (`refusa
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -63,8 +64,8 @@ class Report:
 class ResourceValue:
     """A resource that an expression names. Its properties are those that stand, so it must be there."""
 
-    def __init__(self, azure: Azure, identity: str, kind: str, version: str, name: str) -> None:
-        self._azure = azure
+    def __init__(self, template: Template, identity: str, kind: str, version: str, name: str) -> None:
+        self._template = template
         self.id, self.type, self.version, self.name = identity, kind, version, name
 
     def member(self, key: str) -> Any:
@@ -72,7 +73,9 @@ class ResourceValue:
         known = {"id": self.id, "type": self.type, "name": self.name, "apiVersion": self.version}
         if key in known:
             return known[key]
-        found = self._azure.get(self.id)
+        if self._template.at_start:
+            raise KeyError(f"{key} of {self.name} is not known when the deployment begins (BCP120)")
+        found = self._template.azure.get(self.id)
         if found is None:
             raise KeyError(f"the resource {self.id} is not there (ResourceNotFound)")
         if key not in found.body:
@@ -96,11 +99,13 @@ class NotDeployed:
 class ModuleValue:
     """A module that an expression names: its name and outputs."""
 
-    def __init__(self, name: str, report: Report) -> None:
-        self.name, self.report = name, report
+    def __init__(self, template: Template, name: str, report: Report) -> None:
+        self._template, self.name, self.report = template, name, report
 
     def member(self, key: str) -> Any:
         """`name` or `outputs`."""
+        if key == "outputs" and self._template.at_start:
+            raise KeyError(f"outputs of {self.name} are not known when the deployment begins (BCP120)")
         if key == "outputs":
             return self.report.outputs
         if key == "name":
@@ -124,17 +129,19 @@ class Template:
         if file.target_scope != place.kind:
             raise BicepError(f"{file.path}: is for a {file.target_scope}, and is deployed to a {place.kind}")
         self.path: Path = file.path
-        self._file, self._azure, self._place, self._caller = file, azure, place, caller
+        self._file, self.azure, self._place, self._caller = file, azure, place, caller
         self._name, self._location = name, location
         self._values: dict[str, Any] = {}
         self._active: list[str] = []
         self._after: dict[str, set[str]] = {}
         self._report = Report({})
+        self.at_start = 0
+        """More than 0 while something is evaluated that must be known when the deployment begins."""
         self._parameters(parameters)
 
     def deploy(self) -> Report:
         """Deploys everything. Raises BicepError for what cannot be evaluated and Refused for what Azure refuses."""
-        self._azure._allow(self._caller, "Microsoft.Resources/deployments/write", self._place.id or "/")
+        self.azure._allow(self._caller, "Microsoft.Resources/deployments/write", self._place.id or "/")
         for symbol in (*self._file.resources, *self._file.modules):
             self.look_up(symbol)
         evaluator = Evaluator(self)
@@ -188,10 +195,10 @@ class Template:
                 return {
                     "id": f"/subscriptions/{place.subscription}",
                     "subscriptionId": place.subscription,
-                    "tenantId": self._azure.tenant,
+                    "tenantId": self.azure.tenant,
                 }
             case "resourceGroup", 0 if place.group:
-                group = self._azure.get(place.id)
+                group = self.azure.get(place.id)
                 return {
                     "id": place.id,
                     "name": place.group,
@@ -206,9 +213,9 @@ class Template:
             case "deployment", 0:
                 return {"name": self._name, "location": self._location}
             case "tenant", 0:
-                return {"tenantId": self._azure.tenant, "id": f"/tenants/{self._azure.tenant}"}
+                return {"tenantId": self.azure.tenant, "id": f"/tenants/{self.azure.tenant}"}
             case "environment", 0:
-                return ENVIRONMENTS[self._azure.environment]
+                return ENVIRONMENTS[self.azure.environment]
             case "subscriptionResourceId", count if count >= 2 and place.subscription:
                 return resource_type_id(f"/subscriptions/{place.subscription}", *arguments)
             case "resourceId", count if count >= 2 and place.group:
@@ -228,17 +235,32 @@ class Template:
         finally:
             self._active.pop()
 
+    @contextmanager
+    def known_at_start(self) -> Iterator[None]:
+        """What is evaluated inside must not hang on anything that only a deployed resource or a module says.
+
+        Bicep refuses it for names, scopes, conditions and loops (BCP120, BCP177, BCP178).
+        """
+        self.at_start += 1
+        try:
+            yield
+        finally:
+            self.at_start -= 1
+
     def _resource(self, resource: bicep.Resource) -> Any:
         if resource.loop is not None:
-            return [self._one(resource, turn) for turn in Evaluator(self).turns(resource.loop)]
+            with self.known_at_start():
+                turns = Evaluator(self).turns(resource.loop)
+            return [self._one(resource, turn) for turn in turns]
         return self._one(resource, Evaluator(self))
 
     def _one(self, resource: bicep.Resource, evaluator: Evaluator) -> Any:
-        wanted = resource.condition is None or evaluator.truth(resource.condition)
-        head = _Head(self, resource, evaluator)
+        with self.known_at_start():
+            wanted = resource.condition is None or evaluator.truth(resource.condition)
+            head = _Head(self, resource, evaluator)
         if not wanted and resource.loop is None:
             return NotDeployed(resource.symbol, head.id, head.name)
-        value = ResourceValue(self._azure, head.id, resource.type, resource.version, head.name)
+        value = ResourceValue(self, head.id, resource.type, resource.version, head.name)
         if resource.existing:
             return value
         body = {
@@ -256,9 +278,9 @@ class Template:
             head.scope,
             _without_nulls(body),
             self._caller,
-            self._azure.get(head.id),
+            self.azure.get(head.id),
         )
-        self._azure.put(put)
+        self.azure.put(put)
         self._report.written.append(
             Written(
                 f"{self.path.stem}:{resource.symbol}",
@@ -282,32 +304,33 @@ class Template:
 
     def _module(self, module: bicep.Module) -> Any:
         if module.loop is not None:
-            return [self._one_module(module, turn) for turn in Evaluator(self).turns(module.loop)]
+            with self.known_at_start():
+                turns = Evaluator(self).turns(module.loop)
+            return [self._one_module(module, turn) for turn in turns]
         return self._one_module(module, Evaluator(self))
 
     def _one_module(self, module: bicep.Module, evaluator: Evaluator) -> Any:
         parts = {str(key.value): node for key, node in module.body.pairs if isinstance(key, bicep.Literal)}
-        name = str(evaluator.value(parts["name"])) if "name" in parts else module.symbol
-        if module.condition is not None and not evaluator.truth(module.condition):
-            return NotDeployed(module.symbol, "", name)
+        with self.known_at_start():
+            name = str(evaluator.value(parts["name"])) if "name" in parts else module.symbol
+            if module.condition is not None and not evaluator.truth(module.condition):
+                return NotDeployed(module.symbol, "", name)
+            place = self._place_of(evaluator.value(parts["scope"]) if "scope" in parts else self._place)
         if "dependsOn" in parts:
             evaluator.value(parts["dependsOn"])
-        place = self._place_of(evaluator.value(parts["scope"]) if "scope" in parts else self._place)
         path = (self.path.parent / module.path).resolve()
         given = (
             {name: _plain(one) for name, one in evaluator.value(parts["params"]).items()}
             if "params" in parts
             else {}
         )
-        inner = Template(
-            bicep.parse_file(path), self._azure, place, self._caller, given, name, self._location
-        )
+        inner = Template(bicep.parse_file(path), self.azure, place, self._caller, given, name, self._location)
         report = inner.deploy()
         before = frozenset(f"{self.path.stem}:{one}" for one in self._all_before(module.symbol))
         for one in report.written:
             one.after = one.after | before
         self._report.written += report.written
-        return ModuleValue(name, report)
+        return ModuleValue(self, name, report)
 
     def _place_of(self, value: Any) -> Place:
         if isinstance(value, Place):
