@@ -27,7 +27,7 @@ param declarations string = ''
 ])
 param dedicatedHubs array = []
 
-@description('Partitions of each hub: how many instances can read it at once. They cannot be fewer later.')
+@description('Partitions of each hub: how many instances can read it at once. Choose once: Standard refuses to change them, Premium to have fewer.')
 @minValue(1)
 @maxValue(32)
 param hubPartitions int = 4
@@ -102,9 +102,28 @@ param deployContent bool = true
 @maxValue(730)
 param retentionInDays int = 90
 
-@description('Days for which alerts are kept in all, archive included.')
-@minValue(30)
-@maxValue(4383)
+@description('Days for which alerts are kept in all, archive included: up to two years in days, then whole years.')
+@allowed([
+  30
+  60
+  90
+  120
+  180
+  270
+  365
+  550
+  730
+  1095
+  1460
+  1826
+  2191
+  2556
+  2922
+  3288
+  3653
+  4018
+  4383
+])
 param totalRetentionInDays int = 365
 
 @description('Version of Python. It must be the one that the package was built for.')
@@ -179,7 +198,6 @@ var allTags = union(tags, {
 })
 var hubs = concat([names.defaultHub], dedicatedHubs)
 var workspaceParts = split(empty(workspaceId) ? '/subscriptions/-/resourceGroups/-/-/-/-/-' : workspaceId, '/')
-var roles = loadJsonContent('roles.json')
 
 resource group 'Microsoft.Resources/resourceGroups@2025-04-01' = {
   name: names.resourceGroup
@@ -442,16 +460,14 @@ module restoring 'modules/restoring.bicep' = if (!empty(playbooksPrincipalId) &&
   params: {
     name: name
     playbooks: playbooks.outputs.playbooks
+    ruleId: eventHubs.outputs.azureMonitorRuleId
   }
 }
 
-resource logSettingsReader 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (readLogSettings) {
-  name: guid(subscription().id, names.identity, roles.monitoringReader)
-  properties: {
-    description: 'Telltale: compares the diagnostic settings with what arrives'
+module logSettingsReader 'modules/logSettingsReader.bicep' = if (readLogSettings) {
+  name: 'telltale-log-settings-reader'
+  params: {
     principalId: identity.outputs.principalId
-    principalType: 'ServicePrincipal'
-    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.monitoringReader)
   }
 }
 

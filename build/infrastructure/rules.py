@@ -7,6 +7,7 @@ reference" and "Customize alert details" on Microsoft Learn.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -14,6 +15,7 @@ from build.infrastructure.functions import KQL
 
 Severity = Literal["High", "Medium", "Low", "Informational"]
 
+FUNCTION: Final = "TelltaleAlerts"
 MAX_QUERY: Final = 10_000
 MAX_ENTITIES: Final = 10
 MAX_IDENTIFIERS: Final = 3
@@ -125,7 +127,21 @@ RULES: Final = (
 def query_of(rule: Rule) -> str:
     """The whole query of a rule: its file, and for rows of the table of alerts what they share."""
     text = (KQL / "rules" / f"{rule.query}.kql").read_text("utf-8")
+    if re.search(rf"^{FUNCTION}$", text, re.MULTILINE):
+        text = _function() + text
     return text + (KQL / "rules" / "columns.fragment").read_text("utf-8") if rule.raises_alerts else text
+
+
+def _function() -> str:
+    """The function of every alert once, as a `let`.
+
+    A rule is validated when it is created, seconds after the table and before the saved function is known everywhere
+    (Azure/Azure-Sentinel 14118); so its query holds the function's text, over a table that may be unknown for a moment.
+    """
+    lines = (KQL / "parsers" / f"{FUNCTION}.kql").read_text("utf-8").splitlines()
+    table, *rest = (line for line in lines if line.strip() and not line.startswith("//"))
+    arrived, *rest = rest
+    return "\n".join([f"let {FUNCTION} = union isfuzzy=true ({table} {arrived})", *rest]) + ";\n"
 
 
 def rules_json(rules: tuple[Rule, ...] = RULES) -> dict[str, list[dict[str, Any]]]:

@@ -34,6 +34,10 @@ var streamDeclarations = loadJsonContent('../tables/streams.json')
 var functionList = loadJsonContent('../kql/functions.json')
 var queryList = loadJsonContent('../kql/queries.json')
 var ruleList = loadJsonContent('../kql/rules.json')
+// A saved search that stands is written again only with an etag. The published type lacks it.
+var writtenAgain = any({
+  etag: '*'
+})
 
 resource workspace 'Microsoft.OperationalInsights/workspaces@2025-02-01' existing = {
   name: workspaceName
@@ -69,14 +73,14 @@ resource parser 'Microsoft.OperationalInsights/workspaces/savedSearches@2025-02-
   for item in (deployContent ? functionList : []): {
     parent: workspace
     name: item.name
-    properties: {
+    properties: union(writtenAgain, {
       category: item.category
       displayName: item.name
       functionAlias: item.name
       functionParameters: item.parameters
       query: item.query
       version: 2
-    }
+    })
     dependsOn: [
       table
     ]
@@ -88,12 +92,12 @@ resource savedQuery 'Microsoft.OperationalInsights/workspaces/savedSearches@2025
   for item in (deployContent ? queryList : []): {
     parent: workspace
     name: item.name
-    properties: {
+    properties: union(writtenAgain, {
       category: item.category
       displayName: item.title
       query: item.query
       version: 2
-    }
+    })
     dependsOn: [
       parser
     ]

@@ -24,7 +24,7 @@ param hubs array
 @description('Consumer group that the function app reads with; nobody else may.')
 param consumerGroup string
 
-@description('Partitions of each hub. They cannot be fewer later.')
+@description('Partitions of each hub. Standard refuses to change them later, Premium to have fewer.')
 param partitions int
 
 @description('How many hours a hub keeps an event: how long the collector may be down without loss.')

@@ -99,10 +99,7 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
       }
     }
     siteConfig: {
-      ftpsState: 'Disabled'
-      http20Enabled: true
-      minTlsVersion: '1.2'
-      scmMinTlsVersion: '1.2'
+      minTlsVersion: '1.2' // Flex Consumption refuses what it does not know, error 51021: ftpsState among others
     }
   }
 }

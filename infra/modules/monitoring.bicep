@@ -124,8 +124,10 @@ resource failures 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = {
     criteria: {
       allOf: [
         {
-          query: 'requests | where success == false | project timestamp, name'
-          timeAggregation: 'Count'
+          // Requests are sampled: one that is kept stands for itemCount of them.
+          query: 'requests | where success == false | project timestamp, name, itemCount'
+          timeAggregation: 'Total'
+          metricMeasureColumn: 'itemCount'
           operator: 'GreaterThan'
           threshold: 5
           dimensions: [

@@ -14,6 +14,9 @@ param location string = deployment().location
 @minLength(1)
 param ruleId string
 
+@description('Region of the namespace, without spaces, as westeurope. Azure Monitor streams a resource to a hub of its own region only.')
+param hubLocation string = location
+
 @description('Hubs that the namespace has; a class without a hub of its own goes to the first.')
 @minLength(1)
 param hubNames array = ['telemetry']
@@ -42,8 +45,12 @@ var kinds = filter(
   loadJsonContent('resource-types.json'),
   kind => contains(wanted[profile], kind.profile) && !contains(except, kind.name)
 )
-// The collector's own app, where it is in this subscription: its log, read by itself, would feed itself for ever.
-var collector = 'func-${name}-${uniqueString(subscription().id, name)}'
+// The collector's own app and storage account, where they are in this subscription: their logs, read by itself, would
+// feed itself for ever.
+var suffix = uniqueString(subscription().id, name)
+var collector = '/sites/func-${name}-${suffix}'
+var storageName = take('st${name}${suffix}', 24)
+var collectorStorage = '/storageAccounts/${storageName}'
 var roles = loadJsonContent('../roles.json')
 var activityCategories = loadJsonContent('activity-categories.json')
 
@@ -56,29 +63,6 @@ resource activityLog 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' 
       for category in activityCategories: {
         category: category
         enabled: true
-      }
-    ]
-  }
-}
-
-// Writing a diagnostic setting that sends to a hub takes the right to use the namespace's rule. No built-in role
-// has it without being able to read the events as well.
-resource useOfRule 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
-  name: guid(subscription().id, name, 'use-of-rule')
-  properties: {
-    roleName: 'Telltale: use the send-only rule (${name})'
-    description: 'Lets a policy write diagnostic settings that send to the hubs of Telltale'
-    type: 'CustomRole'
-    assignableScopes: [
-      subscription().id
-    ]
-    permissions: [
-      {
-        actions: [
-          'Microsoft.EventHub/namespaces/authorizationRules/read'
-          'Microsoft.EventHub/namespaces/authorizationRules/listKeys/action'
-        ]
-        notActions: []
       }
     ]
   }
@@ -122,8 +106,20 @@ resource policy 'Microsoft.Authorization/policyDefinitions@2025-03-01' = [
                 equals: kind.type
               }
               {
-                field: 'name'
-                notEquals: collector
+                field: 'id' // the collector's own, and what is below it
+                notContains: collector
+              }
+              {
+                field: 'id'
+                notContains: collectorStorage
+              }
+              {
+                // A regional resource streams to a hub of its own region only; global ones stream to any.
+                field: 'location'
+                in: [
+                  hubLocation
+                  'global'
+                ]
               }
             ],
             empty(kind.kind) ? [] : [
@@ -148,7 +144,6 @@ resource policy 'Microsoft.Authorization/policyDefinitions@2025-03-01' = [
             evaluationDelay: 'AfterProvisioning'
             roleDefinitionIds: [
               '/providers/Microsoft.Authorization/roleDefinitions/${roles.monitoringContributor}'
-              useOfRule.id
             ]
             existenceCondition: {
               allOf: concat(
@@ -298,23 +293,22 @@ resource assignment 'Microsoft.Authorization/policyAssignments@2025-03-01' = {
   }
 }
 
-resource writesSettings 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  name: guid(subscription().id, settingName, roles.monitoringContributor)
-  properties: {
-    description: 'Telltale: the policy writes diagnostic settings'
+module writesSettings '../modules/settingsWriter.bicep' = {
+  name: '${settingName}-writes-settings'
+  params: {
     principalId: assignment.identity.principalId
-    principalType: 'ServicePrincipal'
-    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.monitoringContributor)
   }
 }
 
-resource usesRule 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  name: guid(subscription().id, settingName, 'use-of-rule')
-  properties: {
-    description: 'Telltale: the settings that the policy writes send to its hubs'
+// The rule may be in another subscription than the resources: the identity needs its right there.
+module usesRule '../modules/useOfRule.bicep' = {
+  name: '${settingName}-uses-rule'
+  scope: subscription(split(ruleId, '/')[2])
+  params: {
+    name: name
+    ruleId: ruleId
     principalId: assignment.identity.principalId
-    principalType: 'ServicePrincipal'
-    roleDefinitionId: useOfRule.id
+    purpose: 'the settings that the policy writes send to its hubs'
   }
 }
 

@@ -145,17 +145,10 @@ def test_no_resource_is_of_two_kinds() -> None:
         assert len(asked) == 1 or (len(asked) == 2 and asked[0] == asked[1][::-1] and any(asked[0])), type_
 
 
-def test_the_policy_asks_for_the_kind_and_leaves_the_collector_itself_alone() -> None:
-    """Its own function log, streamed to its own hub, would make records of reading records."""
+def test_the_policy_asks_for_the_kind() -> None:
     rule = block(INFRA / "telemetry" / "subscription.bicep", "        if: {")
     for pair in (("field: 'kind'", "contains: kind.kind"), ("field: 'kind'", "notContains: kind.notKind")):
         assert re.search(r"\s+".join(map(re.escape, pair)), rule)
-    assert re.search(r"field: 'name'\s+notEquals: collector", rule)
-    name = "'func-${name}-${uniqueString(subscription().id, name)}'"
-    assert f"var collector = {name}" in (INFRA / "telemetry" / "subscription.bicep").read_text("utf-8")
-    main = MAIN.read_text("utf-8")
-    assert "app: 'func-${name}-${suffix}'" in main
-    assert "var suffix = uniqueString(subscription().id, name)" in main
 
 
 def test_the_developer_cli_gets_the_parameters_of_a_profile_and_the_customer(tmp_path: Path) -> None:

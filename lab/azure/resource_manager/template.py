@@ -1,0 +1,462 @@
+"""Deploys a Bicep file into the stand-in: in the order of its dependencies, modules as deployments of their own.
+
+A symbol that an expression names is deployed before the expression is evaluated, which is how Bicep derives its order.
+What the engine of Azure does side by side is done one after the other here; `siblings` in the report names what no
+dependency orders, so that rules about writing side by side can be held (`refusals.check_side_by_side`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from lab.azure.resource_manager import bicep
+from lab.azure.resource_manager.azure import Azure, Caller, Put, Refused
+from lab.azure.resource_manager.bicep import BicepError
+from lab.azure.resource_manager.expressions import Evaluator, resource_type_id
+
+_NO_CONTENT: Final = frozenset({"parent", "scope", "dependsOn", "name"})
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a deployment is: the tenant (no subscription), a subscription, or a resource group of one."""
+
+    subscription: str = ""
+    group: str = ""
+
+    @property
+    def id(self) -> str:
+        """The beginning of the ids of what is deployed there."""
+        if not self.subscription:
+            return ""
+        inside = f"/resourceGroups/{self.group}" if self.group else ""
+        return f"/subscriptions/{self.subscription}{inside}"
+
+    @property
+    def kind(self) -> str:
+        """As `targetScope` writes it."""
+        return "resourceGroup" if self.group else "subscription" if self.subscription else "tenant"
+
+
+@dataclass(slots=True)
+class Written:
+    """A resource that a deployment wrote. after: symbols that it was ordered behind; serial: one by one."""
+
+    symbol: str
+    id: str
+    type: str
+    after: frozenset[str]
+    serial: bool
+
+
+@dataclass(slots=True)
+class Report:
+    """What a deployment came to: its outputs, and what it wrote in its order, modules included."""
+
+    outputs: dict[str, Any]
+    written: list[Written] = field(default_factory=list)
+
+
+class ResourceValue:
+    """A resource that an expression names. Its properties are those that stand, so it must be there."""
+
+    def __init__(self, template: Template, identity: str, kind: str, version: str, name: str) -> None:
+        self._template = template
+        self.id, self.type, self.version, self.name = identity, kind, version, name
+
+    def member(self, key: str) -> Any:
+        """A value of the resource; raises KeyError with a sentence."""
+        known = {"id": self.id, "type": self.type, "name": self.name, "apiVersion": self.version}
+        if key in known:
+            return known[key]
+        if self._template.at_start:
+            raise KeyError(f"{key} of {self.name} is not known when the deployment begins (BCP120)")
+        found = self._template.azure.get(self.id)
+        if found is None:
+            raise KeyError(f"the resource {self.id} is not there (ResourceNotFound)")
+        if key not in found.body:
+            raise KeyError(f"{self.id} has no {key}")
+        return found.body[key]
+
+
+class NotDeployed:
+    """A resource or module whose condition does not hold: it has an id and a name, and nothing else."""
+
+    def __init__(self, symbol: str, identity: str, name: str) -> None:
+        self.symbol, self.id, self.name = symbol, identity, name
+
+    def member(self, key: str) -> Any:
+        """Its id or name; anything else fails a deployment."""
+        if key in ("id", "name"):
+            return getattr(self, key)
+        raise KeyError(f"{self.symbol} is not deployed here, and its {key} is asked for")
+
+
+class ModuleValue:
+    """A module that an expression names: its name and outputs."""
+
+    def __init__(self, template: Template, name: str, report: Report) -> None:
+        self._template, self.name, self.report = template, name, report
+
+    def member(self, key: str) -> Any:
+        """`name` or `outputs`."""
+        if key == "outputs" and self._template.at_start:
+            raise KeyError(f"outputs of {self.name} are not known when the deployment begins (BCP120)")
+        if key == "outputs":
+            return self.report.outputs
+        if key == "name":
+            return self.name
+        raise KeyError(f"a module has outputs and a name, no {key}")
+
+
+class Template:
+    """One file with its parameters at one place. A `Scope` of expressions."""
+
+    def __init__(
+        self,
+        file: bicep.File,
+        azure: Azure,
+        place: Place,
+        caller: Caller,
+        parameters: Mapping[str, Any],
+        name: str,
+        location: str,
+    ) -> None:
+        if file.target_scope != place.kind:
+            raise BicepError(f"{file.path}: is for a {file.target_scope}, and is deployed to a {place.kind}")
+        self.path: Path = file.path
+        self._file, self.azure, self._place, self._caller = file, azure, place, caller
+        self._name, self._location = name, location
+        self._values: dict[str, Any] = {}
+        self._active: list[str] = []
+        self._after: dict[str, set[str]] = {}
+        self._report = Report({})
+        self.at_start = 0
+        """More than 0 while something is evaluated that must be known when the deployment begins."""
+        self._parameters(parameters)
+
+    def deploy(self) -> Report:
+        """Deploys everything. Raises BicepError for what cannot be evaluated and Refused for what Azure refuses."""
+        self.azure._allow(self._caller, "Microsoft.Resources/deployments/write", self._place.id or "/")
+        for symbol in (*self._file.resources, *self._file.modules):
+            self.look_up(symbol)
+        evaluator = Evaluator(self)
+        self._report.outputs = {
+            name: _plain(evaluator.value(node)) for name, node in self._file.outputs.items()
+        }
+        return self._report
+
+    def _parameters(self, given: Mapping[str, Any]) -> None:
+        unknown = sorted(set(given) - set(self._file.parameters))
+        if unknown:
+            raise Refused(
+                "InvalidTemplate", f"{self.path.name} has no parameter {unknown[0]}", "parameters are known"
+            )
+        for name, parameter in self._file.parameters.items():
+            if name in given:
+                self._values[name] = given[name]
+            elif parameter.default is None:
+                raise Refused(
+                    "InvalidTemplate",
+                    f"{self.path.name}: the parameter {name} has no value",
+                    "parameters are given",
+                )
+            _check_parameter(self, parameter, self.look_up(name))
+
+    # A Scope
+
+    def look_up(self, name: str) -> Any:
+        """The value of a parameter or variable; a resource or module is deployed first."""
+        if self._active and (name in self._file.resources or name in self._file.modules):
+            self._after.setdefault(self._active[-1], set()).add(name)
+        if name in self._values:
+            return self._values[name]
+        parameter = self._file.parameters.get(name)
+        if parameter is not None and parameter.default is not None:
+            value: Any = Evaluator(self).value(parameter.default)
+        elif name in self._file.variables:
+            value = Evaluator(self).value(self._file.variables[name])
+        elif name in self._file.resources or name in self._file.modules:
+            value = self._deployed(name)
+        else:
+            raise KeyError(name)
+        self._values[name] = value
+        return value
+
+    def surroundings(self, function: str, arguments: Sequence[Any]) -> Any:  # noqa: PLR0911 - one for each function
+        """The functions about where a deployment is."""
+        place = self._place
+        match function, len(arguments):
+            case "subscription", 0 if place.subscription:
+                return {
+                    "id": f"/subscriptions/{place.subscription}",
+                    "subscriptionId": place.subscription,
+                    "tenantId": self.azure.tenant,
+                }
+            case "resourceGroup", 0 if place.group:
+                group = self.azure.get(place.id)
+                return {
+                    "id": place.id,
+                    "name": place.group,
+                    "location": group.body["location"] if group else "",
+                }
+            case "resourceGroup", 1:
+                return Place(place.subscription, arguments[0])
+            case "resourceGroup", 2:
+                return Place(arguments[0], arguments[1])
+            case "subscription", 1:
+                return Place(arguments[0])
+            case "deployment", 0:
+                return {"name": self._name, "location": self._location}
+            case "tenant", 0:
+                return {"tenantId": self.azure.tenant, "id": f"/tenants/{self.azure.tenant}"}
+            case "environment", 0:
+                return ENVIRONMENTS[self.azure.environment]
+            case "subscriptionResourceId", count if count >= 2 and place.subscription:
+                return resource_type_id(f"/subscriptions/{place.subscription}", *arguments)
+            case "resourceId", count if count >= 2 and place.group:
+                return resource_type_id(place.id, *arguments)
+        raise BicepError(f"{self.path}: {function} with {len(arguments)} arguments is not known here")
+
+    # Resources and modules
+
+    def _deployed(self, symbol: str) -> Any:
+        if symbol in self._active:
+            raise BicepError(f"{self.path}: {symbol} depends on itself")
+        self._active.append(symbol)
+        try:
+            if symbol in self._file.modules:
+                return self._module(self._file.modules[symbol])
+            return self._resource(self._file.resources[symbol])
+        finally:
+            self._active.pop()
+
+    @contextmanager
+    def known_at_start(self) -> Iterator[None]:
+        """What is evaluated inside must not hang on anything that only a deployed resource or a module says.
+
+        Bicep refuses it for names, scopes, conditions and loops (BCP120, BCP177, BCP178).
+        """
+        self.at_start += 1
+        try:
+            yield
+        finally:
+            self.at_start -= 1
+
+    def _resource(self, resource: bicep.Resource) -> Any:
+        if resource.loop is not None:
+            with self.known_at_start():
+                turns = Evaluator(self).turns(resource.loop)
+            return [self._one(resource, turn) for turn in turns]
+        return self._one(resource, Evaluator(self))
+
+    def _one(self, resource: bicep.Resource, evaluator: Evaluator) -> Any:
+        with self.known_at_start():
+            wanted = resource.condition is None or evaluator.truth(resource.condition)
+            head = _Head(self, resource, evaluator)
+        if not wanted and resource.loop is None:
+            return NotDeployed(resource.symbol, head.id, head.name)
+        value = ResourceValue(self, head.id, resource.type, resource.version, head.name)
+        if resource.existing:
+            return value
+        body = {
+            str(evaluator.value(key)): _plain(evaluator.value(node))
+            for key, node in resource.body.pairs
+            if not (isinstance(key, bicep.Literal) and key.value in _NO_CONTENT)
+        }
+        for key, node in resource.body.pairs:
+            if isinstance(key, bicep.Literal) and key.value == "dependsOn":
+                evaluator.value(node)
+        put = Put(
+            head.id,
+            resource.type,
+            head.name,
+            head.scope,
+            _without_nulls(body),
+            self._caller,
+            self.azure.get(head.id),
+        )
+        self.azure.put(put)
+        self._report.written.append(
+            Written(
+                f"{self.path.stem}:{resource.symbol}",
+                head.id,
+                resource.type,
+                frozenset(f"{self.path.stem}:{one}" for one in self._all_before(resource.symbol)),
+                "batchSize" in resource.decorators or resource.loop is None,
+            )
+        )
+        return value
+
+    def _all_before(self, symbol: str) -> set[str]:
+        found: set[str] = set()
+        pending = [symbol]
+        while pending:
+            for one in self._after.get(pending.pop(), ()):
+                if one not in found:
+                    found.add(one)
+                    pending.append(one)
+        return found
+
+    def _module(self, module: bicep.Module) -> Any:
+        if module.loop is not None:
+            with self.known_at_start():
+                turns = Evaluator(self).turns(module.loop)
+            return [self._one_module(module, turn) for turn in turns]
+        return self._one_module(module, Evaluator(self))
+
+    def _one_module(self, module: bicep.Module, evaluator: Evaluator) -> Any:
+        parts = {str(key.value): node for key, node in module.body.pairs if isinstance(key, bicep.Literal)}
+        with self.known_at_start():
+            name = str(evaluator.value(parts["name"])) if "name" in parts else module.symbol
+            if module.condition is not None and not evaluator.truth(module.condition):
+                return NotDeployed(module.symbol, "", name)
+            place = self._place_of(evaluator.value(parts["scope"]) if "scope" in parts else self._place)
+        if "dependsOn" in parts:
+            evaluator.value(parts["dependsOn"])
+        path = (self.path.parent / module.path).resolve()
+        given = (
+            {name: _plain(one) for name, one in evaluator.value(parts["params"]).items()}
+            if "params" in parts
+            else {}
+        )
+        inner = Template(bicep.parse_file(path), self.azure, place, self._caller, given, name, self._location)
+        report = inner.deploy()
+        before = frozenset(f"{self.path.stem}:{one}" for one in self._all_before(module.symbol))
+        for one in report.written:
+            one.after = one.after | before
+        self._report.written += report.written
+        return ModuleValue(self, name, report)
+
+    def _place_of(self, value: Any) -> Place:
+        if isinstance(value, Place):
+            return value
+        if isinstance(value, ResourceValue) and value.type.lower() == "microsoft.resources/resourcegroups":
+            return Place(self._place.subscription, value.name)
+        if isinstance(value, Mapping) and "subscriptionId" in value:
+            return Place(str(value["subscriptionId"]))
+        raise BicepError(f"{self.path}: {value!r} is no place for a module")
+
+    @property
+    def place(self) -> Place:
+        """Where the deployment is."""
+        return self._place
+
+
+class _Head:
+    """Name, id and scope of a resource, from its body and its type."""
+
+    def __init__(self, template: Template, resource: bicep.Resource, evaluator: Evaluator) -> None:
+        parts = {str(key.value): node for key, node in resource.body.pairs if isinstance(key, bicep.Literal)}
+        if "name" not in parts:
+            raise BicepError(f"{template.path}:{resource.line}: {resource.symbol} has no name")
+        self.name = str(evaluator.value(parts["name"]))
+        self.scope = template.place.id
+        parent = evaluator.value(parts["parent"]) if "parent" in parts else None
+        scope = evaluator.value(parts["scope"]) if "scope" in parts else None
+        if parent is not None:
+            self.scope = parent.member("id")
+            self.id = f"{self.scope}/{resource.type.rpartition('/')[2]}/{self.name}"
+            self.name = f"{parent.member('name')}/{self.name}"
+        elif isinstance(scope, ResourceValue | NotDeployed):
+            self.scope = scope.member("id")
+            self.id = resource_type_id(self.scope, resource.type, *self.name.split("/"))
+        elif scope is not None:
+            self.scope = template._place_of(scope).id
+            self.id = resource_type_id(self.scope, resource.type, *self.name.split("/"))
+        elif resource.type.lower() == "microsoft.resources/resourcegroups":
+            self.id = f"{self.scope}/resourceGroups/{self.name}"
+        else:
+            self.id = resource_type_id(self.scope, resource.type, *self.name.split("/"))
+
+
+def _check_parameter(template: Template, parameter: bicep.Parameter, value: Any) -> None:
+    kinds = {"string": str, "int": int, "bool": bool, "array": list, "object": dict}
+    wanted = kinds.get(parameter.kind)
+    where = f"{template.path.name}: the parameter {parameter.name}"
+    if wanted is None:
+        raise BicepError(f"{where} is of the type {parameter.kind}, which is not known here")
+    if not isinstance(value, wanted) or (wanted is int and isinstance(value, bool)):
+        raise Refused(
+            "InvalidTemplate", f"{where} is a {parameter.kind}, not {value!r}", "types of parameters"
+        )
+    evaluator = Evaluator(template)
+    limits = {name: evaluator.value(found[0]) for name, found in parameter.decorators.items() if found}
+    size = value if isinstance(value, int) else len(value)  # type: ignore[arg-type]  # its type was checked above
+    low = limits.get("minValue", limits.get("minLength"))
+    high = limits.get("maxValue", limits.get("maxLength"))
+    if (low is not None and size < low) or (high is not None and size > high):
+        raise Refused(
+            "InvalidTemplate", f"{where}: {value!r} is not within {low} and {high}", "limits of parameters"
+        )
+    allowed = limits.get("allowed")
+    if allowed is not None:
+        for one in value if isinstance(value, list) else [value]:
+            if one not in allowed:
+                raise Refused(
+                    "InvalidTemplate",
+                    f"{where}: {one!r} is none of {allowed}",
+                    "allowed values of parameters",
+                )
+
+
+def _plain(value: Any) -> Any:
+    """A value that can stand in a body: a reference to a whole resource cannot."""
+    if isinstance(value, dict):
+        return {name: _plain(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_plain(inner) for inner in value]
+    if isinstance(value, str | int | bool | None):
+        return value
+    raise BicepError(f"a {type(value).__name__} stands where a value is expected")
+
+
+def _without_nulls(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _without_nulls(inner) for name, inner in value.items() if inner is not None}
+    if isinstance(value, list):
+        return [_without_nulls(inner) for inner in value]
+    return value
+
+
+ENVIRONMENTS: Final = {
+    "AzureCloud": {
+        "name": "AzureCloud",
+        "resourceManager": "https://management.azure.com/",
+        "suffixes": {"storage": "core.windows.net"},
+    },
+    "AzureUSGovernment": {
+        "name": "AzureUSGovernment",
+        "resourceManager": "https://management.usgovcloudapi.net",
+        "suffixes": {"storage": "core.usgovcloudapi.net"},
+    },
+    "AzureChinaCloud": {
+        "name": "AzureChinaCloud",
+        "resourceManager": "https://management.chinacloudapi.cn",
+        "suffixes": {"storage": "core.chinacloudapi.cn"},
+    },
+}
+"""What `environment()` says in each cloud, of what our templates ask."""
+
+
+def deploy(
+    path: Path,
+    azure: Azure,
+    place: Place,
+    caller: Caller,
+    parameters: Mapping[str, Any] | None = None,
+    *,
+    name: str = "telltale",
+    location: str = "westeurope",
+) -> Report:
+    """Deploys the file at `path`, as `az deployment` does. What was written before a refusal stays, as in Azure."""
+    from lab.azure.resource_manager.refusals import check_side_by_side
+
+    template = Template(bicep.parse_file(path), azure, place, caller, parameters or {}, name, location)
+    report = template.deploy()
+    check_side_by_side(report.written)
+    return report
