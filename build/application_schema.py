@@ -1,6 +1,6 @@
 """Writes `docs/application-event.schema.json`: the contract for application events, for editors and other languages.
 
-Run by `make docs`; a test compares the file with the model.
+Run by `make docs`; a test compares the file with the declaration of the contract.
 """
 
 from __future__ import annotations
@@ -8,11 +8,73 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from shared.events.contract.application import json_schema
+from shared.events.contract.application import FIELDS, FieldRule
+from shared.events.contract.owasp_terms import TERMS
 
 FILE: Final = Path(__file__).parents[1] / "docs" / "application-event.schema.json"
+DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
+DESCRIPTION: Final = """\
+Something that happened in an application and matters to its security.
+
+Fields that this version does not name are kept; detectors can read them. A field that has no value is left out,
+or null. Texts have no greatest length but that of the message (1 MiB); cut long ones to about 1,000 characters."""
+
+
+def json_schema() -> dict[str, Any]:
+    """The contract as a JSON Schema (2020-12)."""
+    return {
+        "$schema": DIALECT,
+        "additionalProperties": True,
+        "description": DESCRIPTION,
+        "properties": {field.name: _property(field) for field in FIELDS},
+        "required": [field.name for field in FIELDS if field.required],
+        "title": "Application event",
+        "type": "object",
+    }
+
+
+def _property(field: FieldRule) -> dict[str, Any]:
+    about: dict[str, Any] = {
+        "description": field.description,
+        "title": field.name.replace("_", " ").title(),
+    }
+    if field.examples:
+        about["examples"] = list(field.examples)
+    value = _value(field)
+    if not field.required:
+        value = {"anyOf": [value, {"type": "null"}], "default": None}
+    elif field.name == "event":
+        value["anyOf"] = _names(value.pop("pattern"))
+    return dict(sorted({**value, **about}.items()))
+
+
+def _value(field: FieldRule) -> dict[str, Any]:
+    if field.kind == "object":
+        return {"additionalProperties": True, "type": "object"}
+    if field.kind == "number":
+        return {"maximum": field.greatest, "minimum": field.least, "type": "integer"}
+    value: dict[str, Any] = {"type": "string"}
+    if field.longest is not None:
+        value |= {"maxLength": field.longest, "minLength": 1}
+    if field.pattern is not None:
+        value["pattern"] = field.pattern
+    if field.is_time:
+        value["format"] = "date-time"
+    return value
+
+
+def _names(pattern: str) -> list[dict[str, Any]]:
+    """Offers the names of the vocabulary to editors, with what they mean, and still allows others."""
+    terms = [
+        {"const": term.name, "description": f"{term.name}[:{term.parameters}]: {term.meaning}."}
+        for term in TERMS
+    ]
+    return [
+        {"oneOf": terms, "title": "A name of the OWASP Application Logging Vocabulary"},
+        {"pattern": pattern, "title": "Such a name with parameters, or a name of your own"},
+    ]
 
 
 def schema_text() -> str:

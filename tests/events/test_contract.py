@@ -1,4 +1,4 @@
-"""The contract for application events: model, schema, fast and careful check say the same, and name the wrong field."""
+"""The contract for application events: schema and both checks say the same, and name the wrong field."""
 
 from __future__ import annotations
 
@@ -13,11 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
-from pydantic import ValidationError
 
-from build.application_schema import FILE, schema_text
-from shared.events.contract._check import NUMBERS, OBJECTS, REQUIRED, TYPES, keeps, violation
-from shared.events.contract.application import ApplicationEvent, json_schema
+from build.application_schema import FILE, json_schema, schema_text
+from shared.events.contract._check import TYPES, keeps, violation
 from shared.events.contract.owasp_terms import TERMS
 from shared.events.reading.body import MOST_PROBLEMS
 from shared.events.reading.decoder import Decoder
@@ -62,14 +60,6 @@ def changed(**fields: Any) -> dict[str, Any]:
 
 def without(name: str) -> dict[str, Any]:
     return {key: value for key, value in EVENT.items() if key != name}
-
-
-def model_takes(event: dict[str, Any]) -> bool:
-    try:
-        ApplicationEvent.model_validate(event)
-    except ValidationError:
-        return False
-    return True
 
 
 def taken(decoder: Decoder, body: bytes, *, carefully: bool = False) -> list[str]:
@@ -117,7 +107,8 @@ def test_what_breaks_the_contract_is_a_problem_with_the_path_of_the_field(
 ) -> None:
     assert reasons(body_of(event)) == [f"application event: {reason}"]
     assert reasons(json.dumps(event).encode()) == [f"application event: {reason}"]
-    assert not model_takes(event)
+    if "$.time cannot be read" not in reason:  # a schema cannot say what a time is
+        assert not SCHEMA.is_valid(event)
 
 
 @pytest.mark.parametrize(
@@ -141,8 +132,7 @@ def test_a_minor_version_and_fields_that_are_not_declared_are_kept(schema: str) 
     [event] = read(body_of(changed(schema=schema, plan={"tier": 3})))[0]
     assert event.get("plan.tier") == 3
     assert event.record["plan"] == {"tier": 3}
-    kept = ApplicationEvent.model_validate(changed(plan={"tier": 3}))
-    assert kept.model_dump(by_alias=True, exclude_unset=True) == changed(plan={"tier": 3})
+    assert SCHEMA.is_valid(event.record)
 
 
 def test_a_long_text_that_a_user_chose_is_no_way_past_the_detectors() -> None:
@@ -223,9 +213,8 @@ def events(draw: st.DrawFn) -> dict[str, Any]:
 
 
 @given(events())
-def test_model_schema_and_check_agree(event: dict[str, Any]) -> None:
+def test_schema_and_check_agree(event: dict[str, Any]) -> None:
     broken = violation(event)
-    assert model_takes(event) == (broken is None)
     if broken is None:
         assert SCHEMA.is_valid(event)
     elif "$.time cannot be read" not in broken:  # a schema cannot say what a time is
@@ -253,15 +242,11 @@ def test_an_ordinary_event_goes_the_fast_way() -> None:
         assert keeps(decoded.groups[0].heads)
 
 
-def test_the_check_and_the_model_declare_the_same_fields() -> None:
-    fields = ApplicationEvent.model_fields
-    assert [field.alias or name for name, field in fields.items() if field.is_required()] == list(REQUIRED)
-    assert {field.alias or name for name, field in fields.items()} == set(TYPES)
+def test_every_field_that_the_source_reads_is_declared() -> None:
     paths = {
         path for field in application.fields.values() if isinstance(field, Field) for path in field.raw_paths
     }
     assert paths <= set(TYPES)
-    assert set(NUMBERS) | set(OBJECTS) <= set(TYPES)
 
 
 def test_every_field_is_explained() -> None:
@@ -269,7 +254,7 @@ def test_every_field_is_explained() -> None:
     assert [name for name, value in properties.items() if len(value.get("description", "")) < 12] == []
 
 
-def test_the_published_schema_is_that_of_the_model() -> None:
+def test_the_published_schema_is_that_of_the_declaration() -> None:
     assert FILE.read_text(encoding="utf-8") == schema_text(), "run `make docs`"
     Draft202012Validator.check_schema(json.loads(schema_text()))
 
