@@ -56,6 +56,6 @@ KEYS: Final = (
         "TIME",
         "schema",
     ),
-    *("resourceid", "operationname", "flowRecords", "p_source", "user", "status", "data", "subject", "log"),
+    *("resourceid", "operationname", "flowRecords", "user", "status", "data", "subject", "log"),
     *("callerIpAddress", "flows", "app", "event"),
 )

@@ -18,7 +18,6 @@ TIMES = (
     "EventTime",
     "properties.timeGenerated",
     "properties.eventTimestamp",
-    "p_event_time",
 )
 """Names under which Azure services write the time, the usual one first."""
 

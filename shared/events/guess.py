@@ -94,7 +94,7 @@ def kind_of(key: str) -> Kind:
     return Kind(
         below=below,
         itself=min(below, _rank(_ACTING, name)),
-        target=key.startswith("p_") or _TARGET.match(name) is not None,
+        target=_TARGET.match(name) is not None,
         username=_rank(_USERNAMES, name),
         user_id=_rank(_USER_IDS, name),
         address=_rank(_ADDRESSES, name),

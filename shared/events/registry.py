@@ -112,13 +112,9 @@ def _rank(mark: str) -> tuple[bool, str]:
 
 def reason_unclaimed(record: Record) -> str:
     """Why no source claims `record`, for its dead letter."""
-    told = {
-        name
-        for name, value in islice(record.items(), _MOST_KEYS)
-        if not name.startswith("p_") and value not in (None, "", [], {})
-    }
+    told = {name for name, value in islice(record.items(), _MOST_KEYS) if value not in (None, "", [], {})}
     if not told:
-        return "record holds nothing but what a collector added to it" if record else "record is empty"
+        return "record is empty"
     if told <= {"status", "Status", "log_status", "log-status", "statusCode", "status_code", "result"}:
         return "record holds a status and nothing else: neither time nor operation, and no one it is about"
     return "no source recognises this record: it names neither time nor operation nor anyone"

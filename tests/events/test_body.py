@@ -87,7 +87,7 @@ def test_records_are_found_in_every_form_of_body(body: bytes, found: list[str]) 
             b'{"foo":"bar"}',
             "no source recognises this record: it names neither time nor operation nor anyone",
         ),
-        (b'{"p_source":"x"}', "record holds nothing but what a collector added to it"),
+        (b'{"status":""}', "record is empty"),
         (
             b"\x1f\x8bnot gzip",
             "gzip: cannot be unpacked (Error -3 while decompressing data: unknown compression method)",

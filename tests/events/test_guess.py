@@ -36,7 +36,6 @@ from tests.events.test_paths import json_values
         ({"resource": {"name": "x", "owner_email": "bob@example.com"}}, None),
         ({"name": "create_user"}, None),
         ({"ProductArn": "arn:aws:x"}, None),
-        ({"p_any_emails": ["ann@example.com"]}, None),
         ({"actor": {"email": "-", "name": "Ann"}}, "Ann"),
     ],
 )

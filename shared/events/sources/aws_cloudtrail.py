@@ -45,7 +45,7 @@ aws_cloudtrail = Source(
     title="AWS CloudTrail",
     recognise=_is_cloudtrail,
     marks=("eventSource",),
-    times=("eventTime", "p_event_time"),
+    times=("eventTime",),
     head=HeadPaths(
         time="eventTime", category="eventSource", operation="eventName", tenant="recipientAccountId"
     ),

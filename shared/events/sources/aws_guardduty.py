@@ -44,7 +44,7 @@ aws_guardduty = Source(
     title="Amazon GuardDuty findings",
     recognise=_is_finding,
     marks=("service", "Service", "detail", "arn"),
-    times=(*_paths("updatedAt", "service.eventLastSeen", "createdAt"), "time", "p_event_time"),
+    times=(*_paths("updatedAt", "service.eventLastSeen", "createdAt"), "time"),
     head=HeadPaths(time="updatedAt", category="type", operation="type", tenant="accountId"),
     fields={
         "operation": Field(*_paths("type")),

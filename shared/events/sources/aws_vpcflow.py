@@ -41,7 +41,7 @@ aws_vpcflow = Source(
     title="AWS VPC flow logs",
     recognise=_is_flow,
     marks=("srcaddr", "srcAddr"),
-    times=("start", "startTime", "end", "timestamp", "time", "p_event_time"),
+    times=("start", "startTime", "end", "timestamp", "time"),
     head=HeadPaths(time="start", category="action", operation="action", tenant="account_id"),
     fields={
         "operation": Field("action", "log_status", "log-status", "logStatus", "flowDirection", "status"),

@@ -23,7 +23,7 @@ aws_waf = Source(
     title="AWS WAF",
     recognise=_is_waf,
     marks=("webaclId", "webAclId", "terminatingRuleId", "httpRequest"),
-    times=("timestamp", "time", "p_event_time"),
+    times=("timestamp", "time"),
     head=HeadPaths(time="timestamp", category="action", operation="action", tenant="webaclId"),
     fields={
         "operation": Field("action", "terminatingRuleType"),

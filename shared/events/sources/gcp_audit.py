@@ -34,7 +34,6 @@ gcp_audit = Source(
         "timestamp",
         "receiveTimestamp",
         "protoPayload.requestMetadata.requestAttributes.time",
-        "p_event_time",
     ),
     head=HeadPaths(time="timestamp", category="logName", operation="severity", tenant="tenantId"),
     fields={

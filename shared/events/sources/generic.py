@@ -110,7 +110,6 @@ _TIMES: Final = (
     "UpdatedAt",
     "ts",
     "_time",
-    "p_event_time",
 )
 """Where products write when it happened."""
 

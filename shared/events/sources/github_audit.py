@@ -45,7 +45,7 @@ github_audit = Source(
     title="GitHub audit log",
     recognise=_is_audit,
     marks=("action",),
-    times=("@timestamp", "created_at", "p_event_time"),
+    times=("@timestamp", "created_at"),
     head=HeadPaths(time="@timestamp", category="operation_type", operation="action", tenant="org"),
     fields={
         "operation": Field("action"),
@@ -87,7 +87,6 @@ github_webhook = Source(
         "alert.created_at",
         "issue.updated_at",
         "repository.updated_at",
-        "p_event_time",
     ),
     head=HeadPaths(time="created_at", category="action", operation="action", tenant="organization"),
     fields={

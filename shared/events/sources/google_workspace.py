@@ -34,7 +34,7 @@ google_workspace = Source(
     title="Google Workspace activity",
     recognise=_is_activity,
     marks=("id",),
-    times=("id.time", "time", "p_event_time"),
+    times=("id.time", "time"),
     head=HeadPaths(time="time", category="type", operation="name", tenant="ownerDomain"),
     fields={
         "operation": Field(

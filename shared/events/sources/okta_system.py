@@ -34,7 +34,7 @@ okta_system = Source(
     title="Okta System Log",
     recognise=_is_okta,
     marks=("eventType",),
-    times=("published", "p_event_time"),
+    times=("published",),
     head=HeadPaths(time="published", category="legacyEventType", operation="eventType", tenant="tenantId"),
     fields={
         "operation": Field("eventType"),
