@@ -21,11 +21,11 @@ CONTENT_SHOWN: Final = 200
 
 
 FAST: Final = "fast"
-CAREFUL: Final = "careful"
+SLOW: Final = "slow"
 
 
 class Reading(NamedTuple):
-    """An event, and how it was read: `fast`, by the decoder made for its source, or `careful`."""
+    """An event, and how it was read: `fast`, by the decoder made for its source, or `slow`."""
 
     event: Event
     way: str
@@ -84,15 +84,15 @@ def readings_of(decoder: Decoder, body: FileBody, enqueued_time: datetime) -> It
 
     events: list[tuple[int, Reading]] = []
     for group in decoded.groups:
-        source = group.shape.source
+        source = group.head_decoder.source
         events += [
             (index, Reading(Event(source, partial(group.load, index), origin(index)), FAST))
             for index in group.indexes
         ]
-    for careful in decoded.careful:
-        load = partial(_same, careful.record)
-        event = Event(careful.source, load, origin(careful.index), careful.salvaged)
-        events.append((careful.index, Reading(event, CAREFUL)))
+    for slow in decoded.slow:
+        load = partial(_same, slow.record)
+        event = Event(slow.source, load, origin(slow.index), slow.salvaged)
+        events.append((slow.index, Reading(event, SLOW)))
     events.sort(key=lambda pair: pair[0])
     # A problem has no place of its own, but takes one: it belongs where the records leave a gap.
     problems = iter(decoded.problems)

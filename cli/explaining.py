@@ -170,7 +170,7 @@ def _way(reading: Reading) -> str:
     if reading.way == FAST:
         return "fast, by the decoder of its source"
     salvaged = reading.event.salvaged
-    return "careful" if salvaged is None else f"careful, salvaged: {salvaged}"
+    return "slow" if salvaged is None else f"slow, salvaged: {salvaged}"
 
 
 def _time_from(told: Explanation) -> str:

@@ -86,7 +86,7 @@ _USUAL: Final = (FORMS[0],) * 8 + (FORMS[2], FORMS[2], FORMS[7], FORMS[7])
 
 
 def form_of(rng: Random) -> Form:
-    """Often one of the usual forms, which the fast way reads; else any."""
+    """Often one of the usual forms, which the fast path reads; else any."""
     return rng.choice(_USUAL if rng.random() < 0.4 else FORMS)
 
 

@@ -2,7 +2,7 @@
 
     decode     no exception leaves `Decoder.decode`; under 50 ms of CPU time a body
     beside     the good records beside an odd one are read, and read as if they stood alone
-    fast       the fast way gives what the careful way gives: records, fields, rules (asked of a sample)
+    fast       the fast path gives what the slow path gives: records, fields, rules (asked of a sample)
     analyse    no exception, no message put aside unprocessed, no detector that raises
     counted    every record that was decoded is counted under its message, every problem is a dead letter
     neighbour  the good body of a batch is read, counted and detected on, whatever the others are
@@ -82,7 +82,7 @@ class Judge:
         self.asked.clear()
 
     def body(self, case: Case, *, compared: bool) -> tuple[Decoded | None, list[Failure]]:
-        """What a body is decoded to, and what did not hold; `compared`: also against the careful way."""
+        """What a body is decoded to, and what did not hold; `compared`: also against the slow path."""
         body = case.body
         begun = time.process_time()
         try:
@@ -131,29 +131,31 @@ class Judge:
 
     def _compared(self, body: bytes, decoded: Decoded) -> list[Failure]:
         self.asked["fast compared"] += 1
-        careful = self.collector.detection.decoder.decode_carefully(body)
-        # A list inside an envelope takes one place of it the fast way, and one for each record the careful way.
-        fast_events, careful_events = (sorted(events_of(one), key=_told) for one in (decoded, careful))
-        fast, slow = list(map(reading_of, fast_events)), list(map(reading_of, careful_events))
+        reference = self.collector.detection.decoder.decode_slow_path(body)
+        # A list inside an envelope takes one place of it on the fast path, and one for each record on the slow path.
+        fast_events, slow_events = (sorted(events_of(one), key=_told) for one in (decoded, reference))
+        fast, slow = list(map(reading_of, fast_events)), list(map(reading_of, slow_events))
         if fast != slow:
-            told = "".join(f"\n  fast    {one}\n  careful {other}" for one, other in _differing(fast, slow))
+            told = "".join(f"\n  fast    {one}\n  slow    {other}" for one, other in _differing(fast, slow))
             return [Failure("fast", "records", told)]
-        if Counter(p.reason for p in decoded.problems) != Counter(p.reason for p in careful.problems):
-            told = f"{[p.reason for p in decoded.problems]} instead of {[p.reason for p in careful.problems]}"
+        if Counter(p.reason for p in decoded.problems) != Counter(p.reason for p in reference.problems):
+            told = (
+                f"{[p.reason for p in decoded.problems]} instead of {[p.reason for p in reference.problems]}"
+            )
             return [Failure("fast", "problems", told)]
-        pairs = zip(fast_events, careful_events, strict=True)
+        pairs = zip(fast_events, slow_events, strict=True)
         return self._same_rules(decoded, {one.origin.place: other for one, other in pairs})
 
     def _same_rules(self, decoded: Decoded, events: Mapping[int, Event]) -> list[Failure]:
         detection = self.collector.detection
         for group in decoded.groups:
-            source = group.shape.source.id
+            source = group.head_decoder.source.id
             for index, rules in zip(group.indexes, detection.matchers[source](group.heads), strict=True):
                 expected = detection.plans[source].match_event(events[index])
                 if (
                     rules is not None
                     and set(rules) != set(expected)
-                    and not oddly_spelled(events[index].record, group.shape.asked)
+                    and not oddly_spelled(events[index].record, group.head_decoder.asked)
                 ):
                     names = sorted({rule.detector.id for rule in {*rules} ^ {*expected}})
                     return [Failure("fast", "rules", f"{source}: heads and record differ about {names}")]

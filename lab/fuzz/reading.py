@@ -32,13 +32,20 @@ class Reading(NamedTuple):
 def events_of(decoded: Decoded) -> list[Event]:
     """The events of a body in order of their places, as the detection run makes them."""
     found = [
-        Event(group.shape.source, partial(group.load, index), _origin(index), None, head, group.shape)
+        Event(
+            group.head_decoder.source,
+            partial(group.load, index),
+            _origin(index),
+            None,
+            head,
+            group.head_decoder,
+        )
         for group in decoded.groups
         for head, index in zip(group.heads, group.indexes, strict=True)
     ]
     found += [
-        Event(careful.source, partial(_same, careful.record), _origin(careful.index), careful.salvaged)
-        for careful in decoded.careful
+        Event(slow.source, partial(_same, slow.record), _origin(slow.index), slow.salvaged)
+        for slow in decoded.slow
     ]
     return sorted(found, key=_place)
 
@@ -60,11 +67,11 @@ def numbered(decoded: Decoded) -> dict[int, Event]:
 
 def count_of(decoded: Decoded) -> int:
     """How many records were read."""
-    return sum(len(group.heads) for group in decoded.groups) + len(decoded.careful)
+    return sum(len(group.heads) for group in decoded.groups) + len(decoded.slow)
 
 
 def oddly_spelled(record: Any, paths: Iterable[str]) -> bool:
-    """Whether a key that is asked for stands in `record` in other letters: only the careful way looks for those."""
+    """Whether a key that is asked for stands in `record` in other letters: only the slow path looks for those."""
     names = {part for path in paths for part in split_path(path)}
     lowered = {name.lower() for name in names}
     waiting = [record]

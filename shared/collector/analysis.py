@@ -96,9 +96,9 @@ class Analyser:
         for group in decoded.groups:
             analysis.records += len(group.heads)
             analysis.tally.take_group(group, message)
-        for careful in decoded.careful:
+        for slow in decoded.slow:
             analysis.records += 1
-            analysis.tally.take_event(analysis.run.take_careful(careful, message), message)
+            analysis.tally.take_event(analysis.run.take_slow(slow, message), message)
         problems = [
             (place, problem) for place, problem in enumerate(decoded.problems) if not problem.harmless
         ]

@@ -1,6 +1,6 @@
 """Structs for the objects inside a record: the asked paths as a tree, and a msgspec struct for every branch.
 
-Used by `shape.py` alone.
+Used by `head.py` alone.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from hashlib import blake2b
 from typing import Any, Final
 
 from shared.events.conditions import fold
-from shared.events.head import Head, NotQuick, Shape
+from shared.events.head import Head, HeadDecoder, NotQuick
 from shared.events.lenient_json import dump
 from shared.events.message import Origin
 from shared.events.paths import Record, split_path, walk
@@ -43,9 +43,9 @@ class Event:
     __slots__ = (
         "_embedded",
         "_head",
+        "_head_decoder",
         "_load",
         "_record",
-        "_shape",
         "_source",
         "_values",
         "origin",
@@ -59,11 +59,11 @@ class Event:
         origin: Origin,
         salvaged: str | None = None,
         head: Head = None,
-        shape: Shape | None = None,
+        head_decoder: HeadDecoder | None = None,
     ) -> None:
         self._source = source
         self._head = head
-        self._shape = shape
+        self._head_decoder = head_decoder
         self._load = load
         self._record: Record | None = None
         self._values: dict[str, Any] = {}
@@ -127,8 +127,8 @@ class Event:
 
     def get(self, path: str, default: Any = None) -> Any:
         """The raw value at `path` (`properties.status.errorCode`), or `default`."""
-        if self._shape is not None and self._record is None:
-            peek = self._shape.peek(path)
+        if self._head_decoder is not None and self._record is None:
+            peek = self._head_decoder.peek(path)
             if peek is not None:
                 try:
                     return peek(self._head)
@@ -177,8 +177,8 @@ class Event:
 
     def _quick(self, name: str, declared: Field) -> Any:
         """The field from the head where that is enough, else from the whole record."""
-        if self._shape is not None and self._record is None:
-            quick = self._shape.quick.get(name)
+        if self._head_decoder is not None and self._record is None:
+            quick = self._head_decoder.quick.get(name)
             if quick is not None:
                 try:
                     return quick(self._head)

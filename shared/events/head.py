@@ -1,6 +1,6 @@
 """Decoders made for what is asked of a source, so that nothing else of a record is decoded.
 
-From the raw paths that detectors' conditions touch, `Shape` builds msgspec structs: one pass in C over a body
+From the raw paths that detectors' conditions touch, `HeadDecoder` builds msgspec structs: one pass in C over a body
 gives, per record, only the time, the category, the operation, the tenant and those paths. The meaning of a path
 is that of `paths.walk`; wherever a record is not shaped as declared, the caller falls back to it.
 """
@@ -25,7 +25,7 @@ Head = Any
 _category_of = attrgetter("category")
 _HEAD = ("time", "category", "operation", "tenant")
 _LOWERED = ("resourceid", "operationname", "calleripaddress")
-"""Keys of a forwarder that writes all of them in lower case: only the careful way finds values under those. A head
+"""Keys of a forwarder that writes all of them in lower case: only the slow path finds values under those. A head
 takes nothing under them, so that such a record does not decode to one.
 """
 
@@ -51,12 +51,12 @@ class NotQuick(Exception):  # noqa: N818  # says what it is; never leaves the pa
     """A head cannot tell a field: the whole record must."""
 
 
-class Shape:
+class HeadDecoder:
     """How the records of `source` are decoded when `asked` raw paths are wanted.
 
     decode_record / decode_list / decode_records / decode_capital: body bytes to heads. `getter` makes the function
     that reads asked values; it raises AttributeError where a record is shaped otherwise: `repair` it then, and use
-    `careful_getter`. `quick` answers normalised fields from a head alone; `timed`: its time is the event's.
+    `slow_getter`. `quick` answers normalised fields from a head alone; `timed`: its time is the event's.
     """
 
     def __init__(self, source: Source, asked: Iterable[str]) -> None:
@@ -131,7 +131,7 @@ class Shape:
             return lambda head: tuple(_walked(get, rest, head) for get, rest in steps)
         return attrgetter(*(".".join(way.chain) for way in ways))
 
-    def careful_getter(self, asked: Collection[str]) -> Getter:
+    def slow_getter(self, asked: Collection[str]) -> Getter:
         """As `getter`, for heads in which an object on the way is missing; an object at the end counts as missing."""
         ways = [self._way(path) for path in asked]
         if len(ways) == 1:
@@ -290,7 +290,7 @@ def _quick(ways: list[Way], normalise: Callable[[Any], Any], head: Head) -> Any:
             known = normalise(walk(value, rest) if rest else value)
             if known is not None:
                 return known
-    raise NotQuick  # absent, or under another name: the careful way knows
+    raise NotQuick  # absent, or under another name: the slow path knows
 
 
 def _nothing(_head: Head) -> None:

@@ -13,12 +13,12 @@ from typing import Any
 
 import orjson
 
-from shared.events._brackets import completed_text
-
 _IN_ORDER = orjson.OPT_NON_STR_KEYS | orjson.OPT_SORT_KEYS
 _LONGEST = 1 << 20
 _LONGEST_REPAIR = 128 << 10
 _LARGEST_INTEGER = 2**63
+_DEEPEST = 100
+"""Levels to which what is cut is closed."""
 
 # Behind an even number of backslashes (six at most): with an odd number it is text of a string inside this string.
 _HALF_PAIR = re.compile(
@@ -34,6 +34,10 @@ _QUOTED = re.compile(
     r"""('(?:[^'\\]++|\\.|\\\Z|'(?!\s{0,8}(?:[,:}\]]|\Z)))*+(?:'|\Z)|\b(?:None|True|False)\b|\Z)""",
     re.DOTALL,
 )
+STRING = r'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
+# Up to the next bracket or comma outside strings, to a string that is never closed, or to the end.
+_TO_STRUCTURE = re.compile(rf'(?:[^{{}}\[\]",]++|{STRING})*+([{{}}\[\],"]|\Z)', re.DOTALL)
+CLOSING = {"{": "}", "[": "]"}
 _PYTHON_WORDS = {"None": "null", "True": "true", "False": "false"}
 _TO_ESCAPE = re.compile(r"""\\["\\/bfnrtu]|\\'|["\\\x00-\x1f]""")
 
@@ -112,11 +116,24 @@ def _escaped(match: re.Match[str]) -> str:
 
 def completed(text: str) -> dict[str, Any] | None:
     """The fields of an object whose end is missing: cut after the last complete one, and closed."""
-    closed = completed_text(text) if len(text) <= _LONGEST_REPAIR else None
-    if closed is None:
+    if len(text) > _LONGEST_REPAIR:
         return None
+    closers: list[str] = []
+    cut = depth = 0  # where the last complete value ends, and how many brackets are open there
+    for match in _TO_STRUCTURE.finditer(text):
+        mark = match[1]
+        if mark in ("", '"') or len(closers) > _DEEPEST:
+            break
+        if mark in CLOSING:
+            closers.append(CLOSING[mark])
+        elif mark == ",":
+            cut, depth = match.start(1), len(closers)
+        elif not closers or closers.pop() != mark:
+            return None
+        else:
+            cut, depth = match.end(), len(closers)
     try:
-        value = orjson.loads(closed)
+        value = orjson.loads(text[:cut] + "".join(reversed(closers[:depth])))
     except ValueError:
         return None
     return value if isinstance(value, dict) and value else None

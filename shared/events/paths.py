@@ -1,6 +1,6 @@
 """Walk into a record by a dotted path such as `properties.status.errorCode`.
 
-This is the meaning of every path in the project; the fast decoders of `shape.py` are an optimisation that must
+This is the meaning of every path in the project; the fast decoders of `head.py` are an optimisation that must
 agree with it. Keys match exactly or, failing that, without regard to case; numbers index lists; a text on the
 way is read as JSON, because Azure often sends objects inside strings.
 """

@@ -50,10 +50,10 @@ class Dimensions:
 
     def of_heads(self, group: Group, origin: Origin) -> Callable[[int], str] | None:
         """From a position in the group to the value of its source's dimension; None where it has none."""
-        name = self.by_source.get(group.shape.source.id)
+        name = self.by_source.get(group.head_decoder.source.id)
         if name is None:
             return None
-        quick = group.shape.quick
+        quick = group.head_decoder.quick
         getters = [quick[field] for field in FIELDS[name] if field in quick]
 
         def value(position: int) -> str:
@@ -64,13 +64,13 @@ class Dimensions:
                 except NotQuick:
                     continue
             index = group.indexes[position]
-            event = Event(group.shape.source, lambda: group.load(index), origin)
+            event = Event(group.head_decoder.source, lambda: group.load(index), origin)
             return _first(event, FIELDS[name])
 
         return value
 
     def of_event(self, event: Event) -> str:
-        """The value of a carefully read record; '' where its source has no dimension, or the record no value."""
+        """The value of a record of the slow path; '' where its source has no dimension, or the record no value."""
         name = self.by_source.get(event.declaration.id)
         return _first(event, FIELDS[name]) if name is not None else ""
 

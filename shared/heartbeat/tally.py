@@ -90,7 +90,7 @@ class Tally:
 
     def take_group(self, group: Group, message: Message) -> None:
         """Counts heads of one source from one message."""
-        source, heads = group.shape.source, group.heads
+        source, heads = group.head_decoder.source, group.heads
         if source.id in self.dimensions.by_source:
             self._take_by_dimension(group, message)
             return
@@ -120,7 +120,7 @@ class Tally:
     def _take_by_dimension(self, group: Group, message: Message) -> None:
         origin = Origin("", "", message.sequence_number, 0, message.enqueued_time)
         value = self.dimensions.of_heads(group, origin)
-        source = group.shape.source
+        source = group.head_decoder.source
         places: dict[Entity, list[int]] = {}
         for place, head in enumerate(group.heads):
             told = value(place) if value is not None else ""
@@ -129,7 +129,7 @@ class Tally:
             self._take_places(entity, group, own, message)
 
     def _take_places(self, entity: Entity, group: Group, places: Sequence[int], message: Message) -> None:
-        source = group.shape.source
+        source = group.head_decoder.source
         times = [
             parse_time(group.heads[place].time) or _time_in(group.load(group.indexes[place]), source)
             for place in places
@@ -137,7 +137,7 @@ class Tally:
         self._take(entity, times, message, Sample(source, group.load, group.indexes[places[0]]))
 
     def take_event(self, event: Event, message: Message) -> None:
-        """Counts a carefully read record."""
+        """Counts a record of the slow path."""
         source, record = event.declaration, event.record
         tenant, category = (walk(record, (name,)) for name in (source.head.tenant, source.head.category))
         time = parse_time(walk(record, (source.head.time,))) or _time_in(record, source)

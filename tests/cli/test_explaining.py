@@ -86,7 +86,7 @@ def test_how_a_record_was_read_is_told(explained: Explained) -> None:
     strange = {**APPLICATION, "time": "x"}
     cut = json.dumps(SIGN_IN)[:-30]
     _, lines, _ = explained(APPLICATION, {"records": [SIGN_IN, {"event_type": "login"}]}, strange, cut)
-    assert [line.get("read") for line in lines] == ["fast", "fast", "careful", None, "careful"]
+    assert [line.get("read") for line in lines] == ["fast", "fast", "slow", None, "slow"]
     assert [line.get("place") for line in lines] == [0, 0, 1, None, 0]
     assert lines[3]["problem"].startswith("application event: $.time cannot be read")
     assert lines[3]["line"] == 3

@@ -117,7 +117,7 @@ def test_a_record_on_which_a_source_breaks_costs_its_own_message_and_no_other(
 
     sent = [
         message(1, hit(1)),
-        Message(orjson.dumps({"records": [hit(2), "text"]})[:-1], 2, START),  # cut off: read carefully
+        Message(orjson.dumps({"records": [hit(2), "text"]})[:-1], 2, START),  # cut off: read on the slow path
         message(3, hit(3), by("x", operationName="Add credentials", properties={"app": "poison"})),
         message(4, hit(4)),
     ]

@@ -126,7 +126,7 @@ def batch(*messages: Message, partition: str = "0") -> Batch:
 
 
 def event_of(content: dict[str, Any], source: Source = probe) -> Event:
-    """A record as an event, read carefully."""
+    """A record as an event, read on the slow path."""
     return Event(source, lambda: content, Origin("hub", "0", 0, 0, START))
 
 

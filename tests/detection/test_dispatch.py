@@ -21,14 +21,14 @@ from shared.detection.dispatch._index import MOST_COMBINATIONS, Plan, Rules
 from shared.detection.windows.window import count
 from shared.events.event import Event
 from shared.events.message import Origin
-from shared.events.reading.decoder import Careful, Decoder, Group
+from shared.events.reading.decoder import Decoder, Group, SlowRecord
 from shared.events.source import Selection
 from tests.detection.generated import records, selections, small
 from tests.detection.probe import START, detector_of, probe, record, registry
 
 
 def naive(detectors: Sequence[Detector], event: Event) -> set[str]:
-    """Every condition of every detector asked one by one, of a record that was read carefully."""
+    """Every condition of every detector asked one by one, of a record that was read on the slow path."""
     return {
         detector.id
         for detector in detectors
@@ -48,17 +48,17 @@ def compiled(
 ) -> tuple[Plan, Decoder, Callable[[Sequence[Any]], list[Rules | None]]]:
     plan = Plan(probe, [(one, selection.clauses, 0) for one in detectors for selection in one.on])
     decoder = Decoder(registry(), {probe.id: plan.asked})
-    return plan, decoder, plan.bind(decoder.shapes[probe.id])
+    return plan, decoder, plan.bind(decoder.head_decoders[probe.id])
 
 
-def seen(read: Careful) -> Event:
+def seen(read: SlowRecord) -> Event:
     return Event(probe, lambda: read.record, Origin("hub", "0", 0, read.index, START))
 
 
 def seen_by_head(group: Group, position: int) -> Event:
     index = group.indexes[position]
     origin = Origin("hub", "0", 0, index, START)
-    return Event(probe, lambda: group.load(index), origin, None, group.heads[position], group.shape)
+    return Event(probe, lambda: group.load(index), origin, None, group.heads[position], group.head_decoder)
 
 
 @given(
@@ -85,9 +85,9 @@ def test_heads_and_careful_reading_and_a_naive_reading_name_the_same_detectors(
     plan, decoder, match = compiled(detectors)
     for content in bodies:  # one after the other: what was remembered of one must not colour the next
         body = orjson.dumps({"records": small(content)})
-        decoded, careful = decoder.decode(body), decoder.decode_carefully(body).careful
-        expected = {read.index: naive(detectors, seen(read)) for read in careful}
-        for read in [*careful, *decoded.careful]:
+        decoded, slow = decoder.decode(body), decoder.decode_slow_path(body).slow
+        expected = {read.index: naive(detectors, seen(read)) for read in slow}
+        for read in [*slow, *decoded.slow]:
             assert ids(plan.match_event(seen(read))) == expected[read.index], read.record
         for group in decoded.groups:
             for position, rules in enumerate(match(group.heads)):

@@ -41,12 +41,12 @@ def of_decoded(decoded: Decoded, *, with_heads: bool = False) -> tuple[list[Even
             def load(place: int = index, group: Any = group) -> Any:
                 return group.load(place)
 
-            parts = {"head": head, "shape": group.shape} if with_heads else {}
-            event = Event(group.shape.source, load, _origin(index), None, **parts)
+            parts = {"head": head, "head_decoder": group.head_decoder} if with_heads else {}
+            event = Event(group.head_decoder.source, load, _origin(index), None, **parts)
             found.append((index, event))
-    for careful in decoded.careful:
-        record = careful.record
-        found.append((careful.index, _event(careful.source, record, careful.index, careful.salvaged)))
+    for slow in decoded.slow:
+        record = slow.record
+        found.append((slow.index, _event(slow.source, record, slow.index, slow.salvaged)))
     return [event for _, event in sorted(found, key=lambda pair: pair[0])], decoded.problems
 
 

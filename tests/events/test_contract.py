@@ -62,9 +62,9 @@ def without(name: str) -> dict[str, Any]:
     return {key: value for key, value in EVENT.items() if key != name}
 
 
-def taken(decoder: Decoder, body: bytes, *, carefully: bool = False) -> list[str]:
+def taken(decoder: Decoder, body: bytes, *, slow_path: bool = False) -> list[str]:
     """What the collector makes of a body: operations of events, then reasons of problems."""
-    decoded = decoder.decode_carefully(body) if carefully else decoder.decode(body)
+    decoded = decoder.decode_slow_path(body) if slow_path else decoder.decode(body)
     events, problems = of_decoded(decoded, with_heads=True)
     return [f"{event.source} {event.normalised()}" for event in events] + [
         problem.reason for problem in problems
@@ -154,7 +154,7 @@ def test_one_wrong_event_costs_the_others_of_its_message_nothing(decoder: int) -
         found = taken(decoders()[decoder], body)
         assert len(found) == 6
         assert sum("application event: $." in one for one in found) == 4
-        assert sorted(found) == sorted(taken(decoders()[decoder], body, carefully=True))
+        assert sorted(found) == sorted(taken(decoders()[decoder], body, slow_path=True))
 
 
 def test_the_dead_letter_of_a_wrong_event_holds_it_whole() -> None:
@@ -226,16 +226,16 @@ def test_schema_and_check_agree(event: dict[str, Any]) -> None:
     st.integers(0, 3),
     st.sampled_from(["records", "list", "lone"]),
 )
-def test_the_fast_way_takes_what_the_careful_way_takes(
+def test_the_fast_path_takes_what_the_slow_path_takes(
     found: list[dict[str, Any]], number: int, layout: str
 ) -> None:
     content: Any = {"records": {"records": found}, "list": found, "lone": found[0]}[layout]
     body = json.dumps(content).encode()
     decoder = decoders()[number]
-    assert sorted(taken(decoder, body)) == sorted(taken(decoder, body, carefully=True))
+    assert sorted(taken(decoder, body)) == sorted(taken(decoder, body, slow_path=True))
 
 
-def test_an_ordinary_event_goes_the_fast_way() -> None:
+def test_an_ordinary_event_takes_the_fast_path() -> None:
     for decoder in decoders():
         decoded = decoder.decode(body_of(EVENT, changed(time="2026-03-01T11:59:00+01:00")))
         assert [len(group.heads) for group in decoded.groups] == [2]

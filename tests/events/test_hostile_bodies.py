@@ -73,9 +73,9 @@ def test_a_hostile_body_costs_little_and_is_told(name: str) -> None:
     started = time.process_time()
     decoded = decoder().decode(body)
     assert time.process_time() - started < SECONDS
-    assert decoded.problems or decoded.careful
+    assert decoded.problems or decoded.slow
     assert len(decoded.problems) <= 2 * MOST_PROBLEMS + 3
-    assert len(decoded.careful) <= max(MOST_PARTS, MOST_EXPANDED)
+    assert len(decoded.slow) <= max(MOST_PARTS, MOST_EXPANDED)
 
 
 @pytest.mark.parametrize(

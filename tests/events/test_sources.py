@@ -135,7 +135,7 @@ def test_a_result_is_one_of_the_four_words_of_asim(source: Source) -> None:
 @pytest.mark.parametrize(
     "source", [one for one in registry() if one.categories], ids=lambda source: source.id
 )
-def test_a_source_that_is_decoded_the_fast_way_declares_every_path(source: Source) -> None:
+def test_a_source_that_is_decoded_the_fast_path_declares_every_path(source: Source) -> None:
     for declared in source.fields.values():
         assert isinstance(declared, Constant) or len(declared.paths) == len(declared.raw_paths)
 

@@ -42,15 +42,15 @@ application = Source(
 DECODER = Decoder(Registry([probe, application]), {})
 
 
-def counted(message: Message, *, carefully: bool) -> Tally:
+def counted(message: Message, *, slow_path: bool) -> Tally:
     """The tally of a message, by heads where they can be had or record by record."""
     found = Tally()
-    decoded = DECODER.decode_carefully(message.body) if carefully else DECODER.decode(message.body)
+    decoded = DECODER.decode_slow_path(message.body) if slow_path else DECODER.decode(message.body)
     for group in decoded.groups:
         found.take_group(group, message)
-    for careful in decoded.careful:
-        origin = Origin("hub", "0", message.sequence_number, careful.index, message.enqueued_time)
-        found.take_event(Event(careful.source, lambda careful=careful: careful.record, origin), message)  # type: ignore[misc]  # bound at once
+    for slow in decoded.slow:
+        origin = Origin("hub", "0", message.sequence_number, slow.index, message.enqueued_time)
+        found.take_event(Event(slow.source, lambda slow=slow: slow.record, origin), message)  # type: ignore[misc]  # bound at once
     return found
 
 
@@ -110,12 +110,12 @@ records = st.one_of(
 @settings(max_examples=300, deadline=None)
 def test_heads_and_whole_records_come_to_the_same_counts(found: list[dict[str, Any]]) -> None:
     sent = message(7, *found)
-    quick, careful = counted(sent, carefully=False), counted(sent, carefully=True)
-    assert quick.parts.keys() == careful.parts.keys()
-    assert quick.untimed == careful.untimed
+    quick, slow = counted(sent, slow_path=False), counted(sent, slow_path=True)
+    assert quick.parts.keys() == slow.parts.keys()
+    assert quick.untimed == slow.untimed
     for where, parts in quick.parts.items():
-        assert sum(part.count for part in parts) == sum(part.count for part in careful.parts[where])
-        assert all(near(one, other) for one, other in zip(parts, careful.parts[where], strict=True))
+        assert sum(part.count for part in parts) == sum(part.count for part in slow.parts[where])
+        assert all(near(one, other) for one, other in zip(parts, slow.parts[where], strict=True))
     assert sum(part.count for parts in quick.parts.values() for part in parts) == len(found)
 
 
@@ -136,7 +136,7 @@ def test_a_time_that_is_none_counts_at_its_arrival(time: Any) -> None:
         b'"2026-11-02T09:00:00Z"', b"1e30" if time == 10**30 else orjson.dumps(time)
     )
     sent = Message(body, 1, START + timedelta(hours=2))
-    found = counted(sent, carefully=False)
+    found = counted(sent, slow_path=False)
     assert [hour for _, hour in found.parts] == [int(sent.enqueued_time.timestamp()) // 3600]
     assert found.untimed == 1
 
@@ -157,8 +157,8 @@ def test_whatever_its_clock_says_a_record_counts_when_it_arrives_and_a_wrong_clo
     late_hours: int, told: tuple[int, int]
 ) -> None:
     sent = message(1, record(-late_hours * 3600.0), record(0))
-    for carefully in (False, True):
-        (((_, hour), (part,)),) = counted(sent, carefully=carefully).parts.items()
+    for slow_path in (False, True):
+        (((_, hour), (part,)),) = counted(sent, slow_path=slow_path).parts.items()
         assert hour == int(START.timestamp()) // 3600
         assert (part.ahead, part.behind) == told
         assert part.count == 2
@@ -168,8 +168,8 @@ def test_whatever_its_clock_says_a_record_counts_when_it_arrives_and_a_wrong_clo
 def test_times_in_several_zones_are_compared_as_moments() -> None:
     times = ["2026-11-02T09:00:00Z", "2026-11-02T09:15:00+05:00", "2026-11-02T09:30:00Z"]
     sent = message(1, *({**record(), "time": time} for time in times), late=2000)
-    for carefully in (False, True):
-        ((part,),) = counted(sent, carefully=carefully).parts.values()
+    for slow_path in (False, True):
+        ((part,),) = counted(sent, slow_path=slow_path).parts.values()
         assert (part.count, part.last - part.first) == (3, 5.25 * 3600)
 
 
@@ -198,7 +198,7 @@ def test_a_group_in_one_hour_is_counted_without_reading_every_time(monkeypatch: 
         return utc_seconds(text)
 
     monkeypatch.setattr(module, "utc_seconds", seconds)
-    assert [part.count for parts in counted(sent, carefully=False).parts.values() for part in parts] == [200]
+    assert [part.count for parts in counted(sent, slow_path=False).parts.values() for part in parts] == [200]
     assert len(read) == 2
 
 

@@ -99,7 +99,7 @@ class Column:
         return [self._remembered.get(raw) if self._is_kept(raw) else self._told(raw) for raw in raws]
 
     def _told(self, raw: Any) -> Satisfied:
-        hash(raw)  # TypeError where the record must be read carefully
+        hash(raw)  # TypeError where the record must be read on the slow path
         return self.ask(raw)
 
     def _is_kept(self, raw: Any) -> bool:

@@ -2,7 +2,7 @@
 
 All selections on one source are compiled into a `Plan`. For each field that conditions are about, a `Column` turns
 the raw values of all heads of a body into sets of satisfied conditions, in C where they are known; the combination
-of those sets names the rules, remembered within bounds. `Plan.match_event` says the same for a carefully read record.
+of those sets names the rules, remembered within bounds. `Plan.match_event` says the same for a record of the slow path.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from shared.detection.dispatch._columns import Column, Satisfied
 from shared.detection.windows._listening import FINDING
 from shared.events.conditions import Clause
 from shared.events.event import Event
-from shared.events.head import Head, Shape
+from shared.events.head import Head, HeadDecoder
 from shared.events.paths import split_path
 from shared.events.source import Source
 
@@ -108,18 +108,18 @@ class Plan:
                 )
         return anchors, _once(rule for rule in self.rules if not rule.needs)
 
-    def bind(self, shape: Shape) -> Callable[[Sequence[Head]], list[Rules | None]]:
-        """The function that names the rules of each head; None where only the careful way can tell."""
-        getters = [shape.getter(column.raw) for column in self._columns]
-        careful = [shape.careful_getter(column.raw) for column in self._columns]
+    def bind(self, decoder: HeadDecoder) -> Callable[[Sequence[Head]], list[Rules | None]]:
+        """The function that names the rules of each head; None where only the slow path can tell."""
+        getters = [decoder.getter(column.raw) for column in self._columns]
+        slow = [decoder.slow_getter(column.raw) for column in self._columns]
 
         def match(heads: Sequence[Head]) -> list[Rules | None]:
             try:
                 return self._match(heads, getters)
             except (AttributeError, TypeError):
                 pass
-            if shape.repair(heads):
-                for ways in (getters, careful):
+            if decoder.repair(heads):
+                for ways in (getters, slow):
                     try:
                         return self._match(heads, ways)
                     except (AttributeError, TypeError):
@@ -130,10 +130,10 @@ class Plan:
             return match(heads[:middle]) + match(heads[middle:])
 
         def match_one(head: Head) -> Rules | None:
-            if not shape.repair((head,)):
+            if not decoder.repair((head,)):
                 return None
             try:
-                return self._match((head,), careful)[0]
+                return self._match((head,), slow)[0]
             except TypeError:  # a value that cannot be hashed: an object where text was declared
                 return None
 
@@ -208,7 +208,7 @@ class Plan:
         return known
 
     def match_event(self, event: Event) -> Rules:
-        """The rules that a carefully read record satisfies; the meaning that `bind` must agree with."""
+        """The rules that a record of the slow path satisfies; the meaning that `bind` must agree with."""
         return self._combined(tuple(column.satisfied(event.folded(column.name)) for column in self._columns))
 
 

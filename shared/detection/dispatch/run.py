@@ -1,6 +1,6 @@
 """Run the detectors over the records of a batch.
 
-`Run` is made for one batch: it takes groups of heads and carefully read records, and gathers findings, window
+`Run` is made for one batch: it takes groups of heads and records read on the slow path, and gathers findings, window
 contributions and the errors of detectors that raised. A detector that raises costs nobody else anything.
 """
 
@@ -28,9 +28,9 @@ from shared.detection.windows._head_cache import Memory
 from shared.detection.windows.contributions import Contributions, Known
 from shared.detection.windows.marks import NOTHING_SAID, Missing
 from shared.events.event import Event
-from shared.events.head import Head, Shape
+from shared.events.head import Head, HeadDecoder
 from shared.events.message import Batch, Message, Origin
-from shared.events.reading.decoder import Careful, Decoder, Group
+from shared.events.reading.decoder import Decoder, Group, SlowRecord
 from shared.events.registry import Registry
 from shared.events.times import utc_seconds
 
@@ -54,20 +54,20 @@ class Detection:
             registry, {source: (*plan.asked, *more.get(source, ())) for source, plan in self.plans.items()}
         )
         self.matchers = {
-            source: plan.bind(self.decoder.shapes[source]) for source, plan in self.plans.items()
+            source: plan.bind(self.decoder.head_decoders[source]) for source, plan in self.plans.items()
         }
         self._memory = Memory()
         self.head_counters = {
-            source: head_counters(list(self.detectors.values()), source, shape, self._memory)
-            for source, shape in self.decoder.shapes.items()
+            source: head_counters(list(self.detectors.values()), source, head_decoder, self._memory)
+            for source, head_decoder in self.decoder.head_decoders.items()
         }
         self._told: dict[tuple[str, tuple[str, ...]], HeadTeller] = {}
 
-    def teller(self, shape: Shape, names: tuple[str, ...]) -> HeadTeller:
+    def teller(self, head_decoder: HeadDecoder, names: tuple[str, ...]) -> HeadTeller:
         """How to read the named fields of a head as texts."""
-        known = self._told.get((shape.source.id, names))
+        known = self._told.get((head_decoder.source.id, names))
         if known is None:
-            known = self._told[shape.source.id, names] = head_teller(shape, names, self._memory)
+            known = self._told[head_decoder.source.id, names] = head_teller(head_decoder, names, self._memory)
         return known
 
 
@@ -102,7 +102,7 @@ class _Deferred:
 
     def __init__(self, batch: Batch, group: Group, index: int, message: Message) -> None:
         self._batch = batch
-        self._source = group.shape.source
+        self._source = group.head_decoder.source
         self._load = group.load
         self._index = index
         self._message = message
@@ -117,9 +117,11 @@ class _Deferred:
 
 def _event_at(batch: Batch, group: Group, position: int, message: Message) -> Event:
     """The record at a position of a group, as an event."""
-    index, shape = group.indexes[position], group.shape
+    index, head_decoder = group.indexes[position], group.head_decoder
     load: Callable[[], Head] = partial(group.load, index)
-    return Event(shape.source, load, _origin(batch, message, index), None, group.heads[position], shape)
+    return Event(
+        head_decoder.source, load, _origin(batch, message, index), None, group.heads[position], head_decoder
+    )
 
 
 def _origin(batch: Batch, message: Message, index: int) -> Origin:
@@ -168,7 +170,7 @@ class Run:
         """Dispatches heads, those of a source over all messages together."""
         by_source: dict[str, list[tuple[Group, Message]]] = {}
         for pair in groups:
-            by_source.setdefault(pair[0].shape.source.id, []).append(pair)
+            by_source.setdefault(pair[0].head_decoder.source.id, []).append(pair)
         for source, pairs in by_source.items():
             plan = self._detection.plans[source]
             if plan.rules:
@@ -189,13 +191,15 @@ class Run:
                     self._apply(plan.match_event(event), event)
             first = after
 
-    def _plan(self, rules: Rules, shape: Shape) -> _Plan:
-        counters = self._detection.head_counters[shape.source.id]
+    def _plan(self, rules: Rules, head_decoder: HeadDecoder) -> _Plan:
+        counters = self._detection.head_counters[head_decoder.source.id]
         counting = []
         for rule in rules:
             if rule.once in counters:
                 contributions = self._contributions(rule.detector)
-                told = self._detection.teller(shape, contributions.told) if contributions.told else None
+                told = (
+                    self._detection.teller(head_decoder, contributions.told) if contributions.told else None
+                )
                 counting.append(_Counting(counters[rule.once], contributions, told, rule))
         others = tuple(rule for rule in rules if rule.once not in counters)
         plan = self._plans[rules] = _Plan(tuple(counting), others)
@@ -203,7 +207,7 @@ class Run:
 
     def _apply_head(self, rules: Rules, group: Group, position: int, message: Message) -> None:
         """Counts in windows what the head alone can tell; makes an event for the rest."""
-        plan = self._plans.get(rules) or self._plan(rules, group.shape)
+        plan = self._plans.get(rules) or self._plan(rules, group.head_decoder)
         left = plan.others
         if plan.counting:
             head = group.heads[position]
@@ -218,7 +222,7 @@ class Run:
                     try:
                         counted = counter(head)
                         said = told(head) if told is not None else NOTHING_SAID
-                    except Exception:  # noqa: BLE001 - mostly NotQuick; the careful way tells what it is, and isolates
+                    except Exception:  # noqa: BLE001 - mostly NotQuick; the slow path tells what it is, and isolates
                         left = (*left, rule)
                         continue
                     if counted is not NOT_COUNTED:
@@ -226,13 +230,11 @@ class Run:
         if left:
             self._apply(left, _event_at(self._batch, group, position, message))
 
-    def take_careful(self, careful: Careful, message: Message) -> Event:
-        """Dispatches a carefully read record; gives its event, for the tally."""
-        record = careful.record
-        event = Event(
-            careful.source, lambda: record, _origin(self._batch, message, careful.index), careful.salvaged
-        )
-        plan = self._detection.plans[careful.source.id]
+    def take_slow(self, slow: SlowRecord, message: Message) -> Event:
+        """Dispatches a record of the slow path; gives its event, for the tally."""
+        record = slow.record
+        event = Event(slow.source, lambda: record, _origin(self._batch, message, slow.index), slow.salvaged)
+        plan = self._detection.plans[slow.source.id]
         if plan.rules:
             self._apply(plan.match_event(event), event)
         return event

@@ -15,7 +15,7 @@ from shared.detection.windows.marks import Counted, Missing
 from shared.detection.windows.window import LEFT_OUT, Window
 from shared.events.conditions import fold
 from shared.events.event import Event
-from shared.events.head import Head, NotQuick, Shape
+from shared.events.head import Head, HeadDecoder, NotQuick
 
 SEPARATOR = "\x1f"
 """Stands between the parts of a key."""
@@ -44,7 +44,7 @@ def counted_in(event: Event, window: Window, step: int = 0) -> Counted | Missing
 
 
 def head_counters(
-    detectors: Sequence[Detector], source: str, shape: Shape, memory: Memory
+    detectors: Sequence[Detector], source: str, head_decoder: HeadDecoder, memory: Memory
 ) -> dict[tuple[str, int], HeadCounter]:
     """For records of `source`: by detector and selection, how to count from a head."""
     found: dict[tuple[str, int], HeadCounter] = {}
@@ -54,16 +54,16 @@ def head_counters(
         for number, selection in enumerate(detector.on):
             if selection.source.id == source:
                 step = detector.step_of(number)
-                counter = _head_counter(shape, detector.window, step, memory)
+                counter = _head_counter(head_decoder, detector.window, step, memory)
                 if counter is not None:
                     found[detector.id, step] = counter
     return found
 
 
-def _head_counter(shape: Shape, window: Window, step: int, memory: Memory) -> HeadCounter | None:
+def _head_counter(head_decoder: HeadDecoder, window: Window, step: int, memory: Memory) -> HeadCounter | None:
     """As `counted_in`, from a head alone; None where a head cannot tell. It raises NotQuick where this one cannot."""
     names = (*window.by, *(window.deciding if window.takes_value and not window.of_steps else ()))
-    if not shape.timed or not all(name in shape.quick for name in names):
+    if not head_decoder.timed or not all(name in head_decoder.quick for name in names):
         return None
     place = str(step)
 
@@ -78,22 +78,22 @@ def _head_counter(shape: Shape, window: Window, step: int, memory: Memory) -> He
             raise NotQuick
         return NOT_COUNTED if value == LEFT_OUT else Counted(key, value)
 
-    return Reader(shape, names, counted, memory).reader()
+    return Reader(head_decoder, names, counted, memory).reader()
 
 
-def head_teller(shape: Shape, names: Sequence[str], memory: Memory) -> HeadTeller:
+def head_teller(head_decoder: HeadDecoder, names: Sequence[str], memory: Memory) -> HeadTeller:
     """How to read the named fields of a head as texts; "source" among them is the source's id."""
-    source = {"source": shape.source.id} if "source" in names else {}
+    source = {"source": head_decoder.source.id} if "source" in names else {}
     fields = [name for name in names if name != "source"]
     if not fields:
         return lambda _head: source
-    if not all(name in shape.quick for name in fields):
+    if not all(name in head_decoder.quick for name in fields):
         return lambda _head: None
 
     def told(values: Values) -> Mapping[str, str]:
         return {**{name: str(value)[:LONGEST_VALUE] for name, value in values.items()}, **source}
 
-    read = Reader(shape, fields, told, memory).reader()
+    read = Reader(head_decoder, fields, told, memory).reader()
 
     def tell(head: Head) -> Mapping[str, str] | None:
         try:

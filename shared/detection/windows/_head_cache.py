@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, Generic, TypeVar
 
-from shared.events.head import Head, NotQuick, Shape
+from shared.events.head import Head, HeadDecoder, NotQuick
 
 MOST_REMEMBERED: Final = 60_000
 """Combinations of raw values that a collector remembers before it starts anew."""
@@ -54,13 +54,15 @@ class Memory:
 class Reader(Generic[Made]):
     """Makes something of the named fields of a head; raises NotQuick where the head cannot tell one of them."""
 
-    def __init__(self, shape: Shape, names: Sequence[str], make: Make[Made], memory: Memory) -> None:
+    def __init__(
+        self, head_decoder: HeadDecoder, names: Sequence[str], make: Make[Made], memory: Memory
+    ) -> None:
         self._names = tuple(dict.fromkeys(names))
-        self._quick = [shape.quick[name] for name in self._names]
+        self._quick = [head_decoder.quick[name] for name in self._names]
         self._make = make
         self._memory = memory
         self._remembered = memory.shelf()
-        self._leading = shape.leading(self._names)
+        self._leading = head_decoder.leading(self._names)
 
     def reader(self) -> Read[Made]:
         """The function to call for every head; it is made for speed."""

@@ -1,4 +1,4 @@
-"""What a hub message holds once it is read: groups of heads, carefully read records, and problems.
+"""What a hub message holds once it is read: groups of heads, records read on the slow path, and problems.
 
 Filled by `decode.py`; read by the detection run and the tally.
 """
@@ -12,7 +12,7 @@ from itertools import islice
 
 import msgspec
 
-from shared.events.head import Head, Shape
+from shared.events.head import Head, HeadDecoder
 from shared.events.lenient_json import dump
 from shared.events.paths import Record
 from shared.events.reading.body import MOST_PARTS, MOST_PROBLEMS, Found, Problem
@@ -27,14 +27,14 @@ MOST_EXPANDED = 20_000
 class Group:
     """Heads of records of one source from one body. `indexes` are their places; `load(i)` gives a whole record."""
 
-    shape: Shape
+    head_decoder: HeadDecoder
     heads: list[Head]
     indexes: Sequence[int]
     load: Callable[[int], Record]
 
 
-class Careful(msgspec.Struct, gc=False):
-    """A record that was read the careful way, with its source. `load` gives it, made anew where it was packed."""
+class SlowRecord(msgspec.Struct, gc=False):
+    """A record that was read on the slow path, with its source. `load` gives it, made anew where it was packed."""
 
     source: Source
     load: Load
@@ -49,16 +49,16 @@ class Careful(msgspec.Struct, gc=False):
 
 @dataclass(slots=True)
 class Decoded:
-    """What a message holds: groups of heads, carefully read records, and what could not be read."""
+    """What a message holds: groups of heads, records read on the slow path, and what could not be read."""
 
     groups: list[Group] = field(default_factory=list)
-    careful: list[Careful] = field(default_factory=list)
+    slow: list[SlowRecord] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     unclaimed: list[Record] = field(default_factory=list)
     broken: list[Record] = field(default_factory=list)
     unread: list[bytes] = field(default_factory=list)
     depth: int = 0  # how many lists and envelopes the records of this body stand in
-    effort: int = 0  # records read the careful way; those that nobody wants count twice
+    effort: int = 0  # records read on the slow path; those that nobody wants count twice
 
     def take(self, found: Found, index: int, source: Source | None) -> bool:
         """Adds a record that was read at place `index` and is `source`'s (None: nobody's). False: it was refused."""
@@ -68,11 +68,11 @@ class Decoded:
         if source.contract is not None and (reason := source.contract.violation(found.record)):
             return self._refuse(found.record, reason, self.broken)
         if source.expand is None:
-            self.careful.append(Careful(source, partial(_whole, found.record), index, found.salvaged))
+            self.slow.append(SlowRecord(source, partial(_whole, found.record), index, found.salvaged))
             return True
         events = source.expand(found.record)
-        for load in islice(events, max(0, MOST_EXPANDED - len(self.careful))):
-            self.careful.append(Careful(source, load, index, found.salvaged))
+        for load in islice(events, max(0, MOST_EXPANDED - len(self.slow))):
+            self.slow.append(SlowRecord(source, load, index, found.salvaged))
         if next(events, None) is not None:
             reason = f"records of this body hold more than {MOST_EXPANDED} events; the rest was not read"
             self.problems.append(Problem(reason, dump(found.record)))
@@ -87,7 +87,7 @@ class Decoded:
         return False
 
     def full(self) -> bool:
-        """Whether so much was read the careful way that the rest of the body is left unread."""
+        """Whether so much was read on the slow path that the rest of the body is left unread."""
         return self.effort >= MOST_PARTS
 
     def close(self) -> Decoded:
@@ -101,9 +101,7 @@ class Decoded:
             self.problems.append(Problem(reason, dump({"records": self.broken})))
             self.broken = []
         if self.unread:
-            reason = (
-                f"more than {MOST_PARTS} records of this body need careful reading; the rest was not read"
-            )
+            reason = f"more than {MOST_PARTS} records of this body need the slow path; the rest was not read"
             self.problems.append(Problem(reason, b"\n".join(self.unread)))
             self.unread = []
         return self

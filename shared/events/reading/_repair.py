@@ -11,13 +11,36 @@ from collections.abc import Iterator
 
 import orjson
 
-from shared.events._brackets import STRING
-from shared.events.lenient_json import completed, double_quoted
+from shared.events.lenient_json import CLOSING, STRING, completed, double_quoted
 from shared.events.paths import Record
 
 _UNESCAPED = re.compile(r':\s{0,8}"(?=[{\[]{1,4}\s{0,8}")')
-_TRAILING_COMMA = re.compile(r",(?=\s{0,64}[}\]])")
 _DECODER = json.JSONDecoder(strict=False)
+_TO_BRACKET = re.compile(rf'(?:[^{{}}\[\]"]++|{STRING})*+([{{}}\[\]"]|\Z)', re.DOTALL)
+_STRINGS = re.compile(STRING, re.DOTALL)
+
+
+def closed_end(text: str, start: int, end: int, most: int) -> tuple[int | None, int]:
+    """Where the object at `start` is closed, and how many brackets were looked at to see it, `most` at most.
+
+    None: not before `end`, or not each bracket by one of its kind. After a quote too many, what is taken for strings
+    is what stands between them, such as `"},{"`: then nobody can tell.
+    """
+    closers: list[str] = []
+    looked = 0
+    for match in _TO_BRACKET.finditer(text, start, end):
+        bracket = match[1]
+        if bracket in ("", '"') or looked >= most:
+            break
+        looked += 1
+        if bracket in CLOSING:
+            closers.append(CLOSING[bracket])
+        elif closers.pop() != bracket:
+            break
+        elif not closers:
+            shifted = any(found.endswith('{"') for found in _STRINGS.findall(text, start, match.end()))
+            return None if shifted else match.end(), looked
+    return None, looked
 
 
 def whole_record(text: str) -> tuple[Record, str] | None:
@@ -41,19 +64,10 @@ def cut_record(text: str) -> tuple[Record, str] | None:
 
 def _readings(text: str) -> Iterator[tuple[str, str]]:
     yield text, "text after a record"
-    if _TRAILING_COMMA.search(text):
-        yield _TRAILING_COMMA.sub("", text), "trailing comma removed"
     if _UNESCAPED.search(text):
         yield _escaped(text), "unescaped object inside a string"
     if "'" in text:
-        if _quotes_only(text):
-            yield text.replace("'", '"'), "single quotes read as double quotes"
         yield double_quoted(text), "single quotes read as double quotes"
-
-
-def _quotes_only(text: str) -> bool:
-    """Whether every single quote stands outside of strings in double quotes, so that it may be one that quotes."""
-    return STRING.sub("", text).count("'") == text.count("'")
 
 
 def _escaped(text: str) -> str:

@@ -16,10 +16,9 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from shared.events._brackets import Extent, extent_of, is_balanced
 from shared.events.lenient_json import bounded_integer, whole_characters
 from shared.events.paths import Record
-from shared.events.reading._repair import cut_record, whole_record
+from shared.events.reading._repair import closed_end, cut_record, whole_record
 
 Reading = Callable[[str], tuple[Record, str] | None]
 
@@ -67,8 +66,11 @@ class Effort:
     reserve: int = 16_000
 
     def spend(self, steps: int) -> bool:
-        """Whether there is effort left after so many more steps."""
-        self.left -= steps
+        """Whether there is effort left for repairs after so many more steps; then the reserve is what they cost."""
+        if self.left > 0:
+            self.left -= steps
+        else:
+            self.reserve -= steps
         return self.left > 0
 
     def stop(self) -> None:
@@ -138,17 +140,16 @@ class _Salvage:
 
     def _next_valid(self, position: int) -> tuple[Piece, int]:
         """The valid value at `position`, or text up to the next object; else all that is left is given up."""
-        if self.effort.reserve > 0 and self.text[position] not in "{[":
-            self.effort.reserve -= _STEPS_OF_A_REPAIR
-            end = self._next_object(position, _AN_OBJECT, len(self.text))
-            return self._given_up(position, end, "text that is no JSON"), end
-        if self.effort.reserve > 0:
-            value, end = self._decode(position)
-            self.effort.reserve -= _STEPS_OF_A_READING + (end - position) // _CHARACTERS_READ_A_STEP
-            if end > position and isinstance(value, dict | list):
-                return Piece(self._bytes(position, end), value, "body was not valid JSON"), end
-        reason = "body is broken in too many places; its rest was not read"
-        return self._given_up(position, len(self.text), reason), position
+        if self.effort.reserve <= 0:
+            reason = "body is broken in too many places; its rest was not read"
+            return self._given_up(position, len(self.text), reason), position
+        value, end = self._decode(position)
+        if end > position and isinstance(value, dict | list):
+            self.effort.spend(_STEPS_OF_A_READING + (end - position) // _CHARACTERS_READ_A_STEP)
+            return Piece(self._bytes(position, end), value, "body was not valid JSON"), end
+        self.effort.spend(2 * _STEPS_OF_A_REPAIR)
+        end = self._next_object(position + 1, _ANY_OBJECT, len(self.text))
+        return self._given_up(position, end, "text that is no JSON"), end
 
     def _next(self, position: int) -> tuple[Piece | None, int]:
         value, end = self._decode(position)
@@ -196,24 +197,30 @@ class _Salvage:
         self.effort.spend(_STEPS_OF_A_REPAIR)
         line = min(self._end_of_line(position + 1), position + _LONGEST_REPAIR)
         alike = self._next_alike(position, line)
-        piece = self._read(whole_record, position, alike) if alike is not None else None
-        if piece is not None:
-            return piece, alike or 0
-        extent = self._extent(position, line, alike)
-        piece = self._read(whole_record, position, extent.end) if extent.end != alike else None
-        if piece is not None:
-            return piece, extent.end
-        is_closed = extent.end > position
-        is_whole = is_closed and self._is_whole(position, extent.end)
-        ends = [alike or line, self._next_object(position + 1, _ANY_OBJECT, alike or line)]
-        if is_closed:
-            ends = [min(end, extent.end) for end in ends]
+        closed = self._closed_end(position, line, alike)
+        for end in dict.fromkeys((alike, closed)):
+            piece = self._read(whole_record, position, end) if end is not None else None
+            if piece is not None and end is not None:
+                return piece, end
+        most = min(alike or line, closed or line)
+        ends = (most, self._next_object(position + 1, _ANY_OBJECT, most))
         for end in dict.fromkeys(ends):
-            piece = self._read(cut_record, position, min(end, extent.plain))
+            piece = self._read(cut_record, position, end)
             if piece is not None:
-                return piece, extent.end if is_whole else end
-        end = extent.end if is_whole else ends[-1]
+                return piece, closed or end
+        end = closed or ends[1]
         return self._given_up(position, end, "record is no valid JSON and could not be repaired"), end
+
+    def _closed_end(self, position: int, end: int, alike: int | None) -> int | None:
+        """Where the record ends by its brackets.
+
+        Objects in its lists may begin like itself, so that it is looked for some way beyond the next `alike`.
+        """
+        if alike is not None:
+            end = min(end, position + max(_FAR, 4 * (alike - position)))
+        closed, looked = closed_end(self.text, position, end, max(self.effort.left, 1))
+        self.effort.spend(2 * looked + ((closed or end) - position) // _CHARACTERS_A_STEP)
+        return closed
 
     def _read(self, reading: Reading, start: int, end: int) -> Piece | None:
         """The record between two places, by one way to read it; None where that fails or the effort is used up."""
@@ -222,32 +229,13 @@ class _Salvage:
         text = self.text[start:end]
         work = _STEPS_OF_A_READING + len(text) // _CHARACTERS_READ_A_STEP
         if reading is cut_record:
-            last = max(map(text.rfind, "{[}]"))
-            work += 2 * sum(map(text.count, "{[}]")) + text.count(",", last) + text.count('"', last)
+            work += 2 * sum(map(text.count, "{[}],"))
         else:
             work += 2 * text.count("'") + 40 * (text.count(':"{') + text.count(':"['))
         self.effort.spend(work)
         tail = _END_OF_REGION.search(text, max(0, len(text) - 64))
         found = reading(text[: tail.start()] if tail else text)
         return None if found is None else Piece(self._bytes(start, end), *found)
-
-    def _extent(self, position: int, end: int, alike: int | None) -> Extent:
-        """How far the object at `position` goes by its brackets; not beyond `end`.
-
-        Objects in its lists may begin like itself, so that it is looked for some way beyond the next `alike`.
-        """
-        if alike is not None:
-            end = min(end, position + max(_FAR, 4 * (alike - position)))
-        extent = extent_of(self.text, position, end, max(self.effort.left, 1))
-        seen = (extent.end if extent.end > position else end) - position
-        self.effort.spend(2 * extent.looked + seen // _CHARACTERS_A_STEP)
-        return extent
-
-    def _is_whole(self, start: int, end: int) -> bool:
-        """Whether the record between two places ends there for sure, whatever is wrong with it."""
-        brackets = sum(self.text.count(token, start, end) for token in "{[}]")
-        self.effort.spend(brackets + self.text.count('"', start, end) // 4)
-        return is_balanced(self.text, start, end)
 
     def _next_alike(self, position: int, end: int) -> int | None:
         """Where the record ends if it goes on to the next one that has the same first key."""

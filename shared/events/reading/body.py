@@ -1,6 +1,6 @@
-"""From the exact bytes of a hub message to records, for every form a body can take (the careful way).
+"""From the exact bytes of a hub message to records, for every form a body can take (the slow path).
 
-`decode.py` tries the fast way first and comes here for whatever is not plain. Every record that can be read is
+`decode.py` tries the fast path first and comes here for whatever is not plain. Every record that can be read is
 given; what cannot be read is a `Problem` with a reason and its bytes, so that nothing disappears. The work is
 bounded: of a body of too many parts, the rest is one `Problem`, in a form that can be sent through again.
 """
@@ -20,7 +20,7 @@ from shared.events.reading._textlines import read_text_line
 from shared.events.reading._unpack import GZIP, gunzip, without_mark
 
 MOST_PARTS = 4_000
-"""Records of one body that are read the careful way (a hub message holds so many of 260 bytes); what cannot be read,
+"""Records of one body that are read on the slow path (a hub message holds so many of 260 bytes); what cannot be read,
 and what nobody wants, counts twice."""
 
 SPARE = 200

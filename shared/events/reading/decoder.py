@@ -1,7 +1,7 @@
 """Hub messages to records, as cheaply as what is asked of them allows.
 
-The fast way: the first category in a body tells which source's decoder to try; one pass in C gives the heads of
-all records, and each head is checked to be what was guessed. Whatever does not fit goes the careful way
+The fast path: the first category in a body tells which source's decoder to try; one pass in C gives the heads of
+all records, and each head is checked to be what was guessed. Whatever does not fit takes the slow path
 (`body.read_body`), record by record, so that the guess is never more than an optimisation.
 """
 
@@ -14,10 +14,10 @@ from typing import Any
 import msgspec
 import orjson
 
-from shared.events.head import Head, Shape
+from shared.events.head import Head, HeadDecoder
 from shared.events.lenient_json import loads_lenient, whole_characters
 from shared.events.paths import Record
-from shared.events.reading._message_content import Careful, Decoded, Group
+from shared.events.reading._message_content import Decoded, Group, SlowRecord
 from shared.events.reading.body import (
     MOST_PARTS,
     Found,
@@ -30,7 +30,7 @@ from shared.events.reading.body import (
 )
 from shared.events.registry import Registry
 
-__all__ = ["Careful", "Decoded", "Decoder", "Group"]
+__all__ = ["Decoded", "Decoder", "Group", "SlowRecord"]
 
 _LAYOUT = re.compile(rb'\s*(?:(\{)\s*(?:"([Rr])ecords"\s*:\s*\[)?|\[)')
 _HINT_WITHIN = 4096
@@ -71,37 +71,37 @@ class Decoder:
 
     def __init__(self, registry: Registry, asked: Mapping[str, Collection[str]]) -> None:
         self.registry = registry
-        self.shapes = {source.id: Shape(source, asked.get(source.id, ())) for source in registry}
-        self._by_hint: dict[bytes, Shape] = {}
+        self.head_decoders = {source.id: HeadDecoder(source, asked.get(source.id, ())) for source in registry}
+        self._by_hint: dict[bytes, HeadDecoder] = {}
         for source in registry:
             for category in source.categories if source.expand is None else ():
-                self._by_hint[category.encode()] = self.shapes[source.id]
-        self._cloudtrail = self.shapes.get("aws.cloudtrail")
-        self._application = self.shapes.get("app")
+                self._by_hint[category.encode()] = self.head_decoders[source.id]
+        self._cloudtrail = self.head_decoders.get("aws.cloudtrail")
+        self._application = self.head_decoders.get("app")
 
     def decode(self, body: bytes) -> Decoded:
         """The content of one message. Never raises, whatever the bytes."""
-        shape = self._guess(body)
-        if shape is not None:
+        decoder = self._guess(body)
+        if decoder is not None:
             try:
-                decoded = self._fast(body, shape)
+                decoded = self._fast(body, decoder)
             except _REFUSED:
                 decoded = None
             if decoded is not None:
                 return decoded
-        return self.decode_carefully(body)
+        return self.decode_slow_path(body)
 
-    def _guess(self, body: bytes) -> Shape | None:
+    def _guess(self, body: bytes) -> HeadDecoder | None:
         for hint in _HINTS:
             found = body.find(hint, 0, _HINT_WITHIN)
             value = _HINT_VALUE.match(body, found + len(hint)) if found >= 0 else None
             if value is not None:
-                shape = self._hinted(hint, value[1])
-                if shape is not None or hint is _CATEGORY:
-                    return shape
+                decoder = self._hinted(hint, value[1])
+                if decoder is not None or hint is _CATEGORY:
+                    return decoder
         return None
 
-    def _hinted(self, hint: bytes, value: bytes) -> Shape | None:
+    def _hinted(self, hint: bytes, value: bytes) -> HeadDecoder | None:
         """The source that a hint and the value after it tell."""
         if hint is _CATEGORY:
             return self._by_hint.get(value)
@@ -111,37 +111,41 @@ class Decoder:
 
     def source_hint(self, content: bytes) -> str:
         """The id of the source that bytes seem to be of, readable or not; '' where nothing tells."""
-        shape = self._guess(content)
-        return shape.source.id if shape is not None else ""
+        decoder = self._guess(content)
+        return decoder.source.id if decoder is not None else ""
 
-    def _fast(self, body: bytes, shape: Shape) -> Decoded | None:
+    def _fast(self, body: bytes, decoder: HeadDecoder) -> Decoded | None:
         layout = _LAYOUT.match(body)
         if layout is None:
             return None
         if layout[1] is not None and layout[2] is None:
-            head = shape.decode_record(body)
-            if not shape.accepts((head,)):
+            head = decoder.decode_record(body)
+            if not decoder.accepts((head,)):
                 return None
-            return Decoded([Group(shape, [head], range(1), lambda _: _loads(body))])
-        split, decode = self._envelope(layout[2], shape)
+            return Decoded([Group(decoder, [head], range(1), lambda _: _loads(body))])
+        split, decode = self._envelope(layout[2], decoder)
         depth = 1 if layout[2] is None else 2
-        if self._goes_on_otherwise(body, shape):
+        if self._goes_on_otherwise(body, decoder):
             return self._mixed(split(body), depth)
         try:
             heads = decode(body)
         except _REFUSED:
             heads = []
-        if heads and shape.accepts(heads):
-            return Decoded([Group(shape, heads, range(len(heads)), _Lazy(lambda: split(body)))])
+        if heads and decoder.accepts(heads):
+            return Decoded([Group(decoder, heads, range(len(heads)), _Lazy(lambda: split(body)))])
         return self._mixed(split(body), depth)
 
-    def _goes_on_otherwise(self, body: bytes, shape: Shape) -> bool:
+    def _goes_on_otherwise(self, body: bytes, decoder: HeadDecoder) -> bool:
         """Whether the last record seems to be of another source: one decoder would fail then.
 
         What named the first record is looked for first, because it mostly names the last one, too.
         """
         own = (
-            _CATEGORY if shape.source.categories else _EVENT_SOURCE if shape is self._cloudtrail else _SCHEMA
+            _CATEGORY
+            if decoder.source.categories
+            else _EVENT_SOURCE
+            if decoder is self._cloudtrail
+            else _SCHEMA
         )
         last, hint = body.rfind(own, max(0, len(body) - _HINT_WITHIN)), own
         for other in _HINTS:
@@ -149,17 +153,20 @@ class Decoder:
             if later > last:
                 last, hint = later, other
         value = _HINT_VALUE.match(body, last + len(hint)) if last >= 0 else None
-        return value is not None and self._hinted(hint, value[1]) not in (None, shape)
+        return value is not None and self._hinted(hint, value[1]) not in (None, decoder)
 
     def _envelope(
-        self, letter: bytes | None, shape: Shape
+        self, letter: bytes | None, decoder: HeadDecoder
     ) -> tuple[Callable[[bytes], list[msgspec.Raw]], Callable[[bytes], list[Head]]]:
         """How an envelope is split into raw records, and decoded to heads; `letter` begins the name of its list."""
         if letter is None:
-            return _raws, shape.decode_list
+            return _raws, decoder.decode_list
         if letter == b"r":
-            return lambda body: _split_records(body).records, lambda body: shape.decode_records(body).records
-        return lambda body: _split_capital(body).Records, lambda body: shape.decode_capital(body).Records
+            return (
+                lambda body: _split_records(body).records,
+                lambda body: decoder.decode_records(body).records,
+            )
+        return lambda body: _split_capital(body).Records, lambda body: decoder.decode_capital(body).Records
 
     def _mixed(self, raws: list[msgspec.Raw], depth: int) -> Decoded:
         """An envelope whose records are of several sources: told apart by a look at each, then decoded by source."""
@@ -170,36 +177,36 @@ class Decoder:
             raws = raws[:MOST_PARTS]
         places: dict[str, list[int]] = {}
         for index, raw in enumerate(raws):
-            shape = self._tell_quickly(raw)
-            if shape is None:
+            decoder = self._tell_quickly(raw)
+            if decoder is None:
                 if decoded.full():
                     decoded.unread += map(bytes, raws[index:])
                     break
                 self._read_one(bytes(raw), decoded, index)
             else:
-                places.setdefault(shape.source.id, []).append(index)
+                places.setdefault(decoder.source.id, []).append(index)
         for source, indexes in places.items():
-            shape = self.shapes[source]
+            decoder = self.head_decoders[source]
             try:
-                heads = list(map(shape.decode_record, [raws[index] for index in indexes]))
+                heads = list(map(decoder.decode_record, [raws[index] for index in indexes]))
             except _REFUSED:
                 heads = []
-            if heads and shape.accepts(heads):
-                decoded.groups.append(Group(shape, heads, indexes, load))
+            if heads and decoder.accepts(heads):
+                decoded.groups.append(Group(decoder, heads, indexes, load))
             elif heads:
-                self._some(raws, indexes, Group(shape, heads, indexes, load), decoded)
+                self._some(raws, indexes, Group(decoder, heads, indexes, load), decoded)
             else:
                 for index in indexes:
-                    self._one(raws[index], index, shape, decoded, load)
+                    self._one(raws[index], index, decoder, decoded, load)
         return decoded.close()
 
-    def _tell_quickly(self, raw: msgspec.Raw) -> Shape | None:
+    def _tell_quickly(self, raw: msgspec.Raw) -> HeadDecoder | None:
         """As `_tell`, by the first text that looks like what names a record; whoever uses it checks the heads."""
         found = _NAMED_CATEGORY(raw)
-        shape = self._by_hint.get(found[1]) if found is not None else None
-        return self._tell(raw) if shape is None else shape
+        decoder = self._by_hint.get(found[1]) if found is not None else None
+        return self._tell(raw) if decoder is None else decoder
 
-    def _tell(self, raw: msgspec.Raw) -> Shape | None:
+    def _tell(self, raw: msgspec.Raw) -> HeadDecoder | None:
         """The source that a record of a mixed envelope seems to be of."""
         try:
             name = _tell_apart(raw)
@@ -214,35 +221,40 @@ class Decoder:
         return self._application if isinstance(name.schema, str) else None
 
     def _some(self, raws: list[msgspec.Raw], indexes: list[int], group: Group, decoded: Decoded) -> None:
-        """A group in which not every record is what it seemed: the others are read carefully."""
+        """A group in which not every record is what it seemed: the others are read on the slow path."""
         heads: list[Head] = []
         places: list[int] = []
         for index, head in zip(indexes, group.heads, strict=True):
             if decoded.full():
                 decoded.unread.append(bytes(raws[index]))
-            elif group.shape.accepts((head,)):
+            elif group.head_decoder.accepts((head,)):
                 heads.append(head)
                 places.append(index)
             else:
                 self._read_one(bytes(raws[index]), decoded, index)
         if heads:
-            decoded.groups.append(Group(group.shape, heads, places, group.load))
+            decoded.groups.append(Group(group.head_decoder, heads, places, group.load))
 
     def _one(
-        self, raw: msgspec.Raw, index: int, shape: Shape, decoded: Decoded, load: Callable[[int], Record]
+        self,
+        raw: msgspec.Raw,
+        index: int,
+        decoder: HeadDecoder,
+        decoded: Decoded,
+        load: Callable[[int], Record],
     ) -> None:
         """A record of a group that did not decode together: the others must not suffer for it."""
         try:
-            head = shape.decode_record(bytes(raw))
+            head = decoder.decode_record(bytes(raw))
         except _REFUSED:
             head = None
-        if head is not None and shape.accepts((head,)):
-            decoded.groups.append(Group(shape, [head], [index], load))
+        if head is not None and decoder.accepts((head,)):
+            decoded.groups.append(Group(decoder, [head], [index], load))
         else:
             self._read_one(bytes(raw), decoded, index)
 
-    def decode_carefully(self, body: bytes) -> Decoded:
-        """The content of one message by the careful way alone; the reference for the fast one."""
+    def decode_slow_path(self, body: bytes) -> Decoded:
+        """The content of one message by the slow path alone; the reference for the fast one."""
         decoded = Decoded()
         self._read(body, decoded, 0)
         return decoded.close()

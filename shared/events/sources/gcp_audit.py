@@ -33,6 +33,7 @@ gcp_audit = Source(
     times=(
         "timestamp",
         "receiveTimestamp",
+        "protoPayload.timestamp",
         "protoPayload.requestMetadata.requestAttributes.time",
     ),
     head=HeadPaths(time="timestamp", category="logName", operation="severity", tenant="tenantId"),

@@ -64,12 +64,12 @@ def test_an_exception_that_leaves_decode_is_found(share: Share, monkeypatch: pyt
 
 
 def losing(method: Any) -> Any:
-    """The method, but its bodies lose their last carefully read record."""
+    """The method, but its bodies lose their last record of the slow path."""
 
     def changed(self: Decoder, body: bytes) -> Decoded:
         decoded: Decoded = method(self, body)
-        if len(decoded.careful) > 1:
-            decoded.careful.pop()
+        if len(decoded.slow) > 1:
+            decoded.slow.pop()
         return decoded
 
     return changed
@@ -85,12 +85,12 @@ def test_a_good_record_that_is_lost_is_found(share: Share, monkeypatch: pytest.M
     assert "beside" in oracles(share, 10)
 
 
-def test_a_record_that_the_fast_way_reads_otherwise_is_found(
+def test_a_record_that_the_fast_path_reads_otherwise_is_found(
     share: Share, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     plant(monkeypatch, lambda index, _material: Case(index, "several records", good_body(index), bytes))
     assert oracles(share, 10) <= {"slow"}
-    monkeypatch.setattr(Decoder, "decode_carefully", losing(Decoder.decode_carefully))
+    monkeypatch.setattr(Decoder, "decode_slow_path", losing(Decoder.decode_slow_path))
     assert "fast" in oracles(share, 10)
 
 

@@ -1,4 +1,4 @@
-"""The fast way to decode a body is an optimisation: what it gives is what the careful way gives.
+"""The fast path to decode a body is an optimisation: what it gives is what the slow path gives.
 
 Records of every source are generated from its own declarations: each declared path present or not, null, of another
 type, nested in text; alone, in lists and envelopes, of one source or of several.
@@ -143,7 +143,7 @@ def meaning(decoded: Decoded, *, with_heads: bool) -> tuple[list[Any], list[str]
 
 def assert_same(decoder: Decoder, body: bytes, *, with_heads: bool) -> None:
     fast = meaning(decoder.decode(body), with_heads=with_heads)
-    assert fast == meaning(decoder.decode_carefully(body), with_heads=False)
+    assert fast == meaning(decoder.decode_slow_path(body), with_heads=False)
 
 
 CHEAP = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -152,7 +152,7 @@ CHEAP = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCh
 @pytest.mark.parametrize("source", [*FAST, *OTHERS], ids=lambda source: source.id)
 @CHEAP
 @given(data=st.data())
-def test_a_source_reads_the_same_the_fast_way(source: Source, data: st.DataObject) -> None:
+def test_a_source_reads_the_same_the_fast_path(source: Source, data: st.DataObject) -> None:
     assert_same(asking_for_nothing(), data.draw(bodies([source])), with_heads=False)
 
 
