@@ -32,46 +32,27 @@ _STRONG, _WEAK, _NONE = 0, 1, 2
 """How surely something belongs to who acted: below an `actor`; below a `user`, who may be anyone; neither."""
 
 _ACTORS = (
-    re.compile(
-        r"actor|useridentity|initiat(?:or|edby)|performedby|caller|callerinfo|authenticationinfo|impersonateduser"
-    ),
-    re.compile(
-        r"users?|principal|identity|claims?|createdby|modifiedby|sender|request(?:er|or)|operator|author|person"
-        r"|accesskeydetails|auth|session|sessioncontext|sessionissuer|subject|serviceaccount"
-    ),
+    re.compile(r"actor|useridentity|caller|initiatedby"),
+    re.compile(r"users?|identity|claims?|createdby|serviceaccount|principal"),
 )
-_ACTING = (
-    re.compile(r"(?:actor|caller|initiat|performedby).*"),
-    re.compile(r"(?:user|principal|sender|request(?:er|or)|operator|login|createdby).*"),
-)
-_TARGET = re.compile(
-    r"(?:target|resource|object|entit|recipient|new|old|affected|modified|dest|dst|grant|response|requestparam|requestobj"
-    r"|requestbody|param|asset|file|repo|org|team|comment|issue|pullreq|workflow|alert|finding|enrich|member|answer"
-    r"|server|local|host|peer|viewer|approver|assignee)"
-)
+_ACTING = (re.compile(r"(?:actor|caller|initiat).*"), re.compile(r"(?:user|principal|sender|login).*"))
+_TARGET = re.compile(r"target|resource|object|recipient|dest|dst|response|requestparam|server|local")
 _USERNAMES = (
-    re.compile(r"(?:.*upn|.*userprincipalname|.*principalemail|alternateid|accountobjectname)"),
-    re.compile(r"(?:.*email|.*emailaddress|.*mail)"),
+    re.compile(r".*upn|.*userprincipalname|alternateid"),
+    re.compile(r".*email|.*emailaddress"),
     re.compile(
-        r"(?:.*username|.*loginname|login|user|actor|principal|operator|request(?:er|or)|caller|initiatedby|createdby"
-        r"|performedby|author|samaccountname|actorname|serviceaccount|identity|urnormalized|onbehalfof)"
+        r".*username|.*loginname|login|user|actor|actorname|principal|operator|requester|caller|identity|serviceaccount"
     ),
-    re.compile(r"(?:.*displayname|name|fullname|nickname|realname)"),
-    re.compile(r"(?:.*arn|principalsubject|.*userid|.*principalid)"),
+    re.compile(r".*displayname|name"),
+    re.compile(r".*arn|.*userid"),
 )
 _DIRECTLY_BELOW = 3  # the rank of `name`, which names anything
 _OF_ACTOR_ONLY = 4  # the rank of `arn`
-_USER_IDS = (
-    re.compile(r"id|gid|uid|uuid|oid|sid|profileid|accountid|.*memberid|accesskeyid|usersid"),
-    re.compile(r"(?:.*user|.*actor|.*principal|caller|.*object)(?:id|uuid|guid|gid|key)"),
-)
+_USER_IDS = (re.compile(r"id|gid|oid|accountid"), re.compile(r"(?:.*user|.*actor|.*principal|.*object)id"))
 _ADDRESSES = (
-    re.compile(
-        r"(?:client|c|source|src|remote|caller|user|actor|request|login|initiat(?:or|ing)|external|public|device)"
-        r"(?:ip|addr|ipaddr|address|ipaddress)(?:v[46]|s)?|addrremote|remotehost|aip|xforwardedfor"
-    ),
-    re.compile(r"(?:ip|ipaddr|ipaddress|ipaddresses|ips|addr|address|host)(?:v[46])?"),
-    re.compile(r".*(?:ip|ipaddr|ipaddress)(?:v[46])?"),
+    re.compile(r"(?:client|source|src|remote|caller)(?:ip|addr|address|ipaddress)s?|addrremote"),
+    re.compile(r"ip|ipaddress(?:v[46])?"),
+    re.compile(r".*(?:ip|ipaddr|ipaddress)"),
 )
 
 

@@ -25,7 +25,6 @@ _OPERATIONS: Final = (
     "eventType",
     "event_type",
     "event_type._tag",
-    "event_type.tag",
     "eventTypeName",
     "audit_log_event",
     "actionName",
@@ -33,19 +32,15 @@ _OPERATIONS: Final = (
     "event.type",
     "event.OperationName",
     "action",
-    "activity",
-    "ActivityName",
     "activity_name",
     "event_simpleName",
     "metadata.eventType",
     "operation",
     "methodName",
-    "method_name",
     "name",
     "event",
     "type",
     "data.type",
-    "data.event",
     "event_type_id",
     "activitytype",
     "query_type",
@@ -53,63 +48,30 @@ _OPERATIONS: Final = (
     "GRANTED_TO",
     "ClientRequestMethod",
     "httpRequest.requestMethod",
-    "httpMethod",
-    "method",
-    "metricName",
-    "Command",
     "title",
-    "finding",
-    "message_type",
-    "modelId",
     "category",
-    "activity_id",
 )
 """Where products write what happened, the most telling first."""
 
 _TIMES: Final = (
-    "eventTime",
-    "timestamp",
     "@timestamp",
-    "event_time",
     "created_at",
     "createdAt",
     "created",
-    "published",
     "datetime",
     "date_create",
-    "date",
-    "id.time",
     "event.timestamp",
     "event.UTCTimestamp",
-    "event.created",
-    "isotimestamp",
     "generatedDateTime",
     "effective_at",
-    "receiveTimestamp",
-    "startTime",
-    "start_time",
     "CREATED_ON",
     "data.date",
-    "data.timestamp",
     "query_timestamp",
-    "fields.recorded",
     "metadata.eventCreationTime",
     "EVENT_TIMESTAMP",
-    "ContextTimeStamp",
     "EdgeStartTimestamp",
-    "EventReceivedTime",
-    "properties.Timestamp",
-    "updatedAt",
-    "updated_at",
-    "occurred_at",
-    "logged_at",
-    "recorded_at",
     "activityDateTime",
-    "CreationTime",
     "TimeGenerated",
-    "UpdatedAt",
-    "ts",
-    "_time",
 )
 """Where products write when it happened."""
 
@@ -127,22 +89,10 @@ def _top(paths: tuple[str, ...]) -> frozenset[str]:
     return frozenset(path.lower() for path in paths if "." not in path)
 
 
-_NO_EVIDENCE = {"name", "title", "activity_id"}  # they name an operation, but any object has them
+_NO_EVIDENCE = {"name", "title"}  # they name an operation, but any object has them
 _WHAT: Final = _top(_OPERATIONS) - _NO_EVIDENCE
 _WHEN: Final = _top((*TIMES, *_TIMES))
-_WHO: Final = frozenset(
-    {
-        "actor",
-        "user",
-        "username",
-        "user_name",
-        "useridentity",
-        "user_email",
-        "useremail",
-        "requester",
-        "principal",
-    }
-)
+_WHO: Final = frozenset({"actor", "user", "username", "user_name", "requester"})
 _NESTED_WHAT: Final = _nested(_OPERATIONS)
 _NESTED_WHEN: Final = _nested((*TIMES, *_TIMES))
 
@@ -199,12 +149,10 @@ _COMMON: Final[dict[str, Field]] = {
         "context.user_agent",
         "actor.user_agent",
         "actor.session.user_agent",
-        "client.userAgent.rawUserAgent",
         "ClientRequestUserAgent",
         "request_user_agent",
         "data.user_agent",
         "properties.userAgent",
-        "properties.user_agent_s",
     ),
 }
 
@@ -219,21 +167,11 @@ azure_resource = Source(
         {
             "operation": Field(
                 "operationName",
-                "EventName",
-                "ActivityName",
                 "metricName",
                 "properties.operationName",
                 "category",
                 normalise=operation_name,
                 takes_objects=True,
-            ),
-            "event_result": Field(
-                "resultType",
-                "resultSignature",
-                "status",
-                "statusCode",
-                "properties.status",
-                normalise=result_word,
             ),
         },
     ),
@@ -250,24 +188,18 @@ generic_json = Source(
         {
             "operation": Field(*_OPERATIONS, normalise=_operation),
             "event_result": Field(
-                "outcome.result",
-                "outcome",
-                "event_result",
                 "result",
                 "status",
                 "response.statusCode",
-                "response_status",
                 "EXECUTION_STATUS",
                 "success",
                 "IS_SUCCESS",
                 "event.Success",
                 normalise=result_word,
             ),
-            "tenant_id": Field("tenant_id", "tenantId", "org_id", "organization_id", "orgId"),
-            "target_name": Field(
-                "target.name", "resource.name", "object", "entity.name", "repo", "resourceName"
-            ),
-            "target_type": Field("target.type", "resource.type", "resource.resource_type", "resourceType"),
+            "tenant_id": Field("tenant_id", "tenantId", "organization_id", "orgId"),
+            "target_name": Field("resource.name", "object", "repo"),
+            "target_type": Field("resource.type", "resource.resource_type"),
             "record_id": Field("uuid", "id", "_id", "uid", "event.id"),
         },
     ),
