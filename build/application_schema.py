@@ -10,8 +10,8 @@ import sys
 from pathlib import Path
 from typing import Any, Final
 
+from build.owasp_terms import TERMS
 from shared.events.contract.application import FIELDS, FieldRule
-from shared.events.contract.owasp_terms import TERMS
 
 FILE: Final = Path(__file__).parents[1] / "docs" / "application-event.schema.json"
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"

@@ -19,11 +19,11 @@ import functions.detectors
 import shared.events
 from build.application_schema import json_schema
 from build.cost_page import table as cost_table
+from build.owasp_terms import TERMS
 from shared.base.durations import format_duration
 from shared.detection.detector import Detector
 from shared.detection.discovery import discover
 from shared.detection.windows.window import Window
-from shared.events.contract.owasp_terms import TERMS
 from shared.events.registry import FALLBACKS, registry
 from shared.events.source import Source
 

@@ -22,6 +22,7 @@ from datetime import UTC, datetime, timedelta
 import orjson
 
 import functions.detectors
+from lab.bench.counting_store import CountingStore
 from lab.bench.heartbeats import measure as measure_checks
 from lab.bench.heartbeats import show as show_checks
 from lab.bench.imports import import_ratio
@@ -40,7 +41,7 @@ from shared.detection import Detector
 from shared.detection.discovery import discover
 from shared.events import Batch, Message
 from shared.events.registry import registry
-from shared.storage import CountingStore, SqliteStore, Store
+from shared.storage import SqliteStore, Store
 
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
 MESSAGES_A_BATCH = 100

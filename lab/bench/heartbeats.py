@@ -24,6 +24,7 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 import functions.detectors
+from lab.bench.counting_store import CountingStore
 from shared.customer.declarations import Declarations
 from shared.detection.discovery import discover
 from shared.events.registry import registry
@@ -36,7 +37,7 @@ from shared.heartbeat.rows import TABLE as HEARTBEATS
 from shared.heartbeat.rows import row_key
 from shared.heartbeat.state import TABLE as SOURCES
 from shared.heartbeat.state import Known
-from shared.storage import CountingStore, Row, Scalar, SqliteStore, Store, Upsert, safe_key
+from shared.storage import Row, Scalar, SqliteStore, Store, Upsert, safe_key
 from shared.storage.owners import Owners
 from shared.upkeep.telemetry import Telemetry
 

@@ -18,8 +18,6 @@ _RULE = re.compile(
     r"/subscriptions/[^/]+/resourceGroups/[^/]+/providers/Microsoft\.EventHub/namespaces/[^/]+/authorizationRules/[^/]+",
     re.IGNORECASE,
 )
-SUBSCRIPTION = "microsoft.resources/subscriptions"
-"""The resource type under which the activity log of subscriptions is declared."""
 
 
 def _resource_type(value: object) -> str:

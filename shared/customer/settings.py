@@ -41,8 +41,6 @@ def _endpoint(value: str) -> str:
 
 Endpoint = Annotated[str, AfterValidator(_endpoint)]
 HubName = Annotated[str, Field(min_length=1, max_length=256)]
-RuleId = Annotated[str, Field(pattern=_IN_GROUP + "eventhub/namespaces/[^/]+/authorizationrules/[^/]+$")]
-WorkspaceId = Annotated[str, Field(pattern=_IN_GROUP + "operationalinsights/workspaces/[^/]+$")]
 
 
 class Settings(BaseSettings):

@@ -1,7 +1,7 @@
-"""Empties the outbox into Sentinel, or into whatever else takes rows.
+"""Sends alerts of the outbox into Sentinel, or into whatever else takes rows.
 
-`lane.py` calls it after every batch that raised alerts and by the timer that retries; `sentinel.py` is the outlet of a
-real deployment and of the local endpoint.
+`_outlet_queue.py` calls it after every batch that raised alerts and by the timer that retries; `sentinel.py` is the
+outlet of a real deployment and of the local endpoint.
 """
 
 from __future__ import annotations
@@ -65,27 +65,6 @@ class DeliveryReport:
             later.retry_after,
             self.troubles + later.troubles,
         )
-
-
-def deliver(
-    outbox: Outbox,
-    outlet: Outlet,
-    limit: int = 500,
-    *,
-    only_added: bool = False,
-    name: str | None = None,
-    most: Mapping[int, int] | None = None,
-    seconds: float | None = None,
-) -> DeliveryReport:
-    """Sends up to `limit` alerts that are due and records what became of them.
-
-    `only_added` sends just what this outbox has added itself, which costs nothing where there is nothing:
-    for the end of a batch. `name` is that of the outlet in the outbox, `most` how many of each rank of severity may
-    go, `seconds` how long it may take. Raises StorageError when the store is down; what was claimed then comes up
-    again.
-    """
-    entries = outbox.claim_added(limit, name) if only_added else outbox.claim_due(limit, name, most)
-    return send(outbox, outlet, entries, seconds) if entries else DeliveryReport()
 
 
 def send(outbox: Outbox, outlet: Outlet, entries: Sequence[Entry], seconds: float | None) -> DeliveryReport:

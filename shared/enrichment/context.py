@@ -11,8 +11,6 @@ from shared.customer.declarations import Declarations
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
-LEVELS = ("low", "medium", "high", "critical")
-
 
 @dataclass(frozen=True, slots=True)
 class Context:

@@ -180,11 +180,6 @@ def _check_path(source: Source, path: str) -> None:
         raise DeclarationError(f"condition on source {source.id}: {error}") from None
 
 
-def any_of(*selections: Selection) -> list[Selection]:
-    """Several selections as one `on=`."""
-    return list(selections)
-
-
 def merged(*parts: Mapping[str, Field | Constant]) -> dict[str, Field | Constant]:
     """Field declarations one over the other; later ones win."""
     result: dict[str, Field | Constant] = {}
@@ -209,7 +204,6 @@ __all__ = [
     "HeadPaths",
     "Selection",
     "Source",
-    "any_of",
     "clauses_of",
     "merged",
     "select",

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shared.storage._counting import CountingStore
 from shared.storage._keys import SEPARATOR, key_range, safe_key
 from shared.storage._limits import transactions
 from shared.storage._sqlite import SqliteStore
@@ -33,7 +32,6 @@ if TYPE_CHECKING:
 __all__ = [
     "SEPARATOR",
     "AzureTableStore",
-    "CountingStore",
     "Delete",
     "Insert",
     "InvalidRow",

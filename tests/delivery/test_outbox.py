@@ -4,10 +4,11 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from random import Random
 
+from lab.bench.counting_store import CountingStore
 from shared.alerts.row import to_row
 from shared.base.clock import VirtualClock
 from shared.delivery.outbox import CLAIM_SECONDS, SENDING_SECONDS, Outbox
-from shared.storage import CountingStore, SqliteStore
+from shared.storage import SqliteStore
 from tests.alerts.examples import example
 
 

@@ -5,13 +5,15 @@ from collections.abc import Mapping, Sequence
 from threading import Thread
 
 from lab.azure.ingestion import IngestionEndpoint
+from lab.bench.counting_store import CountingStore
 from shared.base.clock import VirtualClock
 from shared.delivery.outbox import CLAIM_SECONDS, Outbox
-from shared.delivery.outlet import DeliveryReport, Reply, deliver
+from shared.delivery.outlet import DeliveryReport, Reply
 from shared.delivery.sentinel import SentinelOutlet
-from shared.storage import CountingStore, SqliteStore
+from shared.storage import SqliteStore
 from tests.alerts.alert_event_model import AlertEvent
 from tests.alerts.examples import example
+from tests.delivery.delivering import deliver
 
 
 def test_an_alert_reaches_the_table_as_a_row_of_the_model(

@@ -10,6 +10,7 @@ import pytest
 
 from lab.azure.ingestion import IngestionEndpoint
 from lab.azure.ingestion_faults import Fault, FaultPlan, kinds
+from lab.bench.counting_store import CountingStore
 from shared.base.clock import VirtualClock
 from shared.delivery._breaker import LONGEST_PAUSE, Breaker, Leave
 from shared.delivery._outlet_queue import Lane
@@ -17,7 +18,7 @@ from shared.delivery.dispatcher import Lanes
 from shared.delivery.outbox import CLAIM_SECONDS, Outbox
 from shared.delivery.outlet import Outlet, Reply
 from shared.delivery.sentinel import SentinelOutlet
-from shared.storage import CountingStore, SqliteStore
+from shared.storage import SqliteStore
 from tests.alerts.examples import START, example
 
 KINDS = kinds(hang=2, slow=0.05, clock=VirtualClock(START))

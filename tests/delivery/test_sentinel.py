@@ -12,9 +12,10 @@ from lab.azure.ingestion_rules import Call, Refusal
 from shared.base.clock import VirtualClock
 from shared.base.errors import DeclarationError
 from shared.delivery.outbox import Outbox
-from shared.delivery.outlet import DeliveryReport, deliver
+from shared.delivery.outlet import DeliveryReport
 from shared.delivery.sentinel import SentinelOutlet
 from tests.alerts.examples import example
+from tests.delivery.delivering import deliver
 
 
 def answering(status: int, code: str = "Failed", retry_after: float | None = None) -> Refusal:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lab.bench.counting_store import CountingStore
 from shared.alerts.alert import Alert
 from shared.base.clock import VirtualClock
 from shared.collector.collector import Collector
@@ -21,7 +22,7 @@ from shared.detection.windows.kinds.distinct import LARGEST_EXACT
 from shared.detection.windows.marks import Cell, Mark
 from shared.detection.windows.window import Window
 from shared.events import Event
-from shared.storage import CountingStore, SqliteStore
+from shared.storage import SqliteStore
 from tests.detection.probe import START, batch, by, collector, detector_of, event_of, message, other, probe
 
 COUNT = count(by="actor_username", threshold=5, period="10m")

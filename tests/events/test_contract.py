@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from build.application_schema import FILE, json_schema, schema_text
+from build.owasp_terms import TERMS
 from shared.events.contract._check import TYPES, keeps, violation
-from shared.events.contract.owasp_terms import TERMS
 from shared.events.reading.body import MOST_PROBLEMS
 from shared.events.reading.decoder import Decoder
 from shared.events.registry import registry

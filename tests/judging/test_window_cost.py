@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
+from lab.bench.counting_store import CountingStore
 from shared.collector.collector import Collector
 from shared.detection import count, distinct, first_seen, travel
 from shared.detection.detector import Detector
-from shared.storage import CountingStore, Row, SqliteStore
+from shared.storage import Row, SqliteStore
 from tests.detection.probe import batch, by, collector, detector_of, message
 
 RECORDS, A_MESSAGE, A_BATCH = 1_000, 10, 10

@@ -8,7 +8,8 @@ from uuid import uuid4
 
 import pytest
 
-from shared.storage import AzureTableStore, CountingStore, SqliteStore, Store
+from lab.bench.counting_store import CountingStore
+from shared.storage import AzureTableStore, SqliteStore, Store
 
 STORES = ("sqlite_file", "sqlite_memory", "counting", "azurite")
 

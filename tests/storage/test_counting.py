@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from shared.storage import CountingStore, Delete, Insert, Row, RowExists, SqliteStore, transactions
+from lab.bench.counting_store import CountingStore
+from shared.storage import Delete, Insert, Row, RowExists, SqliteStore, transactions
 
 
 def test_each_get_and_each_commit_counts_once() -> None:

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.storage import CountingStore, Delete, Row, Scalar, SqliteStore, StoreUnavailable, Upsert
+from lab.bench.counting_store import CountingStore
+from shared.storage import Delete, Row, Scalar, SqliteStore, StoreUnavailable, Upsert
 from shared.storage.owned import OwnedRows
 from tests.chaotic import ChaoticStore
 

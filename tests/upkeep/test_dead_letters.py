@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.storage import CountingStore, Operation, SqliteStore, StoreUnavailable
+from lab.bench.counting_store import CountingStore
+from shared.storage import Operation, SqliteStore, StoreUnavailable
 from shared.upkeep.dead_letters import DeadLetter, DeadLetters
 
 LETTER = DeadLetter(

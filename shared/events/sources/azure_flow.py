@@ -110,10 +110,6 @@ def _flow(outer: Record, group: Record, names: tuple[str, ...], text: str) -> Re
     return {**outer, "flow": {**group, **flow}}
 
 
-def _is_flow(record: Record) -> bool:
-    return isinstance(walk(record, ("flowRecords", "flows")), list)
-
-
 azure_flow = Source(
     id="azure.flow",
     title="Azure network flows",

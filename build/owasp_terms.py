@@ -1,7 +1,7 @@
 """The event names of the OWASP Application Logging Vocabulary, with their parameters and what they mean.
 
 https://cheatsheetseries.owasp.org/cheatsheets/Logging_Vocabulary_Cheat_Sheet.html. Part of the contract for
-application events (`contract.py`) and of its JSON Schema; detectors select on these names.
+application events (`shared/events/contract`) and of its JSON Schema; detectors select on these names.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Counts what a store is asked, as Azure bills and limits it: used by the benchmarks and tests."""
+"""Counts what a store is asked, as Azure bills and limits it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from threading import Lock
 
-from shared.storage._store import Operation, Row, Store
+from shared.storage import Operation, Row, Store
 
 PAGE_ROWS = 1000
 """Rows that Azure returns to one request of a query."""
