@@ -22,7 +22,7 @@ from shared.coverage.attack import technique
 from shared.detection.detector import Detector
 from shared.detection.discovery import discover
 from shared.events.conditions import Clause, Matcher
-from shared.events.source import Selection
+from shared.events.source_definition import Selection
 
 PAGES: Final = DOCS / "detectors"
 MOST_VALUES: Final = 30

@@ -25,7 +25,7 @@ from shared.detection.detector import Detector
 from shared.detection.discovery import discover
 from shared.detection.windows.window import Window
 from shared.events.registry import FALLBACKS, registry
-from shared.events.source import Source
+from shared.events.source_definition import Source
 
 DOCS: Final = Path(__file__).parents[1] / "docs"
 BEGIN: Final = "<!-- made by `make docs`; edit the declarations, not the lines below -->"

@@ -25,7 +25,7 @@ from shared.detection.discovery import discover
 from shared.events.event import NAMES, Event
 from shared.events.reading.decoder import Decoder
 from shared.events.registry import registry
-from shared.events.source import Selection
+from shared.events.source_definition import Selection
 
 FILE: Final = Path(__file__).parents[1] / "shared" / "heartbeat" / "required_fields.json"
 

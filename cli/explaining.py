@@ -17,7 +17,7 @@ from cli.terminal import plain
 from shared.events.explain import Attempt, Explanation, FieldStory, explain
 from shared.events.reading.body import Problem
 from shared.events.registry import Claim, Registry
-from shared.events.source import Source
+from shared.events.source_definition import Source
 from shared.events.times import rfc3339
 
 SEARCH: Final = "a search of the whole record"
@@ -86,10 +86,10 @@ def _claimed_by(source: Source, claim: Claim | None) -> str:
     if claim is None:
         return "being part of a record that this source claimed"
     if claim.by == "category" and source.recognise is not None:
-        return f"its category {claim.told}, and a look at the record: others share the category"
+        return f"its category {claim.value}, and a look at the record: others share the category"
     return {
-        "category": f"its category {claim.told}",
-        "mark": f"its key {claim.told}, and a look at the record",
+        "category": f"its category {claim.value}",
+        "mark": f"its key {claim.value}, and a look at the record",
         "look": "a look at the record",
         "fallback": "no other source, so it falls to this one",
     }[claim.by]

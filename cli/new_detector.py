@@ -29,7 +29,7 @@ from shared.detection.discovery import discover
 from shared.events.event import Event
 from shared.events.reading.decoder import Decoder
 from shared.events.registry import registry
-from shared.events.source import Source
+from shared.events.source_definition import Source
 
 ROOT: Final = Path(__file__).parents[1]
 FOLDERS: Final = tuple(

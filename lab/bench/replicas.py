@@ -26,7 +26,7 @@ from shared.events import (
     entra_signin_noninteractive,
     entra_signin_serviceprincipal,
 )
-from shared.events.source import Selection
+from shared.events.source_definition import Selection
 
 Template = Callable[[int, Random], list[Selection]]
 

@@ -14,7 +14,7 @@ from typing import Any, Final
 from lab.fuzz.quirks import ADDRESSES, TIMES
 from shared.events.paths import Record, split_path
 from shared.events.registry import registry
-from shared.events.source import Field, Source
+from shared.events.source_definition import Field, Source
 
 _VALUES: Final[tuple[Any, ...]] = (
     *(

@@ -12,7 +12,7 @@ from shared.detection.windows.kinds.share import share
 from shared.detection.windows.kinds.travel import travel
 from shared.detection.windows.window import count
 from shared.events.conditions import absent, contains, none_of, prefix, present, suffix
-from shared.events.source import select
+from shared.events.source_definition import select
 
 __all__ = [
     "DeclarationError",

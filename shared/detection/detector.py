@@ -33,7 +33,7 @@ from shared.detection.windows._listening import counting
 from shared.detection.windows.window import Window
 from shared.events.event import NAMES, Event
 from shared.events.paths import is_raw_path
-from shared.events.source import Selection
+from shared.events.source_definition import Selection
 
 Body = Callable[[Event], Any]
 

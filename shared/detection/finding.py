@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from shared.detection.detector import Detector
 from shared.events.event import NAMES, Event
-from shared.events.source import Source
+from shared.events.source_definition import Source
 
 LONGEST_VALUE = 512
 MOST_REFERENCES = 20

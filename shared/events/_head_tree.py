@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from shared.events.paths import Path, split_path
-from shared.events.source import OBJECT, Contract
+from shared.events.source_definition import OBJECT, Contract
 
 Tree = dict[str, Any]
 """Raw key to the tree below it; an empty tree is a value that is wanted as it stands."""

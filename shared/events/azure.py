@@ -8,7 +8,7 @@ from typing import Any
 from shared.events._addresses import normalise_address
 from shared.events.paths import as_text
 from shared.events.results import result_word
-from shared.events.source import Constant, Field
+from shared.events.source_definition import Constant, Field
 
 TIMES = (
     "time",

@@ -16,7 +16,7 @@ from shared.events.head import Head, HeadDecoder, NotQuick
 from shared.events.lenient_json import dump
 from shared.events.message import Origin
 from shared.events.paths import Record, split_path, walk
-from shared.events.source import Constant, Field, Source
+from shared.events.source_definition import Constant, Field, Source
 from shared.events.times import parse_time
 
 NAMES: Final = frozenset(

@@ -1,6 +1,6 @@
 """Why an event is as it is: what its source was recognised by, and from where in the record each field came.
 
-Pure; used by `telltale decode --explain`. What is told here follows the same declarations and the same walk as the
+Pure; used by `telltale decode --explain`. It follows the same declarations and the same walk as the
 event itself, one path after the other, and tests hold both to the same values.
 """
 
@@ -16,7 +16,7 @@ from shared.events.event import Event
 from shared.events.lenient_json import loads_lenient
 from shared.events.paths import Path, Record, walk
 from shared.events.registry import Claim, Registry
-from shared.events.source import Constant, Field
+from shared.events.source_definition import Constant, Field
 from shared.events.times import parse_time
 
 IN_TEXT: Final = "(text)"
@@ -52,7 +52,7 @@ class FieldStory:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """All that can be told about an event. `claim` is None for an event that is part of a larger record."""
+    """All that is known about an event. `claim` is None for an event that is part of a larger record."""
 
     claim: Claim | None
     time: FieldStory
@@ -128,7 +128,7 @@ def joined(place: str, key: str) -> str:
 
 
 def place_of(record: Record, value: Any, normalise: Callable[[Any], Any]) -> str:
-    """Where in the whole record a value stands that was found by a search; '' where it cannot be told."""
+    """Where in the whole record a value stands that was found by a search; '' where nobody can say."""
     queue: deque[tuple[str, Any, int]] = deque([("", record, 0)])
     searched, first = 0, ""
     while queue and searched < _MOST_SEARCHED:

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from shared.events._addresses import normalise_address
 from shared.events.lenient_json import loads_lenient
 from shared.events.paths import Record, as_text
-from shared.events.source import Field
+from shared.events.source_definition import Field
 
 _MOST_VALUES = 400
 _MOST_OF_A_LIST = 4

@@ -17,7 +17,7 @@ import msgspec
 
 from shared.events._head_tree import Branch, Leading, branch_of, planted, promised_fields
 from shared.events.paths import Path, split_path, walk
-from shared.events.source import OBJECT, Field, Source
+from shared.events.source_definition import OBJECT, Field, Source
 
 Head = Any
 """A struct made here: attributes time, category, operation, tenant and generated ones; absent values None."""

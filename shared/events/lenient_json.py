@@ -1,7 +1,7 @@
 """Read text that is JSON, or almost: single quotes, as some Azure services write objects into strings, raw control
 characters, halves of surrogate pairs, an end that was cut off.
 
-Used where a path leads into a string (`paths.walk`), and by the salvage of broken bodies (`salvage.py`).
+Used where a path leads into a string (`paths.walk`), and by the salvage of broken bodies (`_salvage.py`).
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ from shared.base.errors import DeclarationError
 from shared.events._data_components import DATA_COMPONENTS
 from shared.events._log_sources import LOG_SOURCES
 from shared.events.paths import Record
-from shared.events.source import Field, Source
+from shared.events.source_definition import Field, Source
 
 FALLBACKS = ("azure.resource", "generic.json")
 """Sources that claim what no other source does, in this order."""
@@ -30,13 +30,13 @@ _ID = re.compile(r"[a-z0-9]+(\.[a-z0-9_]+)*")
 
 
 class Claim(NamedTuple):
-    """Whose a record is, and by what: its `category`, a top-level `mark` (which is `told`) and a look at the record, a
+    """Whose a record is, and by what: its `category`, a top-level key (a `mark`) and a look at the record, a
     `look` alone, or as a `fallback`, because no other source claims it.
     """
 
     source: Source
     by: str
-    told: str = ""
+    value: str = ""
 
 
 class Registry:
@@ -112,10 +112,10 @@ def _rank(mark: str) -> tuple[bool, str]:
 
 def reason_unclaimed(record: Record) -> str:
     """Why no source claims `record`, for its dead letter."""
-    told = {name for name, value in islice(record.items(), _MOST_KEYS) if value not in (None, "", [], {})}
-    if not told:
+    filled = {name for name, value in islice(record.items(), _MOST_KEYS) if value not in (None, "", [], {})}
+    if not filled:
         return "record is empty"
-    if told <= {"status", "Status", "log_status", "log-status", "statusCode", "status_code", "result"}:
+    if filled <= {"status", "Status", "log_status", "log-status", "statusCode", "status_code", "result"}:
         return "record holds a status and nothing else: neither time nor operation, and no one it is about"
     return "no source recognises this record: it names neither time nor operation nor anyone"
 

@@ -10,7 +10,7 @@ from operator import attrgetter
 from typing import Any
 
 from shared.events.head import Head
-from shared.events.source import Source
+from shared.events.source_definition import Source
 from shared.heartbeat.entity import LONGEST_NAME, entity_of
 
 _tenant_and_category = attrgetter("tenant", "category")

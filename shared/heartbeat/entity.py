@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from shared.events.source import Source
+from shared.events.source_definition import Source
 
 LONGEST_NAME = 120
 LONGEST_DIMENSION = 240

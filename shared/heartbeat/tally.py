@@ -18,7 +18,7 @@ from shared.events.event import Event
 from shared.events.message import Message, Origin
 from shared.events.paths import Record, walk
 from shared.events.reading.decoder import Group
-from shared.events.source import Source
+from shared.events.source_definition import Source
 from shared.events.times import parse_time, utc_seconds
 from shared.heartbeat._speakers import Speaker, speakers_of
 from shared.heartbeat.dimension import NONE, Dimensions

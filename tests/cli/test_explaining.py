@@ -93,7 +93,7 @@ def test_how_a_record_was_read_is_told(explained: Explained) -> None:
     assert lines[4]["salvaged"] == "record was cut; its end is missing"
     assert lines[2]["claimed_by"] == "no other source, so it falls to this one"
     assert lines[2]["time_from"] == "enqueued"
-    assert {"path": "timestamp"} in lines[2]["time_tried"]
+    assert {"path": "timeStamp"} in lines[2]["time_tried"]
 
 
 def test_one_line_can_be_asked_for(explained: Explained) -> None:

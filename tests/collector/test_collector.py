@@ -14,7 +14,7 @@ from shared.delivery.outlet import Reply
 from shared.detection import Detector
 from shared.events import Event, Message
 from shared.events.registry import Registry
-from shared.events.source import Field
+from shared.events.source_definition import Field
 from shared.storage import SqliteStore, StoreUnavailable
 from tests.chaotic import ChaoticStore
 from tests.detection import probe as module

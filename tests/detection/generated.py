@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from shared.detection import absent, contains, none_of, prefix, present, suffix
 from shared.events.conditions import Matcher
-from shared.events.source import Selection
+from shared.events.source_definition import Selection
 from tests.detection.probe import probe
 
 TEXTS = [

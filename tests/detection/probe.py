@@ -18,7 +18,7 @@ from shared.events import Batch, Event, Message, Origin
 from shared.events.azure import address, operation_name
 from shared.events.registry import Registry
 from shared.events.results import result_code
-from shared.events.source import Constant, Field, Selection, Source
+from shared.events.source_definition import Constant, Field, Selection, Source
 from shared.storage import SqliteStore, Store
 
 START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)

@@ -22,7 +22,7 @@ from shared.detection.windows.window import count
 from shared.events.event import Event
 from shared.events.message import Origin
 from shared.events.reading.decoder import Decoder, Group, SlowRecord
-from shared.events.source import Selection
+from shared.events.source_definition import Selection
 from tests.detection.generated import records, selections, small
 from tests.detection.probe import START, detector_of, probe, record, registry
 

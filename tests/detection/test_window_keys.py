@@ -15,7 +15,7 @@ from shared.detection.detector import ENTITIES
 from shared.detection.windows.window import Window
 from shared.events import Event
 from shared.events.registry import Registry
-from shared.events.source import Field, Source
+from shared.events.source_definition import Field, Source
 from shared.storage import SqliteStore
 from tests.detection.probe import START, batch, by, collector, detector_of, message
 

@@ -20,7 +20,7 @@ from shared.detection import (
     travel,
 )
 from shared.detection.windows.window import Window
-from shared.events.source import Selection
+from shared.events.source_definition import Selection
 from tests.detection.played import Played
 from tests.detection.probe import START, by, detector_of, probe
 

@@ -20,7 +20,7 @@ from shared.events.contract._check import TYPES, keeps, violation
 from shared.events.reading.body import MOST_PROBLEMS
 from shared.events.reading.decoder import Decoder
 from shared.events.registry import registry
-from shared.events.source import Field
+from shared.events.source_definition import Field
 from shared.events.sources.application import application
 from tests.events.reading import body_of, of_decoded, read, reasons
 

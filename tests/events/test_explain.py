@@ -15,7 +15,7 @@ from shared.events.explain import IN_TEXT, Attempt, explain, trace
 from shared.events.message import Origin
 from shared.events.paths import split_path, walk
 from shared.events.registry import registry
-from shared.events.source import Source
+from shared.events.source_definition import Source
 from tests.events.reading import ENQUEUED, lower_keys, only
 
 LINES = Path(__file__).with_name("records.jsonl").read_text(encoding="utf-8").splitlines()
@@ -98,7 +98,7 @@ def test_what_a_search_found_is_told_with_its_place() -> None:
 def test_what_a_source_recognised_a_record_by_is_told(record: dict[str, Any], by: str, told: str) -> None:
     claim = explain(only(record), registry()).claim
     assert claim is not None
-    assert (claim.by, claim.told) == (by, told)
+    assert (claim.by, claim.value) == (by, told)
 
 
 def test_a_time_that_cannot_be_read_is_told() -> None:

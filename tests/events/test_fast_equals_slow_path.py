@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from shared.events.paths import split_path
 from shared.events.reading.decoder import Decoded, Decoder
 from shared.events.registry import registry
-from shared.events.source import Field, Source
+from shared.events.source_definition import Field, Source
 from tests.events.reading import lower_keys, of_decoded
 
 FAST = [source for source in registry() if source.categories and source.expand is None]

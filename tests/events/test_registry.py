@@ -9,7 +9,7 @@ import pytest
 from shared.base.errors import DeclarationError
 from shared.events.paths import as_text
 from shared.events.registry import Registry, registry
-from shared.events.source import Field, Source
+from shared.events.source_definition import Field, Source
 
 PROBE = Source(
     id="tests.probe",

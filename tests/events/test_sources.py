@@ -12,7 +12,7 @@ import pytest
 import shared.events
 from shared.base.errors import DeclarationError
 from shared.events.registry import FALLBACKS, Registry, registry
-from shared.events.source import Constant, Field, Source
+from shared.events.source_definition import Constant, Field, Source
 from tests.events.reading import body_of, decoder, lower_keys, of_decoded, only
 
 Case = tuple[str, dict[str, Any], dict[str, Any]]

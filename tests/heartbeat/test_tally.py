@@ -14,7 +14,7 @@ from shared.events.event import Event
 from shared.events.message import Message, Origin
 from shared.events.reading.decoder import Decoder
 from shared.events.registry import Registry
-from shared.events.source import Constant, Field, HeadPaths, Source
+from shared.events.source_definition import Constant, Field, HeadPaths, Source
 from shared.events.times import utc_seconds
 from shared.heartbeat import tally as module
 from shared.heartbeat.entity import UNREADABLE, Entity, entity_of

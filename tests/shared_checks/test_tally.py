@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from shared.events.event import Event
-from shared.events.source import Constant, Field, Source
+from shared.events.source_definition import Constant, Field, Source
 from tests.detection.probe import event_of
 from tests.shared_checks.naming import dated, is_address, named
 from tests.shared_checks.tally import FEWEST_OF_A_SOURCE, Tallies

@@ -15,7 +15,7 @@ from types import NoneType
 from typing import Any
 
 from shared.events.conditions import Clause, Matcher, fold
-from shared.events.source import Field, Source
+from shared.events.source_definition import Field, Source
 
 MOST_REMEMBERED = 16_384
 """Values a column remembers before it starts anew: hostile values cost time, never memory."""

@@ -19,7 +19,7 @@ from shared.events.conditions import Clause
 from shared.events.event import Event
 from shared.events.head import Head, HeadDecoder
 from shared.events.paths import split_path
-from shared.events.source import Source
+from shared.events.source_definition import Source
 
 MOST_COMBINATIONS = 16_384
 _MANY_OPERATIONS = 20

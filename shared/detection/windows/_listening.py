@@ -12,7 +12,7 @@ from typing import Any, Final
 from shared.base.errors import DeclarationError
 from shared.detection.windows.kinds.distinct import Distinct
 from shared.detection.windows.window import Window
-from shared.events.source import Field, Selection, Source, clauses_of
+from shared.events.source_definition import Field, Selection, Source, clauses_of
 
 ENTITIES: Final = (
     "operation",

@@ -22,7 +22,7 @@ from shared.detection.windows.marks import Counted
 from shared.events.conditions import Clause, fold
 from shared.events.event import Event
 from shared.events.message import Origin
-from shared.events.source import Selection
+from shared.events.source_definition import Selection
 
 OWNER = "findings"
 """Stands in place of hub and partition in the rows of those who listen to findings."""

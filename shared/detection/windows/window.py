@@ -17,7 +17,7 @@ from shared.base.durations import format_duration
 from shared.detection._declared import Network, arguments_checked, key_of, span, whole
 from shared.detection.windows.bucket import Bucket, Crossing, Rows, Summary
 from shared.detection.windows.marks import Mark
-from shared.events.source import Selection
+from shared.events.source_definition import Selection
 
 Read = Callable[[str], str | None]
 """Gives a field of a record as conditions compare it; None where the record has none."""

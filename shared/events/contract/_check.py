@@ -17,7 +17,7 @@ from msgspec import Meta
 
 from shared.events.contract.application import CONTRACT, FIELDS, FieldRule
 from shared.events.paths import Record
-from shared.events.source import OBJECT
+from shared.events.source_definition import OBJECT
 from shared.events.times import parse_time
 
 FAMILY: Final = "telltale.app/"

@@ -1,6 +1,6 @@
 """What a hub message holds once it is read: groups of heads, records read on the slow path, and problems.
 
-Filled by `decode.py`; read by the detection run and the tally.
+Filled by `decoder.py`; read by the detection run and the tally.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from shared.events.lenient_json import dump
 from shared.events.paths import Record
 from shared.events.reading.body import MOST_PARTS, MOST_PROBLEMS, Found, Problem
 from shared.events.registry import reason_unclaimed
-from shared.events.source import Load, Source
+from shared.events.source_definition import Load, Source
 
 MOST_EXPANDED = 20_000
 """Events that records of one body may hold: a flow takes 50 bytes, and a hub message is at most 1 MiB."""
@@ -91,7 +91,7 @@ class Decoded:
         return self.effort >= MOST_PARTS
 
     def close(self) -> Decoded:
-        """Tells what was not told one by one as last problems, in a form that can be sent through again."""
+        """Reports what was not reported one by one as last problems, in a form that can be sent through again."""
         if self.unclaimed:
             reason = f"{len(self.unclaimed)} more records of this body that no source recognises"
             self.problems.append(Problem(reason, dump({"records": self.unclaimed})))

@@ -1,6 +1,6 @@
-"""Read one broken record: where its text ends is known, what is wrong with it is not.
+"""Repair one broken record: where its text ends, and what it is meant to say.
 
-Called by `salvage.py` with the text of a record. Readings are tried the mildest first; each must give one whole object.
+Called by `_salvage.py`. Readings are tried the mildest first; each must give one whole object.
 """
 
 from __future__ import annotations

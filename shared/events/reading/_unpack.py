@@ -1,7 +1,7 @@
 """From the bytes of a hub message to text in UTF-8: compression and byte-order marks taken off, within bounds.
 
 Called by `body.py`. A small body can hold a very large one; how much is unpacked is therefore bounded by the size of
-the body itself, and what cannot be unpacked is told with the reason.
+the body itself, and what cannot be unpacked is reported with the reason.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """From the exact bytes of a hub message to records, for every form a body can take (the slow path).
 
-`decode.py` tries the fast path first and comes here for whatever is not plain. Every record that can be read is
+`decoder.py` tries the fast path first and comes here for whatever is not plain. Every record that can be read is
 given; what cannot be read is a `Problem` with a reason and its bytes, so that nothing disappears. The work is
 bounded: of a body of too many parts, the rest is one `Problem`, in a form that can be sent through again.
 """
@@ -27,7 +27,7 @@ SPARE = 200
 """Lone records that are read beyond that, where no more than these stand behind a value of very many parts."""
 
 MOST_PROBLEMS = 250
-"""Problems of one body that are told one by one."""
+"""Problems of one body that are reported one by one."""
 
 _DEEPEST_ENVELOPE = 3
 _LINE = re.compile(rb"[^\r\n]++")

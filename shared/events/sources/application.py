@@ -16,7 +16,7 @@ from shared.events.azure import address
 from shared.events.contract._check import FAMILY, REQUIRED, TYPES, keeps, violation
 from shared.events.paths import Record, as_text
 from shared.events.results import result_word
-from shared.events.source import Contract, Field, HeadPaths, Source
+from shared.events.source_definition import Contract, Field, HeadPaths, Source
 
 
 def _is_application_event(record: Record) -> bool:

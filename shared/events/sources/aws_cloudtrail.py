@@ -11,7 +11,7 @@ from typing import Any
 from shared.events.azure import address
 from shared.events.paths import Record, as_text, top
 from shared.events.results import FAILURE, SUCCESS, result_word
-from shared.events.source import Field, HeadPaths, Source
+from shared.events.source_definition import Field, HeadPaths, Source
 
 
 def _is_cloudtrail(record: Record) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 from shared.events.azure import address
 from shared.events.guess import Guessed, find_address, find_username
 from shared.events.paths import Record, as_text
-from shared.events.source import Constant, Field, HeadPaths, Source
+from shared.events.source_definition import Constant, Field, HeadPaths, Source
 
 _PREFIXES = ("", "detail.")
 _ACTIONS = ("awsApiCallAction", "networkConnectionAction", "kubernetesApiCallAction", "rdsLoginAttemptAction")

@@ -11,7 +11,7 @@ from typing import Any
 from shared.events.azure import address
 from shared.events.paths import Record, as_text
 from shared.events.results import result_word
-from shared.events.source import Field, HeadPaths, Source
+from shared.events.source_definition import Field, HeadPaths, Source
 
 _PROTOCOLS = {"6": "TCP", "17": "UDP", "1": "ICMP", "58": "ICMPv6", "47": "GRE", "50": "ESP"}
 
@@ -19,7 +19,7 @@ _PROTOCOLS = {"6": "TCP", "17": "UDP", "1": "ICMP", "58": "ICMPv6", "47": "GRE",
 _LINE = frozenset({"srcaddr", "dstaddr", "interface_id", "account_id"})
 """The keys that every line of text has; looked for first, because a hub message holds thousands of lines."""
 
-_OTHERS = frozenset(
+_ANY_OF = frozenset(
     {"version", "accountid", "interfaceid", "vpcid", "flowdirection", "logstatus", "action", "protocol"}
 )
 
@@ -28,7 +28,7 @@ def _is_flow(record: Record) -> bool:
     if record.keys() >= _LINE:
         return True
     names = {name.lower().replace("_", "").replace("-", "") for name in record if len(name) < 20}
-    return {"srcaddr", "dstaddr"} <= names and bool(_OTHERS & names)
+    return {"srcaddr", "dstaddr"} <= names and bool(_ANY_OF & names)
 
 
 def _protocol(value: Any) -> str | None:

@@ -10,7 +10,7 @@ from datetime import timedelta
 from shared.events.azure import address
 from shared.events.paths import Record
 from shared.events.results import result_word
-from shared.events.source import Field, HeadPaths, Source
+from shared.events.source_definition import Field, HeadPaths, Source
 
 
 def _is_waf(record: Record) -> bool:

@@ -12,7 +12,7 @@ from typing import Final
 from shared.events.azure import BASE, TIMES, address, lowered, operation_name
 from shared.events.paths import Record, top, walk
 from shared.events.results import result_status
-from shared.events.source import Field, Source, merged
+from shared.events.source_definition import Field, Source, merged
 
 _UPN = "[http://schemas.xmlsoap.org/ws/2005/05/identity/claims/upn]"
 _NAME = "[http://schemas.xmlsoap.org/ws/2005/05/identity/claims/name]"

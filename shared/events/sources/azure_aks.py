@@ -11,7 +11,7 @@ from typing import Any
 from shared.events.azure import BASE, TIMES, address
 from shared.events.paths import Record, as_text
 from shared.events.results import result_word
-from shared.events.source import Field, Source, merged
+from shared.events.source_definition import Field, Source, merged
 
 _LOG = "properties.log"
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from shared.events.azure import BASE, TIMES
-from shared.events.source import Field, Source, merged
+from shared.events.source_definition import Field, Source, merged
 
 azure_containerapps = Source(
     id="azure.containerapps",

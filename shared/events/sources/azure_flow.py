@@ -15,7 +15,7 @@ from typing import Any, Final
 from shared.events.azure import BASE, TIMES, address
 from shared.events.paths import Record, walk
 from shared.events.results import result_word
-from shared.events.source import Field, Load, Source, merged
+from shared.events.source_definition import Field, Load, Source, merged
 
 _GROUP: Final = (
     "time",

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from shared.events.azure import BASE, TIMES, address
 from shared.events.paths import Record
-from shared.events.source import Field, Source, merged
+from shared.events.source_definition import Field, Source, merged
 
 
 def _is_function_log(record: Record) -> bool:

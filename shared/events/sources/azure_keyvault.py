@@ -11,7 +11,7 @@ from typing import Any
 from shared.events.azure import BASE, TIMES, address
 from shared.events.paths import Record, as_text, top
 from shared.events.results import result_word
-from shared.events.source import Field, Source, merged
+from shared.events.source_definition import Field, Source, merged
 
 _UPN = "[http://schemas.xmlsoap.org/ws/2005/05/identity/claims/upn]"
 _OBJECT = "[http://schemas.microsoft.com/identity/claims/objectidentifier]"

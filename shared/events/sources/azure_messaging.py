@@ -13,7 +13,7 @@ from typing import Final
 from shared.events.azure import BASE, RESOURCE_ID, TIMES, address
 from shared.events.paths import Record, as_text
 from shared.events.results import result_word
-from shared.events.source import Field, Source, merged
+from shared.events.source_definition import Field, Source, merged
 
 _SHARED: Final = (
     "OperationalLogs",

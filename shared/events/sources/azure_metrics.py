@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from shared.events.azure import BASE, TIMES
 from shared.events.paths import Record, top
-from shared.events.source import Constant, Field, Source, merged
+from shared.events.source_definition import Constant, Field, Source, merged
 
 
 def _is_metric(record: Record) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from shared.events.paths import Record, as_text, top
-from shared.events.source import Field, Source, merged
+from shared.events.source_definition import Field, Source, merged
 from shared.events.sources.azure_activity import ACTIVITY_FIELDS, ACTIVITY_TIMES
 
 

@@ -6,7 +6,7 @@ Fields: learn.microsoft.com, activity-log-schema, Security category; what `prope
 from __future__ import annotations
 
 from shared.events.azure import address
-from shared.events.source import Constant, Field, Source, merged
+from shared.events.source_definition import Constant, Field, Source, merged
 from shared.events.sources.azure_activity import ACTIVITY_FIELDS, ACTIVITY_TIMES
 
 azure_security = Source(

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from shared.events.azure import BASE, TIMES, address
 from shared.events.results import result_word
-from shared.events.source import Field, Source, merged
+from shared.events.source_definition import Field, Source, merged
 
 azure_sql_audit = Source(
     id="azure.sql.audit",

@@ -11,7 +11,7 @@ from typing import Any
 
 from shared.events.azure import BASE, TIMES, address
 from shared.events.paths import as_text
-from shared.events.source import Field, Source, merged
+from shared.events.source_definition import Field, Source, merged
 
 
 def _stopped(value: Any) -> str | None:

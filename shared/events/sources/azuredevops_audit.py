@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from shared.events.azure import address
 from shared.events.paths import Record
-from shared.events.source import Constant, Field, HeadPaths, Source
+from shared.events.source_definition import Constant, Field, HeadPaths, Source
 
 
 def _is_devops(record: Record) -> bool:

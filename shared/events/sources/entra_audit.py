@@ -12,7 +12,7 @@ from typing import Any
 from shared.events.azure import BASE, TIMES, address, operation_name
 from shared.events.paths import Record, as_text, top
 from shared.events.results import result_word
-from shared.events.source import Field, Source, merged
+from shared.events.source_definition import Field, Source, merged
 
 
 def _user_type(value: Any) -> str | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from shared.events.paths import as_text
-from shared.events.source import Field, Source, merged
+from shared.events.source_definition import Field, Source, merged
 from shared.events.sources.azure_activity import ACTIVITY_FIELDS, ACTIVITY_TIMES, is_pim
 
 _CALLER = "properties.CallerInfo"

@@ -10,7 +10,7 @@ from typing import Any
 
 from shared.events.azure import BASE, TIMES, address
 from shared.events.paths import as_text
-from shared.events.source import Constant, Field, Source, merged
+from shared.events.source_definition import Constant, Field, Source, merged
 
 _COMMON = merged(
     BASE,

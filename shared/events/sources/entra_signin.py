@@ -12,7 +12,7 @@ from typing import Any
 from shared.events.azure import BASE, TIMES, address
 from shared.events.paths import as_text
 from shared.events.results import result_code
-from shared.events.source import Constant, Field, Source, merged
+from shared.events.source_definition import Constant, Field, Source, merged
 
 
 def _country(value: Any) -> str | None:

@@ -11,7 +11,7 @@ from typing import Any
 from shared.events.azure import address
 from shared.events.guess import Guessed, find_address, find_username
 from shared.events.paths import Record, top
-from shared.events.source import Field, HeadPaths, Source
+from shared.events.source_definition import Field, HeadPaths, Source
 
 
 def _is_audit(record: Record) -> bool:

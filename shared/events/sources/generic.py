@@ -13,7 +13,7 @@ from shared.events.azure import BASE, TIMES, address, operation_name
 from shared.events.guess import Guessed, find_address, find_user_id, find_username
 from shared.events.paths import Memory, Path, Record, as_text, split_path, walk
 from shared.events.results import result_word
-from shared.events.source import Field, Source, merged
+from shared.events.source_definition import Field, Source, merged
 from shared.events.times import parse_time
 
 _MOST_KEYS: Final = 1000

@@ -11,7 +11,7 @@ from shared.events.azure import address
 from shared.events.guess import Guessed, find_username
 from shared.events.paths import Record
 from shared.events.results import result_word
-from shared.events.source import Constant, Field, HeadPaths, Source
+from shared.events.source_definition import Constant, Field, HeadPaths, Source
 
 _AUDIT_MARKS = {
     "org",

@@ -12,7 +12,7 @@ from typing import Any, Final
 from shared.events.azure import BASE, TIMES, address
 from shared.events.paths import Record, as_text
 from shared.events.results import result_word
-from shared.events.source import Field, Source, merged
+from shared.events.source_definition import Field, Source, merged
 
 _PREFIX: Final = "AdvancedHunting-"
 _TABLES: Final = (

@@ -7,7 +7,7 @@ sending.
 
 from __future__ import annotations
 
-from shared.events.source import Constant, Field, Source
+from shared.events.source_definition import Constant, Field, Source
 
 CATEGORY = "TelltaleCanary"
 

@@ -20,7 +20,7 @@ from shared.detection.windows.bucket import Bucket, Crossing, Rows, Summary
 from shared.detection.windows.kinds.thinned import with_time
 from shared.detection.windows.marks import Mark
 from shared.detection.windows.window import LATENESS, Window
-from shared.events.source import Selection
+from shared.events.source_definition import Selection
 from shared.events.times import from_seconds, rfc3339
 
 MOST_STAGES: Final = 6

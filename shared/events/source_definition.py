@@ -32,7 +32,7 @@ class Field:
 
     def __init__(self, *paths: str, normalise: Normalise = as_text, takes_objects: bool = False) -> None:
         self.raw_paths: tuple[str, ...] = paths
-        self.problem: str | None = None  # told by the source, which knows its name
+        self.problem: str | None = None  # raised by the source, which knows its name
         try:
             self.paths: tuple[Path, ...] = tuple(split_path(path) for path in paths)
         except ValueError as error:
