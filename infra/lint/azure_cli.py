@@ -1,4 +1,6 @@
-"""Parses commands with azure-cli's own parser and runs none: python azure_cli.py <commands.jsonl
+"""Parses commands with azure-cli's own parser and runs none.
+
+    python azure_cli.py <commands.jsonl
 
 Runs in an environment of its own, since azure-cli pins what we do not. A line of standard input is [where, arguments,
 partial]: `partial` for a command that a text does not write to its end. A line of standard output for each that the

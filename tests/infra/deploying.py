@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from lab.azure.resource_manager.azure import Azure, Caller
-from lab.azure.resource_manager.template import Place, Report, deploy
+from lab.azure.resource_manager.template import deploy
+from lab.azure.resource_manager.values import Place, Report
 
 INFRA = Path(__file__).parents[2] / "infra"
 ONE, TWO = "11111111-1111-4111-8111-111111111111", "22222222-2222-4222-8222-222222222222"

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from lab.azure.resource_manager.azure import Azure, Refused
+from lab.azure.resource_manager.service import delete
 from tests.infra.deploying import (
     ONE,
     OWNER,
@@ -127,7 +128,7 @@ def test_after_the_group_was_deleted_by_hand_it_deploys_again(
     azure: Azure, parameters: dict[str, Any]
 ) -> None:
     report = collector(azure, **parameters)
-    azure.delete(f"/subscriptions/{ONE}/resourceGroups/{report.outputs['resourceGroup']}", OWNER)
+    delete(azure, f"/subscriptions/{ONE}/resourceGroups/{report.outputs['resourceGroup']}", OWNER)
     again = collector(azure, **parameters)
     assert again.outputs["identityPrincipalId"] != report.outputs["identityPrincipalId"]
 

@@ -1,10 +1,11 @@
 """A stand-in for Azure Resource Manager: deploys parsed Bicep into memory, and refuses what Azure refuses.
 
-    bicep.py        text -> declarations and expressions
-    expressions.py  expressions -> values; what it does not know is an error, never a guess
-    template.py     one file with its parameters: resources in the order of their dependencies, modules, outputs
-    subscription.py the state: tenant, subscriptions, groups, resources, registrations, roles
-    providers/      what a resource type answers and refuses, each refusal with where it is documented
+    tokens.py, bicep.py, syntax.py  text -> declarations and expressions
+    expressions.py                  expressions -> values; what it does not know is an error, never a guess
+    template.py, values.py          a file with its parameters: resources in the order of their dependencies, modules
+    azure.py, roles.py              the state: subscriptions, groups, resources, principals and what they may do
+    service.py                      one resource is written or deleted
+    refusals.py, answers.py         what the service refuses, each with where it is documented, and what it adds
 
-It is not Azure: `unknown.py` lists what it does not check.
+It is not Azure. It checks what is in `refusals.py` and no other rule of a service.
 """

@@ -1,8 +1,6 @@
 """What stands in the cloud: subscriptions, resource groups, resources, principals and what they may do.
 
-`put` and `delete` are what Azure Resource Manager does with one resource: it asks whether the caller may, whether the
-provider is registered and the group exists, and then the resource type's rules (`refusals.py`), and adds what only the
-service knows (`answers.py`): principal ids, endpoints, etags. Ids compare without regard to case, as in Azure.
+`service.py` writes and deletes in it. Ids compare without regard to case, as in Azure.
 """
 
 from __future__ import annotations
@@ -137,44 +135,8 @@ class Azure:
         self.principals.add(made)
         return made
 
-    def put(self, put: Put) -> Stored:
-        """Writes a resource; raises Refused."""
-        from lab.azure.resource_manager.answers import answered
-        from lab.azure.resource_manager.refusals import check
-
-        self._allow(put.caller, f"{put.type}/write", put.id)
-        check(put, self)
-        body = answered(put, self)
-        before = put.before
-        if before is None:
-            stored = Stored(put.id, put.type, put.name, body)
-            self.changes.append(Change("Create", put.id))
-        else:
-            same = before.body == body
-            stored = Stored(before.id, put.type, put.name, body, before.etag + (0 if same else 1))
-            self.changes.append(Change("NoChange" if same else "Modify", put.id))
-        self.resources[put.id.lower()] = stored
-        return stored
-
-    def delete(self, identity: str, caller: Caller) -> None:
-        """Deletes a resource and what stands below it; raises Refused where it is not there or holds others back."""
-        from lab.azure.resource_manager.refusals import check_deletion
-
-        found = self.get(identity)
-        if found is None:
-            raise Refused("ResourceNotFound", f"{identity} was not found", "deletion of what is not there")
-        self._allow(caller, f"{found.type}/delete", identity)
-        check_deletion(found, self)
-        gone = [found, *self.below(identity)]
-        for one in gone:
-            principal = (one.body.get("identity") or {}).get("principalId") or one.properties.get(
-                "principalId"
-            )
-            if one.type.lower() != "microsoft.authorization/roleassignments" and principal:
-                self.principals.discard(str(principal))  # its role assignments stay, and name nobody
-            self.resources.pop(one.id.lower(), None)
-
-    def _allow(self, caller: Caller, action: str, scope: str) -> None:
+    def allow(self, caller: Caller, action: str, scope: str) -> None:
+        """Raises Refused where no role of the caller allows an action at a scope."""
         for at, names in caller.roles.items():
             inside = scope.lower() == at.lower() or scope.lower().startswith(at.lower().rstrip("/") + "/")
             if inside and any(BUILT_IN[name].allows(action) for name in names):

@@ -7,208 +7,33 @@ else is a BicepError that names file and line. Grammar: learn.microsoft.com, "Bi
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from shared.base.errors import TelltaleError
-
-
-class BicepError(TelltaleError):
-    """The text is not the Bicep that this parser knows; says file, line and what stands there."""
-
-
-@dataclass(frozen=True, slots=True)
-class Literal:
-    """A text without places, a number, true, false or null."""
-
-    value: Any
-    line: int
-
-
-@dataclass(frozen=True, slots=True)
-class Interpolated:
-    """A text with `${...}`: texts and expressions in turn."""
-
-    parts: tuple[Expression, ...]
-    line: int
-
-
-@dataclass(frozen=True, slots=True)
-class Name:
-    """The name of a parameter, variable, resource, module, or of what a loop or lambda goes through."""
-
-    name: str
-    line: int
-
-
-@dataclass(frozen=True, slots=True)
-class Array:
-    """`[a, b]`."""
-
-    items: tuple[Expression, ...]
-    line: int
-
-
-@dataclass(frozen=True, slots=True)
-class Object:
-    """`{key: value}`; keys are expressions, as they may hold `${...}`."""
-
-    pairs: tuple[tuple[Expression, Expression], ...]
-    line: int
-
-
-@dataclass(frozen=True, slots=True)
-class Loop:
-    """`[for (item, index) in source: if (condition) body]`."""
-
-    item: str
-    index: str | None
-    source: Expression
-    condition: Expression | None
-    body: Expression
-    line: int
-
-
-@dataclass(frozen=True, slots=True)
-class Member:
-    """`base.name`."""
-
-    base: Expression
-    name: str
-    line: int
-
-
-@dataclass(frozen=True, slots=True)
-class Index:
-    """`base[key]`."""
-
-    base: Expression
-    key: Expression
-    line: int
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """`name(arguments)`."""
-
-    name: str
-    arguments: tuple[Expression, ...]
-    line: int
-
-
-@dataclass(frozen=True, slots=True)
-class Operation:
-    """An operator with one or two operands."""
-
-    operator: str
-    operands: tuple[Expression, ...]
-    line: int
-
-
-@dataclass(frozen=True, slots=True)
-class Conditional:
-    """`condition ? then : otherwise`."""
-
-    condition: Expression
-    then: Expression
-    otherwise: Expression
-    line: int
-
-
-@dataclass(frozen=True, slots=True)
-class Lambda:
-    """`name => body`."""
-
-    names: tuple[str, ...]
-    body: Expression
-    line: int
-
-
-Expression = (
-    Literal
-    | Interpolated
-    | Name
-    | Array
-    | Object
-    | Loop
-    | Member
-    | Index
-    | Call
-    | Operation
-    | Conditional
-    | Lambda
+from lab.azure.resource_manager.syntax import (
+    Array,
+    BicepError,
+    Call,
+    Conditional,
+    Expression,
+    File,
+    Index,
+    Interpolated,
+    Lambda,
+    Literal,
+    Loop,
+    Member,
+    Module,
+    Name,
+    Object,
+    Operation,
+    Parameter,
+    Resource,
 )
+from lab.azure.resource_manager.tokens import Token, tokens
 
-
-@dataclass(frozen=True, slots=True)
-class Parameter:
-    """`param name type = default`, with its decorators: name to arguments."""
-
-    name: str
-    kind: str
-    default: Expression | None
-    decorators: dict[str, tuple[Expression, ...]]
-    line: int
-
-
-@dataclass(frozen=True, slots=True)
-class Resource:
-    """`resource symbol 'type@version' = ...`; `body` is an object. loop and condition stand around it."""
-
-    symbol: str
-    type: str
-    version: str
-    existing: bool
-    loop: Loop | None
-    condition: Expression | None
-    body: Object
-    decorators: dict[str, tuple[Expression, ...]]
-    line: int
-
-
-@dataclass(frozen=True, slots=True)
-class Module:
-    """`module symbol 'path' = ...`."""
-
-    symbol: str
-    path: str
-    loop: Loop | None
-    condition: Expression | None
-    body: Object
-    line: int
-
-
-@dataclass(slots=True)
-class File:
-    """A Bicep file. outputs: name to expression."""
-
-    path: Path
-    target_scope: str = "resourceGroup"
-    parameters: dict[str, Parameter] = field(default_factory=dict)
-    variables: dict[str, Expression] = field(default_factory=dict)
-    resources: dict[str, Resource] = field(default_factory=dict)
-    modules: dict[str, Module] = field(default_factory=dict)
-    outputs: dict[str, Expression] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class _Token:
-    kind: str  # name, number, text, symbol, newline, end
-    value: Any
-    line: int
-
-
-_SYMBOLS: Final = (
-    "=>", "==", "!=", "=~", "!~", ">=", "<=", "&&", "||", "??", ".?", "::",
-    "{", "}", "[", "]", "(", ")", ":", ",", ".", "=", "?", "!", "+", "-", "*", "/", "%", ">", "<", "@",
-)  # fmt: skip
-_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_NUMBER: Final = re.compile(r"\d+")
-_ESCAPES: Final = {"n": "\n", "r": "\r", "t": "\t", "'": "'", "\\": "\\", "$": "$"}
 _BINARY: Final = {
     "??": 1, "||": 2, "&&": 3, "==": 4, "!=": 4, "=~": 4, "!~": 4,
     "<": 5, "<=": 5, ">": 5, ">=": 5, "+": 6, "-": 6, "*": 7, "/": 7, "%": 7,
@@ -223,107 +48,25 @@ def parse_file(path: Path) -> File:
 
 def parse(text: str, path: Path = Path("main.bicep")) -> File:
     """The declarations of a text that stands for the file `path`. Raises BicepError."""
-    return _Parser(_tokens(text, path), path).file()
-
-
-def _tokens(text: str, path: Path, line: int = 1) -> list[_Token]:
-    found: list[_Token] = []
-    place = 0
-    while place < len(text):
-        char = text[place]
-        if char == "\n":
-            found.append(_Token("newline", "\n", line))
-            line += 1
-            place += 1
-        elif char in " \t\r":
-            place += 1
-        elif text.startswith("//", place):
-            place = text.find("\n", place) if "\n" in text[place:] else len(text)
-        elif text.startswith("/*", place):
-            end = text.index("*/", place) + 2
-            line += text.count("\n", place, end)
-            place = end
-        elif text.startswith("'''", place):
-            end = text.index("'''", place + 3)
-            found.append(_Token("text", (text[place + 3 : end].removeprefix("\n"),), line))
-            line += text.count("\n", place, end)
-            place = end + 3
-        elif char == "'":
-            parts, place = _text(text, place + 1, path, line)
-            found.append(_Token("text", parts, line))
-        elif match := _NAME.match(text, place):
-            found.append(_Token("name", match[0], line))
-            place = match.end()
-        elif match := _NUMBER.match(text, place):
-            found.append(_Token("number", int(match[0]), line))
-            place = match.end()
-        elif symbol := next((one for one in _SYMBOLS if text.startswith(one, place)), None):
-            found.append(_Token("symbol", symbol, line))
-            place += len(symbol)
-        else:
-            raise BicepError(f"{path}:{line}: {char!r} is not understood")
-    found.append(_Token("end", "", line))
-    return found
-
-
-def _text(text: str, place: int, path: Path, line: int) -> tuple[tuple[Any, ...], int]:
-    """The parts of a quoted text, which are texts and token lists in turn, and the place behind it."""
-    parts: list[Any] = []
-    current: list[str] = []
-    while True:
-        if place >= len(text) or text[place] == "\n":
-            raise BicepError(f"{path}:{line}: a text is not closed")
-        char = text[place]
-        if char == "'":
-            parts.append("".join(current))
-            return tuple(parts), place + 1
-        if char == "\\":
-            escaped = text[place + 1]
-            if escaped not in _ESCAPES:
-                raise BicepError(f"{path}:{line}: \\{escaped} is not understood")
-            current.append(_ESCAPES[escaped])
-            place += 2
-        elif text.startswith("${", place):
-            end = _closing(text, place + 2, path, line)
-            parts += ["".join(current), _tokens(text[place + 2 : end], path, line)]
-            current = []
-            place = end + 1
-        else:
-            current.append(char)
-            place += 1
-
-
-def _closing(text: str, place: int, path: Path, line: int) -> int:
-    """The place of the brace that closes `${`; texts inside may hold braces."""
-    depth = 0
-    while place < len(text) and text[place] != "\n":
-        char = text[place]
-        if char == "'":
-            _, place = _text(text, place + 1, path, line)
-            continue
-        if char == "}" and depth == 0:
-            return place
-        depth += {"{": 1, "}": -1}.get(char, 0)
-        place += 1
-    raise BicepError(f"{path}:{line}: ${{ is not closed")
+    return _Parser(tokens(text, path), path).file()
 
 
 class _Parser:
-    def __init__(self, tokens: list[_Token], path: Path) -> None:
-        self._tokens = tokens
+    def __init__(self, given: list[Token], path: Path) -> None:
+        self._tokens = given
         self._place = 0
         self._path = path
 
     # Tokens
 
     @property
-    def _next(self) -> _Token:
+    def _next(self) -> Token:
         return self._tokens[self._place]
 
     def _is(self, value: str, kind: str = "symbol") -> bool:
         return self._next.kind == kind and self._next.value == value
 
-    def _take(self) -> _Token:
+    def _take(self) -> Token:
         token = self._next
         self._place += 1
         return token
@@ -334,12 +77,12 @@ class _Parser:
             return True
         return False
 
-    def _expect(self, value: str, kind: str = "symbol") -> _Token:
+    def _expect(self, value: str, kind: str = "symbol") -> Token:
         if not self._is(value, kind):
             raise self._error(f"{value!r} is expected")
         return self._take()
 
-    def _expect_kind(self, kind: str) -> _Token:
+    def _expect_kind(self, kind: str) -> Token:
         if self._next.kind != kind:
             raise self._error(f"a {kind} is expected")
         return self._take()
@@ -530,7 +273,7 @@ class _Parser:
         self._place -= 1
         raise self._error("an expression is expected")
 
-    def _interpolated(self, token: _Token) -> Expression:
+    def _interpolated(self, token: Token) -> Expression:
         if len(token.value) == 1:
             return Literal(token.value[0], token.line)
         parts: list[Expression] = []

@@ -17,8 +17,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Final, Protocol
 
-from lab.azure.resource_manager import bicep
-from lab.azure.resource_manager.bicep import BicepError
+from lab.azure.resource_manager import syntax
+from lab.azure.resource_manager.syntax import BicepError
 
 GUIDS: Final = uuid.UUID("11fb06fb-712d-4ddd-98c7-e71bbd588830")
 """ARM's namespace of `guid()`."""
@@ -49,27 +49,27 @@ class Evaluator:
         """The same with more names."""
         return Evaluator(self.scope, {**self.local, **names})
 
-    def value(self, node: bicep.Expression) -> Any:
+    def value(self, node: syntax.Expression) -> Any:
         """The value of an expression. Raises BicepError for what is not known or cannot be."""
         return _VALUES[type(node)](self, node)
 
-    def _text(self, node: bicep.Interpolated) -> str:
+    def _text(self, node: syntax.Interpolated) -> str:
         return "".join(text_of(self.value(part)) for part in node.parts)
 
-    def _object(self, node: bicep.Object) -> dict[str, Any]:
+    def _object(self, node: syntax.Object) -> dict[str, Any]:
         return {str(self.value(key)): self.value(inner) for key, inner in node.pairs}
 
-    def _conditional(self, node: bicep.Conditional) -> Any:
+    def _conditional(self, node: syntax.Conditional) -> Any:
         return self.value(node.then if self.truth(node.condition) else node.otherwise)
 
-    def truth(self, node: bicep.Expression) -> bool:
+    def truth(self, node: syntax.Expression) -> bool:
         """The value of a condition, which must be a boolean."""
         value = self.value(node)
         if not isinstance(value, bool):
             raise self.error(node.line, f"a condition is {value!r}, not true or false")
         return value
 
-    def turns(self, loop: bicep.Loop) -> list[Evaluator]:
+    def turns(self, loop: syntax.Loop) -> list[Evaluator]:
         """An evaluator for each turn of a loop whose condition holds."""
         source = self.value(loop.source)
         if not isinstance(source, list):
@@ -86,7 +86,7 @@ class Evaluator:
         """An error at a line of the file."""
         return BicepError(f"{self.scope.path}:{line}: {reason}")
 
-    def _name(self, node: bicep.Name) -> Any:
+    def _name(self, node: syntax.Name) -> Any:
         if node.name in self.local:
             return self.local[node.name]
         try:
@@ -112,7 +112,7 @@ class Evaluator:
                 raise self.error(line, f"{missing.args[0]}") from None
         raise self.error(line, f"{type(base).__name__} has no {key!r}")
 
-    def _operation(self, node: bicep.Operation) -> Any:
+    def _operation(self, node: syntax.Operation) -> Any:
         if len(node.operands) == 1:
             value = self.value(node.operands[0])
             if node.operator == "!" and isinstance(value, bool):
@@ -132,7 +132,7 @@ class Evaluator:
             return _OF_NUMBERS[node.operator](one, other)
         raise self.error(node.line, f"{one!r} {node.operator} {other!r} is not known")
 
-    def _call(self, node: bicep.Call) -> Any:
+    def _call(self, node: syntax.Call) -> Any:
         if node.name in ("loadJsonContent", "loadTextContent"):
             return self._loaded(node)
         arguments = [self.value(argument) for argument in node.arguments]
@@ -148,8 +148,8 @@ class Evaluator:
         except (TypeError, ValueError, KeyError, AttributeError, IndexError) as error:
             raise self.error(node.line, f"{node.name}(...): {error}") from None
 
-    def _loaded(self, node: bicep.Call) -> Any:
-        if len(node.arguments) != 1 or not isinstance(node.arguments[0], bicep.Literal):
+    def _loaded(self, node: syntax.Call) -> Any:
+        if len(node.arguments) != 1 or not isinstance(node.arguments[0], syntax.Literal):
             raise self.error(node.line, f"{node.name} takes the path of a file, written out")
         path = self.scope.path.parent / str(node.arguments[0].value)
         if not path.is_file():
@@ -157,9 +157,9 @@ class Evaluator:
         text = path.read_text("utf-8")
         return json.loads(text) if node.name == "loadJsonContent" else text
 
-    def _over(self, node: bicep.Call, arguments: list[Any]) -> list[Any]:
+    def _over(self, node: syntax.Call, arguments: list[Any]) -> list[Any]:
         values, body = arguments
-        if not isinstance(values, list) or not isinstance(body, bicep.Lambda):
+        if not isinstance(values, list) or not isinstance(body, syntax.Lambda):
             raise self.error(node.line, f"{node.name} takes a list and a lambda")
         results = [(value, self.within(**{body.names[0]: value}).value(body.body)) for value in values]
         if node.name == "map":
@@ -168,18 +168,18 @@ class Evaluator:
 
 
 _VALUES: Final[Mapping[type, Callable[[Evaluator, Any], Any]]] = {
-    bicep.Literal: lambda _, node: node.value,
-    bicep.Interpolated: Evaluator._text,
-    bicep.Name: Evaluator._name,
-    bicep.Array: lambda one, node: [one.value(item) for item in node.items],
-    bicep.Object: Evaluator._object,
-    bicep.Loop: lambda one, node: [turn.value(node.body) for turn in one.turns(node)],
-    bicep.Member: lambda one, node: one._member(one.value(node.base), node.name, node.line),
-    bicep.Index: lambda one, node: one._member(one.value(node.base), one.value(node.key), node.line),
-    bicep.Call: Evaluator._call,
-    bicep.Operation: Evaluator._operation,
-    bicep.Conditional: Evaluator._conditional,
-    bicep.Lambda: lambda _, node: node,
+    syntax.Literal: lambda _, node: node.value,
+    syntax.Interpolated: Evaluator._text,
+    syntax.Name: Evaluator._name,
+    syntax.Array: lambda one, node: [one.value(item) for item in node.items],
+    syntax.Object: Evaluator._object,
+    syntax.Loop: lambda one, node: [turn.value(node.body) for turn in one.turns(node)],
+    syntax.Member: lambda one, node: one._member(one.value(node.base), node.name, node.line),
+    syntax.Index: lambda one, node: one._member(one.value(node.base), one.value(node.key), node.line),
+    syntax.Call: Evaluator._call,
+    syntax.Operation: Evaluator._operation,
+    syntax.Conditional: Evaluator._conditional,
+    syntax.Lambda: lambda _, node: node,
 }
 
 _SURROUNDINGS: Final = frozenset(

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from lab.azure.resource_manager.azure import Azure, Put, Refused, Stored
 
 if TYPE_CHECKING:
-    from lab.azure.resource_manager.template import Written
+    from lab.azure.resource_manager.values import Written
 
 
 @dataclass(frozen=True, slots=True)

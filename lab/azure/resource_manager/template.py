@@ -9,108 +9,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from lab.azure.resource_manager import bicep
+from lab.azure.resource_manager import syntax
 from lab.azure.resource_manager.azure import Azure, Caller, Put, Refused
-from lab.azure.resource_manager.bicep import BicepError
+from lab.azure.resource_manager.bicep import parse_file
 from lab.azure.resource_manager.expressions import Evaluator, resource_type_id
+from lab.azure.resource_manager.refusals import check_side_by_side
+from lab.azure.resource_manager.service import write
+from lab.azure.resource_manager.syntax import BicepError
+from lab.azure.resource_manager.values import (
+    ENVIRONMENTS,
+    ModuleValue,
+    NotDeployed,
+    Place,
+    Report,
+    ResourceValue,
+    Written,
+    plain,
+    without_nulls,
+)
 
 _NO_CONTENT: Final = frozenset({"parent", "scope", "dependsOn", "name"})
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a deployment is: the tenant (no subscription), a subscription, or a resource group of one."""
-
-    subscription: str = ""
-    group: str = ""
-
-    @property
-    def id(self) -> str:
-        """The beginning of the ids of what is deployed there."""
-        if not self.subscription:
-            return ""
-        inside = f"/resourceGroups/{self.group}" if self.group else ""
-        return f"/subscriptions/{self.subscription}{inside}"
-
-    @property
-    def kind(self) -> str:
-        """As `targetScope` writes it."""
-        return "resourceGroup" if self.group else "subscription" if self.subscription else "tenant"
-
-
-@dataclass(slots=True)
-class Written:
-    """A resource that a deployment wrote. after: symbols that it was ordered behind; serial: one by one."""
-
-    symbol: str
-    id: str
-    type: str
-    after: frozenset[str]
-    serial: bool
-
-
-@dataclass(slots=True)
-class Report:
-    """What a deployment came to: its outputs, and what it wrote in its order, modules included."""
-
-    outputs: dict[str, Any]
-    written: list[Written] = field(default_factory=list)
-
-
-class ResourceValue:
-    """A resource that an expression names. Its properties are those that stand, so it must be there."""
-
-    def __init__(self, template: Template, identity: str, kind: str, version: str, name: str) -> None:
-        self._template = template
-        self.id, self.type, self.version, self.name = identity, kind, version, name
-
-    def member(self, key: str) -> Any:
-        """A value of the resource; raises KeyError with a sentence."""
-        known = {"id": self.id, "type": self.type, "name": self.name, "apiVersion": self.version}
-        if key in known:
-            return known[key]
-        if self._template.at_start:
-            raise KeyError(f"{key} of {self.name} is not known when the deployment begins (BCP120)")
-        found = self._template.azure.get(self.id)
-        if found is None:
-            raise KeyError(f"the resource {self.id} is not there (ResourceNotFound)")
-        if key not in found.body:
-            raise KeyError(f"{self.id} has no {key}")
-        return found.body[key]
-
-
-class NotDeployed:
-    """A resource or module whose condition does not hold: it has an id and a name, and nothing else."""
-
-    def __init__(self, symbol: str, identity: str, name: str) -> None:
-        self.symbol, self.id, self.name = symbol, identity, name
-
-    def member(self, key: str) -> Any:
-        """Its id or name; anything else fails a deployment."""
-        if key in ("id", "name"):
-            return getattr(self, key)
-        raise KeyError(f"{self.symbol} is not deployed here, and its {key} is asked for")
-
-
-class ModuleValue:
-    """A module that an expression names: its name and outputs."""
-
-    def __init__(self, template: Template, name: str, report: Report) -> None:
-        self._template, self.name, self.report = template, name, report
-
-    def member(self, key: str) -> Any:
-        """`name` or `outputs`."""
-        if key == "outputs" and self._template.at_start:
-            raise KeyError(f"outputs of {self.name} are not known when the deployment begins (BCP120)")
-        if key == "outputs":
-            return self.report.outputs
-        if key == "name":
-            return self.name
-        raise KeyError(f"a module has outputs and a name, no {key}")
 
 
 class Template:
@@ -118,7 +39,7 @@ class Template:
 
     def __init__(
         self,
-        file: bicep.File,
+        file: syntax.File,
         azure: Azure,
         place: Place,
         caller: Caller,
@@ -141,12 +62,12 @@ class Template:
 
     def deploy(self) -> Report:
         """Deploys everything. Raises BicepError for what cannot be evaluated and Refused for what Azure refuses."""
-        self.azure._allow(self._caller, "Microsoft.Resources/deployments/write", self._place.id or "/")
+        self.azure.allow(self._caller, "Microsoft.Resources/deployments/write", self._place.id or "/")
         for symbol in (*self._file.resources, *self._file.modules):
             self.look_up(symbol)
         evaluator = Evaluator(self)
         self._report.outputs = {
-            name: _plain(evaluator.value(node)) for name, node in self._file.outputs.items()
+            name: plain(evaluator.value(node)) for name, node in self._file.outputs.items()
         }
         return self._report
 
@@ -247,14 +168,14 @@ class Template:
         finally:
             self.at_start -= 1
 
-    def _resource(self, resource: bicep.Resource) -> Any:
+    def _resource(self, resource: syntax.Resource) -> Any:
         if resource.loop is not None:
             with self.known_at_start():
                 turns = Evaluator(self).turns(resource.loop)
             return [self._one(resource, turn) for turn in turns]
         return self._one(resource, Evaluator(self))
 
-    def _one(self, resource: bicep.Resource, evaluator: Evaluator) -> Any:
+    def _one(self, resource: syntax.Resource, evaluator: Evaluator) -> Any:
         with self.known_at_start():
             wanted = resource.condition is None or evaluator.truth(resource.condition)
             head = _Head(self, resource, evaluator)
@@ -264,23 +185,23 @@ class Template:
         if resource.existing:
             return value
         body = {
-            str(evaluator.value(key)): _plain(evaluator.value(node))
+            str(evaluator.value(key)): plain(evaluator.value(node))
             for key, node in resource.body.pairs
-            if not (isinstance(key, bicep.Literal) and key.value in _NO_CONTENT)
+            if not (isinstance(key, syntax.Literal) and key.value in _NO_CONTENT)
         }
         for key, node in resource.body.pairs:
-            if isinstance(key, bicep.Literal) and key.value == "dependsOn":
+            if isinstance(key, syntax.Literal) and key.value == "dependsOn":
                 evaluator.value(node)
         put = Put(
             head.id,
             resource.type,
             head.name,
             head.scope,
-            _without_nulls(body),
+            without_nulls(body),
             self._caller,
             self.azure.get(head.id),
         )
-        self.azure.put(put)
+        write(self.azure, put)
         self._report.written.append(
             Written(
                 f"{self.path.stem}:{resource.symbol}",
@@ -302,15 +223,15 @@ class Template:
                     pending.append(one)
         return found
 
-    def _module(self, module: bicep.Module) -> Any:
+    def _module(self, module: syntax.Module) -> Any:
         if module.loop is not None:
             with self.known_at_start():
                 turns = Evaluator(self).turns(module.loop)
             return [self._one_module(module, turn) for turn in turns]
         return self._one_module(module, Evaluator(self))
 
-    def _one_module(self, module: bicep.Module, evaluator: Evaluator) -> Any:
-        parts = {str(key.value): node for key, node in module.body.pairs if isinstance(key, bicep.Literal)}
+    def _one_module(self, module: syntax.Module, evaluator: Evaluator) -> Any:
+        parts = {str(key.value): node for key, node in module.body.pairs if isinstance(key, syntax.Literal)}
         with self.known_at_start():
             name = str(evaluator.value(parts["name"])) if "name" in parts else module.symbol
             if module.condition is not None and not evaluator.truth(module.condition):
@@ -320,11 +241,11 @@ class Template:
             evaluator.value(parts["dependsOn"])
         path = (self.path.parent / module.path).resolve()
         given = (
-            {name: _plain(one) for name, one in evaluator.value(parts["params"]).items()}
+            {name: plain(one) for name, one in evaluator.value(parts["params"]).items()}
             if "params" in parts
             else {}
         )
-        inner = Template(bicep.parse_file(path), self.azure, place, self._caller, given, name, self._location)
+        inner = Template(parse_file(path), self.azure, place, self._caller, given, name, self._location)
         report = inner.deploy()
         before = frozenset(f"{self.path.stem}:{one}" for one in self._all_before(module.symbol))
         for one in report.written:
@@ -350,8 +271,8 @@ class Template:
 class _Head:
     """Name, id and scope of a resource, from its body and its type."""
 
-    def __init__(self, template: Template, resource: bicep.Resource, evaluator: Evaluator) -> None:
-        parts = {str(key.value): node for key, node in resource.body.pairs if isinstance(key, bicep.Literal)}
+    def __init__(self, template: Template, resource: syntax.Resource, evaluator: Evaluator) -> None:
+        parts = {str(key.value): node for key, node in resource.body.pairs if isinstance(key, syntax.Literal)}
         if "name" not in parts:
             raise BicepError(f"{template.path}:{resource.line}: {resource.symbol} has no name")
         self.name = str(evaluator.value(parts["name"]))
@@ -374,7 +295,7 @@ class _Head:
             self.id = resource_type_id(self.scope, resource.type, *self.name.split("/"))
 
 
-def _check_parameter(template: Template, parameter: bicep.Parameter, value: Any) -> None:
+def _check_parameter(template: Template, parameter: syntax.Parameter, value: Any) -> None:
     kinds = {"string": str, "int": int, "bool": bool, "array": list, "object": dict}
     wanted = kinds.get(parameter.kind)
     where = f"{template.path.name}: the parameter {parameter.name}"
@@ -404,45 +325,6 @@ def _check_parameter(template: Template, parameter: bicep.Parameter, value: Any)
                 )
 
 
-def _plain(value: Any) -> Any:
-    """A value that can stand in a body: a reference to a whole resource cannot."""
-    if isinstance(value, dict):
-        return {name: _plain(inner) for name, inner in value.items()}
-    if isinstance(value, list):
-        return [_plain(inner) for inner in value]
-    if isinstance(value, str | int | bool | None):
-        return value
-    raise BicepError(f"a {type(value).__name__} stands where a value is expected")
-
-
-def _without_nulls(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: _without_nulls(inner) for name, inner in value.items() if inner is not None}
-    if isinstance(value, list):
-        return [_without_nulls(inner) for inner in value]
-    return value
-
-
-ENVIRONMENTS: Final = {
-    "AzureCloud": {
-        "name": "AzureCloud",
-        "resourceManager": "https://management.azure.com/",
-        "suffixes": {"storage": "core.windows.net"},
-    },
-    "AzureUSGovernment": {
-        "name": "AzureUSGovernment",
-        "resourceManager": "https://management.usgovcloudapi.net",
-        "suffixes": {"storage": "core.usgovcloudapi.net"},
-    },
-    "AzureChinaCloud": {
-        "name": "AzureChinaCloud",
-        "resourceManager": "https://management.chinacloudapi.cn",
-        "suffixes": {"storage": "core.chinacloudapi.cn"},
-    },
-}
-"""What `environment()` says in each cloud, of what our templates ask."""
-
-
 def deploy(
     path: Path,
     azure: Azure,
@@ -454,9 +336,7 @@ def deploy(
     location: str = "westeurope",
 ) -> Report:
     """Deploys the file at `path`, as `az deployment` does. What was written before a refusal stays, as in Azure."""
-    from lab.azure.resource_manager.refusals import check_side_by_side
-
-    template = Template(bicep.parse_file(path), azure, place, caller, parameters or {}, name, location)
+    template = Template(parse_file(path), azure, place, caller, parameters or {}, name, location)
     report = template.deploy()
     check_side_by_side(report.written)
     return report
