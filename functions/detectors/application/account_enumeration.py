@@ -23,10 +23,7 @@ UNKNOWN = ("unknown_user", "unknown user", "user_not_found", "user not found", "
     ],
     response=["Give the same answer for unknown users and wrong passwords.", "Block {src_ip_addr}."],
     false_positives=["A customer who moved to other addresses."],
-    references=[
-        "https://attack.mitre.org/techniques/T1087/",
-        "https://cheatsheetseries.owasp.org/cheatsheets/Logging_Vocabulary_Cheat_Sheet.html",
-    ],
+    references=["https://cheatsheetseries.owasp.org/cheatsheets/Logging_Vocabulary_Cheat_Sheet.html"],
 )
 def account_enumeration(event: Event) -> bool:
     """Whoever tries names that were never registered works from a list, or learns from the answers who is

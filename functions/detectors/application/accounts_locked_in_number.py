@@ -17,10 +17,7 @@ from shared.events import Event, application
     ],
     response=["Block the addresses; unlock the users.", "Ask for a challenge at login."],
     false_positives=["A release that broke the login."],
-    references=[
-        "https://attack.mitre.org/techniques/T1110/",
-        "https://cheatsheetseries.owasp.org/cheatsheets/Logging_Vocabulary_Cheat_Sheet.html",
-    ],
+    references=["https://cheatsheetseries.owasp.org/cheatsheets/Logging_Vocabulary_Cheat_Sheet.html"],
 )
 def accounts_locked_in_number(event: Event) -> bool:
     """Locks of many users at once are the trace of a guessing attack, and keep customers out."""

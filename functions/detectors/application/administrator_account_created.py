@@ -19,10 +19,7 @@ POWER = ("admin", "owner", "superuser", "root", "global")
     ],
     response=["Disable the new account.", "End the sessions of {actor_username}."],
     false_positives=["New customers whose first user is an administrator."],
-    references=[
-        "https://attack.mitre.org/techniques/T1136/",
-        "https://cheatsheetseries.owasp.org/cheatsheets/Logging_Vocabulary_Cheat_Sheet.html",
-    ],
+    references=["https://cheatsheetseries.owasp.org/cheatsheets/Logging_Vocabulary_Cheat_Sheet.html"],
 )
 def administrator_account_created(event: Event) -> bool:
     """A second account with all rights is the simplest back door, and looks like work."""

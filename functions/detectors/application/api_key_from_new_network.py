@@ -23,7 +23,6 @@ from shared.events import Event, application
     ],
     response=["Revoke the key with the customer, and give out another."],
     false_positives=["The customer moved a server."],
-    references=["https://attack.mitre.org/techniques/T1078/"],
 )
 def api_key_from_new_network(event: Event) -> bool:
     """A key has no second factor: where it is used from is all that tells its owner from a thief."""

@@ -21,10 +21,7 @@ from shared.events import Event, application
         "Fix requests that were allowed and should not have been.",
     ],
     false_positives=["A user whose role was just taken away; a broken page."],
-    references=[
-        "https://attack.mitre.org/techniques/T1190/",
-        "https://cheatsheetseries.owasp.org/cheatsheets/Logging_Vocabulary_Cheat_Sheet.html",
-    ],
+    references=["https://cheatsheetseries.owasp.org/cheatsheets/Logging_Vocabulary_Cheat_Sheet.html"],
 )
 def authorization_failures_burst(event: Event) -> bool:
     """A user who runs into closed doors one after the other is trying numbers in addresses, or an account

@@ -21,10 +21,7 @@ from shared.events import Event, application
         "Block {src_ip_addr}, and ask for a challenge at login.",
     ],
     false_positives=["A customer's office behind one address after an outage."],
-    references=[
-        "https://attack.mitre.org/techniques/T1110/004/",
-        "https://cheatsheetseries.owasp.org/cheatsheets/Logging_Vocabulary_Cheat_Sheet.html",
-    ],
+    references=["https://cheatsheetseries.owasp.org/cheatsheets/Logging_Vocabulary_Cheat_Sheet.html"],
 )
 def credential_stuffing(event: Event) -> bool:
     """Names and passwords from other people's breaches are tried here one after the other; some of them

@@ -36,10 +36,7 @@ from shared.events import Event, application
         "Tell the owner of tenant {target_tenant_id}, by the duties of the contract.",
     ],
     false_positives=["Support staff acting for a customer: allow-list their tenant."],
-    references=[
-        "https://attack.mitre.org/techniques/T1190/",
-        "https://cheatsheetseries.owasp.org/cheatsheets/Logging_Vocabulary_Cheat_Sheet.html",
-    ],
+    references=["https://cheatsheetseries.owasp.org/cheatsheets/Logging_Vocabulary_Cheat_Sheet.html"],
 )
 def cross_tenant_access(event: Event) -> bool:
     """The wall between customers has a hole: one of them has just reached the data of another."""

@@ -17,10 +17,7 @@ from shared.events import Event, application
     ],
     response=["End all sessions of {actor_username}."],
     false_positives=["Tabs left open overnight, clients that retry."],
-    references=[
-        "https://attack.mitre.org/techniques/T1550/004/",
-        "https://cheatsheetseries.owasp.org/cheatsheets/Logging_Vocabulary_Cheat_Sheet.html",
-    ],
+    references=["https://cheatsheetseries.owasp.org/cheatsheets/Logging_Vocabulary_Cheat_Sheet.html"],
 )
 def expired_session_used(event: Event) -> bool:
     """The browser of the user forgets a session that ended; whoever copied its cookie does not know that

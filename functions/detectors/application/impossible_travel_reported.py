@@ -19,10 +19,7 @@ from shared.events import Event, application
     ],
     response=["End the sessions of {actor_username} and reset the password."],
     false_positives=["VPNs and mobile networks."],
-    references=[
-        "https://attack.mitre.org/techniques/T1078/",
-        "https://cheatsheetseries.owasp.org/cheatsheets/Logging_Vocabulary_Cheat_Sheet.html",
-    ],
+    references=["https://cheatsheetseries.owasp.org/cheatsheets/Logging_Vocabulary_Cheat_Sheet.html"],
 )
 def impossible_travel_reported(event: Event) -> bool:
     """Two distant logins within a short time are two people: one of them is not the user."""

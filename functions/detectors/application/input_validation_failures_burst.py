@@ -19,10 +19,7 @@ from shared.events import Event, application
     ],
     response=["Block {src_ip_addr}.", "Fix what got through."],
     false_positives=["A client of the interface after a change of its contract."],
-    references=[
-        "https://attack.mitre.org/techniques/T1190/",
-        "https://cheatsheetseries.owasp.org/cheatsheets/Logging_Vocabulary_Cheat_Sheet.html",
-    ],
+    references=["https://cheatsheetseries.owasp.org/cheatsheets/Logging_Vocabulary_Cheat_Sheet.html"],
 )
 def input_validation_failures_burst(event: Event) -> bool:
     """Forms do not let people send this; a program that tries what gets through does."""

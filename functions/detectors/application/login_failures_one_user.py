@@ -21,10 +21,7 @@ from shared.events import Event, application
         "Slow down logins from {src_ip_addr}.",
     ],
     false_positives=["A mobile app or an integration with an old password."],
-    references=[
-        "https://attack.mitre.org/techniques/T1110/001/",
-        "https://cheatsheetseries.owasp.org/cheatsheets/Logging_Vocabulary_Cheat_Sheet.html",
-    ],
+    references=["https://cheatsheetseries.owasp.org/cheatsheets/Logging_Vocabulary_Cheat_Sheet.html"],
 )
 def login_failures_one_user(event: Event) -> bool:
     """Somebody is guessing the password of this user: people mistype a few times and then reset it."""

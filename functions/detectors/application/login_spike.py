@@ -17,7 +17,6 @@ from shared.events import Event, application
     ],
     response=["Lower the rate limit of the login; ask for a challenge."],
     false_positives=["A newsletter, the return after an outage."],
-    references=["https://attack.mitre.org/techniques/T1499/"],
 )
 def login_spike(event: Event) -> bool:
     """Logins have the rhythm of the people who work with an application; machines do not keep it."""

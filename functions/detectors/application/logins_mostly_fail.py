@@ -23,7 +23,6 @@ from shared.events import Event, application
     ],
     response=["Limit {src_ip_addr}; reset the password of a user whose login succeeded."],
     false_positives=["A client with a password that has expired."],
-    references=["https://attack.mitre.org/techniques/T1110/"],
 )
 def logins_mostly_fail(event: Event) -> bool:
     """People mistype now and then; programs that guess hardly ever succeed."""

@@ -28,10 +28,7 @@ from shared.events import Event, application
     ],
     response=["Block {src_ip_addr}.", "End the session of {actor_username}."],
     false_positives=["Announced tests; scanners of the company's own."],
-    references=[
-        "https://attack.mitre.org/techniques/T1190/",
-        "https://cheatsheetseries.owasp.org/cheatsheets/Logging_Vocabulary_Cheat_Sheet.html",
-    ],
+    references=["https://cheatsheetseries.owasp.org/cheatsheets/Logging_Vocabulary_Cheat_Sheet.html"],
 )
 def malicious_input(event: Event) -> bool:
     """The application itself says that the request was no mistake: a tool, a forged reference, a field

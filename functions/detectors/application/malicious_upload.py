@@ -22,10 +22,7 @@ from shared.events import Event, application
         "End the session of {actor_username} if it was deliberate.",
     ],
     false_positives=["Broken files and macros in old documents."],
-    references=[
-        "https://attack.mitre.org/techniques/T1080/",
-        "https://cheatsheetseries.owasp.org/cheatsheets/Logging_Vocabulary_Cheat_Sheet.html",
-    ],
+    references=["https://cheatsheetseries.owasp.org/cheatsheets/Logging_Vocabulary_Cheat_Sheet.html"],
 )
 def malicious_upload(event: Event) -> bool:
     """A file with something in it was put where others will open it."""

@@ -18,10 +18,7 @@ from shared.events import Event, application
     ],
     response=["Switch the monitor on again.", "Isolate the host if nobody answers for the change."],
     false_positives=["Maintenance: enter its change window."],
-    references=[
-        "https://attack.mitre.org/techniques/T1562/001/",
-        "https://cheatsheetseries.owasp.org/cheatsheets/Logging_Vocabulary_Cheat_Sheet.html",
-    ],
+    references=["https://cheatsheetseries.owasp.org/cheatsheets/Logging_Vocabulary_Cheat_Sheet.html"],
 )
 def monitoring_disabled(event: Event) -> bool:
     """What is no longer watched is about to be used."""

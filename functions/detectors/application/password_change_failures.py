@@ -17,10 +17,7 @@ from shared.events import Event, application
     ],
     response=["End the sessions of {actor_username}."],
     false_positives=["A rule for new passwords that nobody understands."],
-    references=[
-        "https://attack.mitre.org/techniques/T1110/001/",
-        "https://cheatsheetseries.owasp.org/cheatsheets/Logging_Vocabulary_Cheat_Sheet.html",
-    ],
+    references=["https://cheatsheetseries.owasp.org/cheatsheets/Logging_Vocabulary_Cheat_Sheet.html"],
 )
 def password_change_failures(event: Event) -> bool:
     """Who holds a session but not the password tries to set a new one: the session is stolen."""

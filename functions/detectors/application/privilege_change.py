@@ -22,10 +22,7 @@ POWER = ("admin", "owner", "superuser", "root", "global")
     ],
     response=["Take the rights back.", "End the sessions of both accounts if the change was not planned."],
     false_positives=["Ordinary administration of customers: raise the threshold to your own staff."],
-    references=[
-        "https://attack.mitre.org/techniques/T1098/",
-        "https://cheatsheetseries.owasp.org/cheatsheets/Logging_Vocabulary_Cheat_Sheet.html",
-    ],
+    references=["https://cheatsheetseries.owasp.org/cheatsheets/Logging_Vocabulary_Cheat_Sheet.html"],
 )
 def privilege_change(event: Event) -> bool:
     """Rights are given to keep power: an administrator made today is the intruder's account of tomorrow."""

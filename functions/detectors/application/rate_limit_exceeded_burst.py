@@ -14,10 +14,7 @@ from shared.events import Event, application
     runbook=["Which endpoint: login, search, export?", "Is the address a customer's integration?"],
     response=["Block {src_ip_addr}, or give the integration a limit of its own."],
     false_positives=["Integrations that retry without waiting."],
-    references=[
-        "https://attack.mitre.org/techniques/T1499/003/",
-        "https://cheatsheetseries.owasp.org/cheatsheets/Logging_Vocabulary_Cheat_Sheet.html",
-    ],
+    references=["https://cheatsheetseries.owasp.org/cheatsheets/Logging_Vocabulary_Cheat_Sheet.html"],
 )
 def rate_limit_exceeded_burst(event: Event) -> bool:
     """Whoever keeps running into the limit scrapes, guesses or floods; the limit only slows them down."""

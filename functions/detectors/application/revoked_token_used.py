@@ -22,10 +22,7 @@ from shared.events import Event, application
         "Rotate what else was stored beside the token.",
     ],
     false_positives=["A service that was not told of the rotation."],
-    references=[
-        "https://attack.mitre.org/techniques/T1550/001/",
-        "https://cheatsheetseries.owasp.org/cheatsheets/Logging_Vocabulary_Cheat_Sheet.html",
-    ],
+    references=["https://cheatsheetseries.owasp.org/cheatsheets/Logging_Vocabulary_Cheat_Sheet.html"],
 )
 def revoked_token_used(event: Event) -> bool:
     """Tokens are revoked when they leaked: whoever still tries one has the copy."""

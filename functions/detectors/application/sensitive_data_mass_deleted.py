@@ -21,10 +21,7 @@ from shared.events import Event, application
         "Stop the clean-up that makes the deletion final; restore.",
     ],
     false_positives=["Clean-up by retention rules: allow-list the job."],
-    references=[
-        "https://attack.mitre.org/techniques/T1485/",
-        "https://cheatsheetseries.owasp.org/cheatsheets/Logging_Vocabulary_Cheat_Sheet.html",
-    ],
+    references=["https://cheatsheetseries.owasp.org/cheatsheets/Logging_Vocabulary_Cheat_Sheet.html"],
 )
 def sensitive_data_mass_deleted(event: Event) -> bool:
     """Data that is deleted in minutes is missing in the morning: extortion, revenge, or a mistake that

@@ -21,10 +21,7 @@ from shared.events import Event, application
         "Find out what left: that decides who must be told.",
     ],
     false_positives=["Reports, month-end, migrations."],
-    references=[
-        "https://attack.mitre.org/techniques/T1213/",
-        "https://cheatsheetseries.owasp.org/cheatsheets/Logging_Vocabulary_Cheat_Sheet.html",
-    ],
+    references=["https://cheatsheetseries.owasp.org/cheatsheets/Logging_Vocabulary_Cheat_Sheet.html"],
 )
 def sensitive_data_mass_read(event: Event) -> bool:
     """People read what they work on; whoever reads hundreds of records in minutes is copying them."""

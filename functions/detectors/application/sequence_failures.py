@@ -17,10 +17,7 @@ from shared.events import Event, application
     ],
     response=["Undo what went through.", "Check the sequence on the server."],
     false_positives=["Browser tabs and back buttons."],
-    references=[
-        "https://attack.mitre.org/techniques/T1190/",
-        "https://cheatsheetseries.owasp.org/cheatsheets/Logging_Vocabulary_Cheat_Sheet.html",
-    ],
+    references=["https://cheatsheetseries.owasp.org/cheatsheets/Logging_Vocabulary_Cheat_Sheet.html"],
 )
 def sequence_failures(event: Event) -> bool:
     """Skipping payment or approval is an attack on the business itself, not on its machines."""

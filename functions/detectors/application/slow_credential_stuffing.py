@@ -21,7 +21,6 @@ from shared.events import Event, application
         "Check new passwords against breached ones, and ask for a second factor.",
     ],
     false_positives=["An outage of the login: everybody fails then."],
-    references=["https://attack.mitre.org/techniques/T1110/004/"],
 )
 def slow_credential_stuffing(event: Event) -> bool:
     """Spread over thousands of addresses no limit by address sees it; the number of users does."""

@@ -14,10 +14,7 @@ from shared.events import Event, application
     runbook=["Whose accounts, and of which customer?", "Ask {actor_username}."],
     response=["End the sessions of {actor_username}; restore the users."],
     false_positives=["A customer who leaves."],
-    references=[
-        "https://attack.mitre.org/techniques/T1531/",
-        "https://cheatsheetseries.owasp.org/cheatsheets/Logging_Vocabulary_Cheat_Sheet.html",
-    ],
+    references=["https://cheatsheetseries.owasp.org/cheatsheets/Logging_Vocabulary_Cheat_Sheet.html"],
 )
 def users_deleted_in_bulk(event: Event) -> bool:
     """Accounts are taken away to lock people out, or to hide who did what."""

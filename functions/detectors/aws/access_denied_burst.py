@@ -21,7 +21,6 @@ from shared.events import Event, aws_cloudtrail
     ],
     response=["Deactivate the key or revoke the role's sessions."],
     false_positives=["New software with too few rights; security scanners."],
-    references=["https://attack.mitre.org/techniques/T1580/"],
 )
 def access_denied_burst(event: Event) -> bool:
     """Software calls what it may; whoever runs into ten different refusals is finding out what a stolen

@@ -21,7 +21,6 @@ from shared.events import Event, aws_cloudtrail
     ],
     response=["Deactivate the key.", "Look at what the creator did before and after."],
     false_positives=["Rotation of keys."],
-    references=["https://attack.mitre.org/techniques/T1098/001/"],
 )
 def access_key_created(event: Event) -> bool:
     """An access key works from everywhere until somebody deletes it."""

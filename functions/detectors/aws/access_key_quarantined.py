@@ -25,8 +25,7 @@ from shared.events import Event, aws_cloudtrail
     ],
     response=["Deactivate the key at once, then rotate.", "Remove users, roles and machines made with it."],
     references=[
-        "https://attack.mitre.org/techniques/T1552/001/",
-        "https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSCompromisedKeyQuarantineV3.html",
+        "https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSCompromisedKeyQuarantineV3.html"
     ],
 )
 def access_key_quarantined(event: Event) -> bool:

@@ -20,7 +20,6 @@ from shared.events import Event, aws_cloudtrail
     ],
     response=["Deactivate the key; look at the bill."],
     false_positives=["Experiments of developers."],
-    references=["https://attack.mitre.org/techniques/T1496/004/"],
 )
 def bedrock_invocation_burst(event: Event) -> bool:
     """Software invokes models with roles; a long-lived key that does so in a burst has been sold."""

@@ -17,7 +17,6 @@ from shared.events import Event, aws_cloudtrail
     ],
     response=["Restore the logging.", "Deactivate the access key."],
     false_positives=["A logging bucket that was moved."],
-    references=["https://attack.mitre.org/techniques/T1562/008/"],
 )
 def bedrock_logging_removed(event: Event) -> bool:
     """Whoever sells access to somebody else's models first makes sure that nobody reads the prompts."""

@@ -26,7 +26,6 @@ from shared.events import Event, aws_cloudtrail
     ],
     response=["Take the access back; deactivate the key."],
     false_positives=["A team that starts with Bedrock."],
-    references=["https://attack.mitre.org/techniques/T1496/004/"],
 )
 def bedrock_model_access_requested(event: Event) -> bool:
     """Stolen keys are used to run models at the owner's cost; the first step is to accept the models'

@@ -25,7 +25,6 @@ _DAYS = re.compile(r'"expiration":\{[^{}]*"days":"?([0-9]+)')
         "Restore from versions or copies.",
     ],
     false_positives=["Buckets for temporary files."],
-    references=["https://attack.mitre.org/techniques/T1562/008/"],
 )
 def bucket_expires_soon(event: Event) -> bool:
     """A lifecycle rule of a day deletes a trail's logs, or a customer's files, without a single deletion

@@ -19,7 +19,6 @@ from shared.events import Event, aws_cloudtrail
     ],
     response=["Restore the logging."],
     false_positives=["A bucket whose data events are recorded instead."],
-    references=["https://attack.mitre.org/techniques/T1562/008/"],
 )
 def bucket_logging_removed(event: Event) -> bool:
     """Without access logs nobody can say which objects were read."""

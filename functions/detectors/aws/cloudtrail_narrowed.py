@@ -22,10 +22,7 @@ from shared.events import Event, aws_cloudtrail
     ],
     response=["Restore the selectors.", "Deactivate the access key if the change was not planned."],
     false_positives=["Data events that are left out because of their cost."],
-    references=[
-        "https://attack.mitre.org/techniques/T1562/008/",
-        "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/filtering-data-events.html",
-    ],
+    references=["https://docs.aws.amazon.com/awscloudtrail/latest/userguide/filtering-data-events.html"],
 )
 def cloudtrail_narrowed(event: Event) -> bool:
     """A trail that runs but no longer writes management events is as good as stopped, and nobody notices."""

@@ -27,8 +27,7 @@ from shared.events import Event, aws_cloudtrail
     ],
     false_positives=["Removal of a trail that another replaced."],
     references=[
-        "https://attack.mitre.org/techniques/T1562/008/",
-        "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-turning-off-logging.html",
+        "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-turning-off-logging.html"
     ],
 )
 def cloudtrail_stopped(event: Event) -> bool:

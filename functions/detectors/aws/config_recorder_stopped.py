@@ -26,7 +26,6 @@ from shared.events import Event, aws_cloudtrail
     runbook=["Was the recorder replaced by the organisation's?", "What did {actor_username} change since?"],
     response=["Start the recorder again."],
     false_positives=["Accounts that are closed."],
-    references=["https://attack.mitre.org/techniques/T1562/008/"],
 )
 def config_recorder_stopped(event: Event) -> bool:
     """AWS Config remembers what was changed; without it, changes leave no history."""

@@ -17,10 +17,7 @@ from shared.events import Event, aws_cloudtrail
     ],
     response=["Deactivate users that signed in from {src_ip_addr} with success."],
     false_positives=["A person who forgot their password."],
-    references=[
-        "https://attack.mitre.org/techniques/T1110/",
-        "https://docs.aws.amazon.com/IAM/latest/UserGuide/cloudtrail-integration.html",
-    ],
+    references=["https://docs.aws.amazon.com/IAM/latest/UserGuide/cloudtrail-integration.html"],
 )
 def console_login_failures(event: Event) -> bool:
     """Console passwords are guessed, or tried from a list."""

@@ -25,10 +25,7 @@ from shared.events import Event, aws_cloudtrail
         "Deactivate the user if they did not sign in themselves.",
     ],
     false_positives=["Test users: replace them by roles."],
-    references=[
-        "https://attack.mitre.org/techniques/T1078/004/",
-        "https://docs.aws.amazon.com/IAM/latest/UserGuide/cloudtrail-integration.html",
-    ],
+    references=["https://docs.aws.amazon.com/IAM/latest/UserGuide/cloudtrail-integration.html"],
 )
 def console_login_without_mfa(event: Event) -> bool:
     """A password alone opened the console: it needs only to be guessed, phished or found."""

@@ -14,7 +14,6 @@ from shared.events import Event, aws_cloudtrail
     runbook=["Were the calls allowed or refused?", "Does {actor_username} set up Windows machines?"],
     response=["Change the passwords that were given out.", "Revoke the sessions of {actor_username}."],
     false_positives=["Set-up of many machines."],
-    references=["https://attack.mitre.org/techniques/T1555/"],
 )
 def ec2_password_data(event: Event) -> bool:
     """The call gives the administrator's password of a Windows machine; nobody needs that of many."""

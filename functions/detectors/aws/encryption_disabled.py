@@ -15,7 +15,6 @@ from shared.events import Event, aws_cloudtrail
     runbook=["Is there a change request?", "Were snapshots made or shared since?"],
     response=["Switch it on again."],
     false_positives=["Tests with old software."],
-    references=["https://attack.mitre.org/techniques/T1562/001/"],
 )
 def encryption_disabled(event: Event) -> bool:
     """Copies without encryption leave an account easily: no key has to be shared with them."""

@@ -28,10 +28,7 @@ from shared.events import Event, aws_cloudtrail
         "Look at the console sessions made from it.",
     ],
     false_positives=["Old single sign-on brokers: allow-list their user."],
-    references=[
-        "https://attack.mitre.org/techniques/T1550/001/",
-        "https://docs.aws.amazon.com/STS/latest/APIReference/API_GetFederationToken.html",
-    ],
+    references=["https://docs.aws.amazon.com/STS/latest/APIReference/API_GetFederationToken.html"],
 )
 def federation_token_requested(event: Event) -> bool:
     """The token works on when the key behind it is deactivated: intruders make one before they are

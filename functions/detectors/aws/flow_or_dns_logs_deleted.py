@@ -21,10 +21,7 @@ from shared.events import Event, aws_cloudtrail
     ],
     response=["Create the log again.", "Deactivate the access key if the change was not planned."],
     false_positives=["Networks that are taken down by infrastructure as code."],
-    references=[
-        "https://attack.mitre.org/techniques/T1562/008/",
-        "https://aws-samples.github.io/threat-technique-catalog-for-aws/Techniques/T1562.008.html",
-    ],
+    references=["https://aws-samples.github.io/threat-technique-catalog-for-aws/Techniques/T1562.008.html"],
 )
 def flow_or_dns_logs_deleted(event: Event) -> bool:
     """Flow and DNS logs show where data goes; they are removed before it goes."""

@@ -33,7 +33,6 @@ from shared.events import Event, aws_cloudtrail
     ],
     response=["Switch it on again; remove the list or filter.", "Revoke the sessions of {actor_username}."],
     false_positives=["Moves of the administrator account."],
-    references=["https://attack.mitre.org/techniques/T1562/001/"],
 )
 def guardduty_disabled(event: Event) -> bool:
     """GuardDuty would have said something; a trusted address list or a filter that archives silences it as

@@ -35,10 +35,7 @@ _EVERYTHING = re.compile(r'"action[\\]*":\s*\[?\s*[\\]*"(\*|iam:\*)[\\]*"')
         "Revoke the sessions of {actor_username} if the change was not theirs.",
     ],
     false_positives=["Set-up of an account by infrastructure as code: allow-list its role."],
-    references=[
-        "https://attack.mitre.org/techniques/T1098/003/",
-        "https://aws-samples.github.io/threat-technique-catalog-for-aws/Techniques/T1136.003.html",
-    ],
+    references=["https://aws-samples.github.io/threat-technique-catalog-for-aws/Techniques/T1136.003.html"],
 )
 def iam_admin_created(event: Event) -> bool:
     """Whoever attaches the administrator's policy to a user of their own keeps the account, whatever is

@@ -15,7 +15,6 @@ from shared.events import Event, aws_cloudtrail
     runbook=["Who asked for the user?", "Did access keys, a password or policies follow?"],
     response=["Delete the user."],
     false_positives=["Mail relays and old tools that need keys."],
-    references=["https://attack.mitre.org/techniques/T1136/003/"],
 )
 def iam_user_created(event: Event) -> bool:
     """People come through federation and software has roles: a new IAM user is rare, and a good hiding

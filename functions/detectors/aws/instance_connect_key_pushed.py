@@ -21,7 +21,6 @@ from shared.events import Event, aws_cloudtrail
     ],
     response=["End the sessions on the machines.", "Revoke the sessions of {actor_username}."],
     false_positives=["Operators who use Instance Connect."],
-    references=["https://attack.mitre.org/techniques/T1021/008/"],
 )
 def instance_connect_key_pushed(event: Event) -> bool:
     """The pushed key opens a shell past whatever keys the machine knows; the serial console even past its

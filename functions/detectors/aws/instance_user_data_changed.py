@@ -19,7 +19,6 @@ from shared.events import Event, aws_cloudtrail
     ],
     response=["Restore the script; rebuild the machine if it was started with it."],
     false_positives=["Operators who repair a machine."],
-    references=["https://attack.mitre.org/techniques/T1651/"],
 )
 def instance_user_data_changed(event: Event) -> bool:
     """The start script runs as root at the next boot: a way onto a machine without logging in."""

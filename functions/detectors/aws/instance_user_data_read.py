@@ -16,7 +16,6 @@ from shared.events import Event, aws_cloudtrail
     runbook=["Is it a scanner of the company's own?", "Which secrets stand in the scripts?"],
     response=["Rotate secrets that stand in the scripts."],
     false_positives=["Security scanners: allow-list their role."],
-    references=["https://attack.mitre.org/techniques/T1552/"],
 )
 def instance_user_data_read(event: Event) -> bool:
     """Start scripts hold passwords and keys more often than they should; whoever reads all of them is

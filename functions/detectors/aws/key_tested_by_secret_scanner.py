@@ -20,7 +20,6 @@ from shared.events import Event, aws_cloudtrail
     ],
     response=["Rotate the key.", "Look at what it called since."],
     false_positives=["The company's own scans: allow-list their address."],
-    references=["https://attack.mitre.org/techniques/T1552/001/"],
 )
 def key_tested_by_secret_scanner(event: Event) -> bool:
     """The tool found the key somewhere and asks whether it works; if it is not yours, somebody else knows

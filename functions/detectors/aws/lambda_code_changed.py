@@ -19,7 +19,6 @@ from shared.events import Event, aws_cloudtrail
     runbook=["Is there a deployment by {actor_username}?", "Compare the code with the repository."],
     response=["Deploy the last good version.", "Deactivate the access key."],
     false_positives=["Developers who try something in a test account."],
-    references=["https://attack.mitre.org/techniques/T1648/"],
 )
 def lambda_code_changed(event: Event) -> bool:
     """Pipelines deploy code with roles; a change with a person's long-lived key stands outside of them,

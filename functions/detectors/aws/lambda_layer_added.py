@@ -18,7 +18,6 @@ from shared.events import Event, aws_cloudtrail
     ],
     response=["Remove the layer; rotate what the function knows."],
     false_positives=["Monitoring vendors' layers: allow-list their account."],
-    references=["https://attack.mitre.org/techniques/T1648/"],
 )
 def lambda_layer_added(event: Event) -> bool:
     """Code in a layer runs before the function's own and sees all that it sees."""

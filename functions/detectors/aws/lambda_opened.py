@@ -23,7 +23,6 @@ from shared.events import Event, aws_cloudtrail
     ],
     response=["Remove the permission."],
     false_positives=["Webhooks that are public by design."],
-    references=["https://attack.mitre.org/techniques/T1648/"],
 )
 def lambda_opened(event: Event) -> bool:
     """A function that anybody, or another account, may call is a way back in that no credential guards."""

@@ -23,7 +23,6 @@ from shared.events import Event, aws_cloudtrail
     ],
     response=["Restore what was exported.", "Protect log groups against deletion."],
     false_positives=["Stacks that are taken down."],
-    references=["https://attack.mitre.org/techniques/T1562/008/"],
 )
 def log_group_deleted(event: Event) -> bool:
     """Logs that are gone cannot be asked."""

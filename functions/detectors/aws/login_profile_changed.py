@@ -21,7 +21,6 @@ from shared.events import Event, aws_cloudtrail
     ],
     response=["Delete the login profile.", "Deactivate the access key of {actor_username}."],
     false_positives=["A help desk for IAM users."],
-    references=["https://attack.mitre.org/techniques/T1098/001/"],
 )
 def login_profile_changed(event: Event) -> bool:
     """A password on a user that never had one, or on somebody else's, turns stolen keys into a way through

@@ -26,7 +26,6 @@ from shared.events import Event, aws_cloudtrail
     runbook=["Does {actor_username} look after mail?", "Did changes or mail follow?"],
     response=["Deactivate the key."],
     false_positives=["Console visits; Trusted Advisor."],
-    references=["https://attack.mitre.org/techniques/T1526/"],
 )
 def mail_service_probed(event: Event) -> bool:
     """Stolen keys are checked for their use as a source of spam: quota, identities, status, in one go."""

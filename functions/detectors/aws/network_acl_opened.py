@@ -21,7 +21,6 @@ from shared.events import Event, aws_cloudtrail
     runbook=["Which subnets use the list, and what is in them?", "Is there a change request?"],
     response=["Remove the entry."],
     false_positives=["Public subnets of load balancers."],
-    references=["https://attack.mitre.org/techniques/T1562/007/"],
 )
 def network_acl_opened(event: Event) -> bool:
     """The access list is the subnet's outer wall; a rule for everybody leaves only the security groups."""

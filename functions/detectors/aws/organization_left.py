@@ -13,7 +13,6 @@ from shared.events import Event, aws_cloudtrail
     runbook=["Was it allowed or refused?", "Is the account being sold or closed?"],
     response=["Deny the call by policy of the organisation.", "Revoke the sessions of {actor_username}."],
     false_positives=["Accounts that are handed over."],
-    references=["https://attack.mitre.org/techniques/T1666/"],
 )
 def organization_left(event: Event) -> bool:
     """Outside the organisation none of its limits hold, and its trail no longer sees the account."""

@@ -21,7 +21,6 @@ from shared.events import Event, aws_cloudtrail
     ],
     response=["Rotate what was read.", "Revoke the sessions of {actor_username}."],
     false_positives=["Software with many settings: allow-list its role."],
-    references=["https://attack.mitre.org/techniques/T1555/006/"],
 )
 def parameters_mass_decrypted(event: Event) -> bool:
     """Several calls, each with as many names as the service allows, empty the store; software asks for the

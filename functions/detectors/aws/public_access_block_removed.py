@@ -22,7 +22,6 @@ from shared.events import Event, aws_cloudtrail
     runbook=["Which bucket, and what does it hold?", "Did a policy or access list follow?"],
     response=["Restore the block."],
     false_positives=["Public web content."],
-    references=["https://attack.mitre.org/techniques/T1562/007/"],
 )
 def public_access_block_removed(event: Event) -> bool:
     """The block stops mistakes and intruders alike; it is removed just before a bucket is opened."""

@@ -20,7 +20,6 @@ _NOTE = re.compile(
     runbook=["Read the note without following it.", "Are objects missing or encrypted?"],
     response=["Deny the identity; keep logs and versions.", "Call the incident team."],
     false_positives=["Documents about ransomware."],
-    references=["https://attack.mitre.org/techniques/T1486/"],
 )
 def ransom_note_uploaded(event: Event) -> bool:
     """Extortionists leave a note where everybody sees it."""

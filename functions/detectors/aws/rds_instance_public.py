@@ -25,7 +25,6 @@ from shared.events import Event, aws_cloudtrail
     ],
     response=["Make it private again.", "Look at its logins since."],
     false_positives=["Demonstrations without data."],
-    references=["https://attack.mitre.org/techniques/T1562/007/"],
 )
 def rds_instance_public(event: Event) -> bool:
     """A database on the internet stands behind one password."""

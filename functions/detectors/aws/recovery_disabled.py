@@ -30,7 +30,6 @@ from shared.events import Event, aws_cloudtrail
         "Revoke the sessions of {actor_username}.",
     ],
     false_positives=["Old backups and keys that are cleaned up."],
-    references=["https://attack.mitre.org/techniques/T1490/"],
 )
 def recovery_disabled(event: Event) -> bool:
     """Versions, backups and keys are what brings data back: they go first when it is meant to be lost."""

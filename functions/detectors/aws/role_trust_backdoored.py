@@ -29,10 +29,7 @@ _ANYBODY = re.compile(r'"(?:aws|principal)[\\]*":\s*[\\]*"\*')
         "Review other roles that {actor_username} changed.",
     ],
     false_positives=["Vendors that read the account: allow-list theirs."],
-    references=[
-        "https://attack.mitre.org/techniques/T1098/003/",
-        "https://aws-samples.github.io/threat-technique-catalog-for-aws/Techniques/T1098.003.html",
-    ],
+    references=["https://aws-samples.github.io/threat-technique-catalog-for-aws/Techniques/T1098.003.html"],
 )
 def role_trust_backdoored(event: Event) -> bool:
     """A role that trusts an account outside the organisation is a door whose key nobody here can take

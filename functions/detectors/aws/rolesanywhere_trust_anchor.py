@@ -17,10 +17,7 @@ from shared.events import Event, aws_cloudtrail
     runbook=["Whose authority is it?", "Which profiles and roles trust it, and were they used?"],
     response=["Disable the trust anchor.", "Revoke the sessions of its roles."],
     false_positives=["Set-up of Roles Anywhere by the platform team."],
-    references=[
-        "https://attack.mitre.org/techniques/T1098/001/",
-        "https://docs.aws.amazon.com/rolesanywhere/latest/userguide/introduction.html",
-    ],
+    references=["https://docs.aws.amazon.com/rolesanywhere/latest/userguide/introduction.html"],
 )
 def rolesanywhere_trust_anchor(event: Event) -> bool:
     """Whoever holds the authority's key makes certificates that assume roles here, from anywhere, for

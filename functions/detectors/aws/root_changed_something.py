@@ -36,10 +36,7 @@ from shared.events import Event, aws_cloudtrail
         "Recover the account with AWS Support if its e-mail address was changed.",
     ],
     false_positives=["Set-up of an account."],
-    references=[
-        "https://attack.mitre.org/techniques/T1078/004/",
-        "https://docs.aws.amazon.com/IAM/latest/UserGuide/root-user-best-practices.html",
-    ],
+    references=["https://docs.aws.amazon.com/IAM/latest/UserGuide/root-user-best-practices.html"],
 )
 def root_changed_something(event: Event) -> bool:
     """A key or password of root is the account itself; everyday work is done with roles."""

@@ -21,10 +21,7 @@ from shared.events import Event, aws_cloudtrail
     ],
     response=["Change root's password and second factor.", "Delete access keys that root created."],
     false_positives=["Tasks that only root can do; two people, and a ticket."],
-    references=[
-        "https://attack.mitre.org/techniques/T1078/004/",
-        "https://docs.aws.amazon.com/IAM/latest/UserGuide/root-user-best-practices.html",
-    ],
+    references=["https://docs.aws.amazon.com/IAM/latest/UserGuide/root-user-best-practices.html"],
 )
 def root_login(event: Event) -> bool:
     """Root can do everything and is stopped by nothing; in a well-kept account it signs in once a year."""

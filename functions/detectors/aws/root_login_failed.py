@@ -17,10 +17,7 @@ from shared.events import Event, aws_cloudtrail
     runbook=["Did one of those who hold root's password try?", "How often, and did it succeed in the end?"],
     response=["Change root's password and check its second factor."],
     false_positives=["A typing error of those who may."],
-    references=[
-        "https://attack.mitre.org/techniques/T1110/001/",
-        "https://docs.aws.amazon.com/IAM/latest/UserGuide/cloudtrail-integration.html",
-    ],
+    references=["https://docs.aws.amazon.com/IAM/latest/UserGuide/cloudtrail-integration.html"],
 )
 def root_login_failed(event: Event) -> bool:
     """Somebody tries root's password; nobody does that in passing."""

@@ -26,7 +26,6 @@ PUBLIC = ("public-read", "authenticated-read", "/groups/global/allusers", "/grou
     ],
     response=["Restore the policy; switch on Block Public Access.", "Find out what was read."],
     false_positives=["Public web content, partners with a contract."],
-    references=["https://attack.mitre.org/techniques/T1530/"],
 )
 def s3_bucket_public(event: Event) -> bool:
     """A bucket that others can read is copied before anybody notices."""

@@ -28,7 +28,6 @@ from shared.events import Event, aws_cloudtrail
     ],
     response=["Deny the identity; restore versions.", "Deny such requests by bucket policy."],
     false_positives=["Software that encrypts with customer keys: allow-list it."],
-    references=["https://attack.mitre.org/techniques/T1486/"],
 )
 def s3_encrypted_with_foreign_key(event: Event) -> bool:
     """Objects encrypted with a key from the request, or of another account, can be read only by whoever

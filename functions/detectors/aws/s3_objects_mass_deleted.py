@@ -22,7 +22,6 @@ from shared.events import Event, aws_cloudtrail
     ],
     response=["Deny the identity; restore versions.", "Keep what remains: stop lifecycle rules."],
     false_positives=["Clean-up jobs: allow-list their role."],
-    references=["https://attack.mitre.org/techniques/T1485/"],
 )
 def s3_objects_mass_deleted(event: Event) -> bool:
     """A bucket that is emptied within minutes is extortion, revenge, or a script that must be stopped."""

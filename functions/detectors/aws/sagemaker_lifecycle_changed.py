@@ -23,7 +23,6 @@ from shared.events import Event, aws_cloudtrail
     ],
     response=["Restore the script; stop notebooks started with it."],
     false_positives=["Data teams' own set-up."],
-    references=["https://attack.mitre.org/techniques/T1651/"],
 )
 def sagemaker_lifecycle_changed(event: Event) -> bool:
     """The script runs with the notebook's role whenever it starts."""

@@ -21,7 +21,6 @@ from shared.events import Event, aws_cloudtrail
     ],
     response=["Rotate what was read.", "Revoke the sessions of {actor_username}."],
     false_positives=["Software that loads its settings by batch: allow-list its role."],
-    references=["https://attack.mitre.org/techniques/T1555/006/"],
 )
 def secrets_batch_read(event: Event) -> bool:
     """A batch gives twenty secrets at once, chosen by a filter: made for software that knows what it

@@ -22,7 +22,6 @@ from shared.events import Event, aws_cloudtrail
     ],
     response=["Rotate what was read, most powerful first.", "Revoke the sessions of {actor_username}."],
     false_positives=["Backup and migration of secrets."],
-    references=["https://attack.mitre.org/techniques/T1555/006/"],
 )
 def secrets_mass_read(event: Event) -> bool:
     """Software reads its own secret again and again; whoever reads many different ones is collecting."""

@@ -36,10 +36,7 @@ def _opens(rule: Any) -> bool:
     ],
     response=["Remove the rule.", "Look at the machines for logins since."],
     false_positives=["Public web servers: only ports 80 and 443 are left out."],
-    references=[
-        "https://attack.mitre.org/techniques/T1562/007/",
-        "https://aws-samples.github.io/threat-technique-catalog-for-aws/Techniques/T1562.007.html",
-    ],
+    references=["https://aws-samples.github.io/threat-technique-catalog-for-aws/Techniques/T1562.007.html"],
 )
 def security_group_opened(event: Event) -> bool:
     """A port for administration or a database that the whole internet reaches is found within minutes."""

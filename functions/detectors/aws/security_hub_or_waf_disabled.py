@@ -31,7 +31,6 @@ from shared.events import Event, aws_cloudtrail
     ],
     response=["Switch it on again."],
     false_positives=["Stacks that are taken down."],
-    references=["https://attack.mitre.org/techniques/T1562/001/"],
 )
 def security_hub_or_waf_disabled(event: Event) -> bool:
     """Each of them is an eye or a wall; whoever removes one knows that it is there."""

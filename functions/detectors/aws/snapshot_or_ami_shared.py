@@ -30,10 +30,7 @@ from shared.events import Event, aws_cloudtrail
         "Treat what it holds as known: rotate secrets, tell those who must be told.",
     ],
     false_positives=["Images published for other accounts of the company: allow-list them."],
-    references=[
-        "https://attack.mitre.org/techniques/T1537/",
-        "https://aws-samples.github.io/threat-technique-catalog-for-aws/Techniques/T1578.001.html",
-    ],
+    references=["https://aws-samples.github.io/threat-technique-catalog-for-aws/Techniques/T1578.001.html"],
 )
 def snapshot_or_ami_shared(event: Event) -> bool:
     """Sharing a snapshot hands over a whole disk in one call, without moving a byte through the network."""

@@ -27,7 +27,6 @@ from shared.events import Event, aws_cloudtrail
         "Revoke the sessions of {actor_username}.",
     ],
     false_positives=["Patching and inventory: allow-list their roles."],
-    references=["https://attack.mitre.org/techniques/T1651/"],
 )
 def ssm_command_sent(event: Event) -> bool:
     """One call runs a script as root on every machine that it names: administration and takeover look the

@@ -21,7 +21,6 @@ from shared.events import Event, aws_cloudtrail
     ],
     response=["End the sessions; revoke those of {actor_username}."],
     false_positives=["Incidents and roll-outs by hand."],
-    references=["https://attack.mitre.org/techniques/T1021/008/"],
 )
 def ssm_sessions_burst(event: Event) -> bool:
     """One shell is work; one machine after the other is somebody looking around."""

@@ -29,7 +29,6 @@ _COSTLY = re.compile(
     ],
     response=["Stop the machines.", "Deactivate the access key; lower the quotas."],
     false_positives=["Data science teams: allow-list their roles."],
-    references=["https://attack.mitre.org/techniques/T1496/001/"],
 )
 def unusual_instances_launched(event: Event) -> bool:
     """Stolen keys are turned into money by renting the most expensive machines, often in a region that

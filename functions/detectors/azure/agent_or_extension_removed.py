@@ -1,7 +1,5 @@
 """Removal of a machine's extension (T1562.001)."""
 
-from __future__ import annotations
-
 from shared.detection import LoggingLoss, Severity, detector, select
 from shared.events import Event, azure_activity, azure_activity_rest
 
@@ -31,7 +29,6 @@ from shared.events import Event, azure_activity, azure_activity_rest
     ],
     response=["Install the agent again; isolate the machine if nobody owns the removal."],
     false_positives=["Machines that are rebuilt."],
-    references=["https://attack.mitre.org/techniques/T1562/001/"],
 )
 def agent_or_extension_removed(event: Event) -> bool:
     """Agents for monitoring and defence are extensions: removing one makes the machine silent and undefended."""

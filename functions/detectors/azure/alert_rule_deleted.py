@@ -1,7 +1,5 @@
 """Deletion of an alert rule (T1562.008, T1562.001)."""
 
-from __future__ import annotations
-
 from shared.detection import LoggingLoss, Severity, detector, select
 from shared.events import Event, azure_activity, azure_activity_rest
 
@@ -34,10 +32,6 @@ from shared.events import Event, azure_activity, azure_activity_rest
     ],
     response=["Restore the rule from its template."],
     false_positives=["Rules that are replaced by newer ones."],
-    references=[
-        "https://attack.mitre.org/techniques/T1562/008/",
-        "https://attack.mitre.org/techniques/T1562/001/",
-    ],
 )
 def alert_rule_deleted(event: Event) -> bool:
     """An alert rule that is gone raises nothing: intruders remove the rules that would tell on them."""

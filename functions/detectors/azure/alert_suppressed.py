@@ -1,7 +1,5 @@
 """Creation of a rule that suppresses or closes alerts (T1562.001)."""
 
-from __future__ import annotations
-
 from shared.detection import LoggingLoss, Severity, detector, select
 from shared.events import Event, azure_activity, azure_activity_rest
 
@@ -29,7 +27,6 @@ from shared.events import Event, azure_activity, azure_activity_rest
     ],
     response=["Delete the rule, then look through the alerts that it swallowed."],
     false_positives=["Maintenance windows that were announced."],
-    references=["https://attack.mitre.org/techniques/T1562/001/"],
 )
 def alert_suppressed(event: Event) -> bool:
     """Suppression is quieter than deletion: the alerts still exist and nobody sees them."""

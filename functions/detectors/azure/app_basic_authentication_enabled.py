@@ -1,7 +1,5 @@
 """Basic authentication for publishing switched on (T1556, T1133)."""
 
-from __future__ import annotations
-
 from shared.detection import Severity, detector, select
 from shared.events import Event, azure_activity, azure_activity_rest
 
@@ -26,7 +24,6 @@ from shared.events import Event, azure_activity, azure_activity_rest
     ],
     response=["Switch it off again and reset the publishing profile."],
     false_positives=["Migrations of old applications."],
-    references=["https://attack.mitre.org/techniques/T1556/", "https://attack.mitre.org/techniques/T1133/"],
 )
 def app_basic_authentication_enabled(event: Event) -> bool:
     """With basic authentication a stolen publishing password is enough to replace the application."""

@@ -1,7 +1,5 @@
 """Publishing credentials of an application read or reset (T1552, T1098.001)."""
 
-from __future__ import annotations
-
 from shared.detection import Severity, detector, select
 from shared.events import Event, azure_activity, azure_activity_rest
 
@@ -29,10 +27,6 @@ from shared.events import Event, azure_activity, azure_activity_rest
     ],
     response=["Reset the publishing profile; switch basic authentication off."],
     false_positives=["Developers who publish from their machine."],
-    references=[
-        "https://attack.mitre.org/techniques/T1552/",
-        "https://attack.mitre.org/techniques/T1098/001/",
-    ],
 )
 def app_publishing_credentials_read(event: Event) -> bool:
     """The publishing profile replaces the application's code over FTP or Kudu, without an account."""

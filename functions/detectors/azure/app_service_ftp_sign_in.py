@@ -1,7 +1,5 @@
 """A sign-in over FTP to publish an application (T1133, T1078.001)."""
 
-from __future__ import annotations
-
 from shared.detection import Severity, detector, prefix
 from shared.events import Event, azure_appservice_audit
 
@@ -19,10 +17,6 @@ from shared.events import Event, azure_appservice_audit
     ],
     response=["Switch FTP off for the application and reset its publishing profile."],
     false_positives=["Old deployment scripts: move them to a pipeline identity."],
-    references=[
-        "https://attack.mitre.org/techniques/T1133/",
-        "https://attack.mitre.org/techniques/T1078/001/",
-    ],
 )
 def app_service_ftp_sign_in(event: Event) -> bool:
     """Publishing over FTP uses a password that belongs to nobody in particular and passes no conditional access."""

@@ -1,7 +1,5 @@
 """Deletion of an application (T1489, T1485)."""
 
-from __future__ import annotations
-
 from shared.detection import Severity, detector, select
 from shared.events import Event, azure_activity, azure_activity_rest
 
@@ -35,7 +33,6 @@ from shared.events import Event, azure_activity, azure_activity_rest
     ],
     response=["Restore the application: deleted apps can be recovered for 30 days."],
     false_positives=["Releases and test environments: allow-list their identity."],
-    references=["https://attack.mitre.org/techniques/T1489/", "https://attack.mitre.org/techniques/T1485/"],
 )
 def application_deleted(event: Event) -> bool:
     """A deleted application is a service that stops for its users."""

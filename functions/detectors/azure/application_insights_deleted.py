@@ -1,7 +1,5 @@
 """Deletion or purge of an Application Insights component (T1562.008, T1485)."""
 
-from __future__ import annotations
-
 from shared.detection import LoggingLoss, Severity, detector, select
 from shared.events import Event, azure_activity, azure_activity_rest
 
@@ -29,10 +27,6 @@ from shared.events import Event, azure_activity, azure_activity_rest
     ],
     response=["Create the component again and give the application its new connection string."],
     false_positives=["Applications that were retired."],
-    references=[
-        "https://attack.mitre.org/techniques/T1562/008/",
-        "https://attack.mitre.org/techniques/T1485/",
-    ],
 )
 def application_insights_deleted(event: Event) -> bool:
     """The traces of an application are the record of what was done in it; without them an intrusion there cannot

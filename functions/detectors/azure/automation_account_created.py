@@ -1,7 +1,5 @@
 """Creation or change of an automation account (T1651, T1078.004)."""
 
-from __future__ import annotations
-
 from shared.detection import Severity, detector, select
 from shared.events import Event, azure_activity, azure_activity_rest
 
@@ -23,10 +21,6 @@ from shared.events import Event, azure_activity, azure_activity_rest
     ],
     response=["Delete the account; take its roles."],
     false_positives=["Operations teams at work."],
-    references=[
-        "https://attack.mitre.org/techniques/T1651/",
-        "https://attack.mitre.org/techniques/T1078/004/",
-    ],
 )
 def automation_account_created(event: Event) -> bool:
     """An automation account runs scripts with its own identity, away from everybody's machine."""

@@ -1,7 +1,5 @@
 """A runbook started (T1651, T1648)."""
 
-from __future__ import annotations
-
 from shared.detection import Severity, detector, select
 from shared.events import Event, azure_activity, azure_activity_rest
 
@@ -27,7 +25,6 @@ from shared.events import Event, azure_activity, azure_activity_rest
     ],
     response=["Stop the job."],
     false_positives=["Operations teams and schedules: allow-list their identity."],
-    references=["https://attack.mitre.org/techniques/T1651/", "https://attack.mitre.org/techniques/T1648/"],
 )
 def automation_job_run(event: Event) -> bool:
     """A job runs code with the identity of the automation account, or on machines of the house."""

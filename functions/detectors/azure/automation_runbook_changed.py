@@ -1,7 +1,5 @@
 """Creation, change or publication of a runbook (T1651, T1059.009)."""
 
-from __future__ import annotations
-
 from shared.detection import Severity, detector, select
 from shared.events import Event, azure_activity, azure_activity_rest
 
@@ -35,10 +33,6 @@ from shared.events import Event, azure_activity, azure_activity_rest
     ],
     response=["Put the runbook back; look at the jobs it ran since."],
     false_positives=["Deployments of runbooks: allow-list their identity."],
-    references=[
-        "https://attack.mitre.org/techniques/T1651/",
-        "https://attack.mitre.org/techniques/T1059/009/",
-    ],
 )
 def automation_runbook_changed(event: Event) -> bool:
     """A changed runbook runs with the account's identity at its next start, and looks like operations."""

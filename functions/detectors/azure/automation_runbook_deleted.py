@@ -1,7 +1,5 @@
 """Deletion of a runbook, configuration or worker group (T1070, T1489)."""
 
-from __future__ import annotations
-
 from shared.detection import Severity, detector, select
 from shared.events import Event, azure_activity, azure_activity_rest
 
@@ -27,7 +25,6 @@ from shared.events import Event, azure_activity, azure_activity_rest
     ],
     response=["Restore the runbook from its source."],
     false_positives=["Clean-up by operations teams."],
-    references=["https://attack.mitre.org/techniques/T1070/", "https://attack.mitre.org/techniques/T1489/"],
 )
 def automation_runbook_deleted(event: Event) -> bool:
     """After the work the tool is removed; or the operations of the house are stopped."""

@@ -1,7 +1,5 @@
 """Creation of a schedule for runbooks (T1651, T1053)."""
 
-from __future__ import annotations
-
 from shared.detection import Severity, detector, select
 from shared.events import Event, azure_activity, azure_activity_rest
 
@@ -28,7 +26,6 @@ from shared.events import Event, azure_activity, azure_activity_rest
     ],
     response=["Delete the schedule."],
     false_positives=["Operations teams at work."],
-    references=["https://attack.mitre.org/techniques/T1651/", "https://attack.mitre.org/techniques/T1053/"],
 )
 def automation_schedule_created(event: Event) -> bool:
     """A schedule brings the intruder's script back after everything else was cleaned."""

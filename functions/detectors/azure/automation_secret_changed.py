@@ -1,7 +1,5 @@
 """Credentials of an automation account changed (T1098.001)."""
 
-from __future__ import annotations
-
 from shared.detection import Severity, detector, select
 from shared.events import Event, azure_activity, azure_activity_rest
 
@@ -31,7 +29,6 @@ from shared.events import Event, azure_activity, azure_activity_rest
     ],
     response=["Put the credential back; rotate it."],
     false_positives=["Rotation by operations teams."],
-    references=["https://attack.mitre.org/techniques/T1098/001/"],
 )
 def automation_secret_changed(event: Event) -> bool:
     """Runbooks use these credentials; a new one, or a new worker, lets an intruder use them too."""

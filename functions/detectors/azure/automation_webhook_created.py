@@ -1,7 +1,5 @@
 """Creation of a webhook that starts a runbook (T1546, T1651)."""
 
-from __future__ import annotations
-
 from shared.detection import Severity, detector, select
 from shared.events import Event, azure_activity, azure_activity_rest
 
@@ -27,7 +25,6 @@ from shared.events import Event, azure_activity, azure_activity_rest
     ],
     response=["Delete the webhook."],
     false_positives=["Operations teams at work."],
-    references=["https://attack.mitre.org/techniques/T1546/", "https://attack.mitre.org/techniques/T1651/"],
 )
 def automation_webhook_created(event: Event) -> bool:
     """Whoever knows the webhook's address starts the runbook, from anywhere and without an account."""

@@ -1,7 +1,5 @@
 """Deletion of backups, their vault or policy (T1490, T1485)."""
 
-from __future__ import annotations
-
 from shared.detection import Severity, detector, select
 from shared.events import Event, azure_activity, azure_activity_rest
 
@@ -40,7 +38,6 @@ from shared.events import Event, azure_activity, azure_activity_rest
     ],
     response=["Undo the deletion while soft delete holds it; take the rights of {actor_username}."],
     false_positives=["Machines that were retired."],
-    references=["https://attack.mitre.org/techniques/T1490/", "https://attack.mitre.org/techniques/T1485/"],
 )
 def backup_deleted(event: Event) -> bool:
     """Who can come back from backups need not pay: ransom begins with their deletion."""

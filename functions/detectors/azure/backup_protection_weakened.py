@@ -1,7 +1,5 @@
 """Settings of a backup vault changed (T1490)."""
 
-from __future__ import annotations
-
 from shared.detection import Severity, detector, select
 from shared.events import Event, azure_activity, azure_activity_rest
 
@@ -31,7 +29,6 @@ from shared.events import Event, azure_activity, azure_activity_rest
     ],
     response=["Put the settings back; make the vault immutable."],
     false_positives=["Setup of vaults."],
-    references=["https://attack.mitre.org/techniques/T1490/"],
 )
 def backup_protection_weakened(event: Event) -> bool:
     """Soft delete off, or one day of retention, makes the next deletion final."""

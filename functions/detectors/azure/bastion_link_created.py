@@ -1,7 +1,5 @@
 """A shareable link or connection that leads to a machine (T1021.008, T1133)."""
 
-from __future__ import annotations
-
 from shared.detection import Severity, detector, select
 from shared.events import Event, azure_activity, azure_activity_rest
 
@@ -28,10 +26,6 @@ from shared.events import Event, azure_activity, azure_activity_rest
     ],
     response=["Delete the link; rotate the passwords of the machines."],
     false_positives=["Administrators who ask for just-in-time access every day."],
-    references=[
-        "https://attack.mitre.org/techniques/T1021/008/",
-        "https://attack.mitre.org/techniques/T1133/",
-    ],
 )
 def bastion_link_created(event: Event) -> bool:
     """Whoever holds a Bastion link reaches the machine's sign-in without an account in the tenant."""

@@ -1,7 +1,5 @@
 """Administrator credentials of a cluster fetched (T1552, T1078.001)."""
 
-from __future__ import annotations
-
 from shared.detection import Severity, detector, select
 from shared.events import Event, azure_activity, azure_activity_rest
 
@@ -30,10 +28,6 @@ from shared.events import Event, azure_activity, azure_activity_rest
     ],
     response=["Disable local accounts; rotate the cluster's certificates."],
     false_positives=["Pipelines that still deploy as administrator."],
-    references=[
-        "https://attack.mitre.org/techniques/T1552/",
-        "https://attack.mitre.org/techniques/T1078/001/",
-    ],
 )
 def cluster_admin_credentials_listed(event: Event) -> bool:
     """The local administrator passes Entra ID and its policies, and appears in the audit log as nobody."""

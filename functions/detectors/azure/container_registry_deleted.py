@@ -1,7 +1,5 @@
 """Deletion of a container registry or its images (T1485)."""
 
-from __future__ import annotations
-
 from shared.detection import Severity, detector, select
 from shared.events import Event, azure_activity, azure_activity_rest
 
@@ -28,7 +26,6 @@ from shared.events import Event, azure_activity, azure_activity_rest
     ],
     response=["Restore from the replica or build the images again."],
     false_positives=["Clean-up of old images: allow-list its identity."],
-    references=["https://attack.mitre.org/techniques/T1485/"],
 )
 def container_registry_deleted(event: Event) -> bool:
     """Without its images a cluster cannot start its applications again."""

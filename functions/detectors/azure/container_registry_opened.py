@@ -1,7 +1,5 @@
 """Access to a container registry changed (T1525, T1098.001)."""
 
-from __future__ import annotations
-
 from shared.detection import Severity, detector, select
 from shared.events import Event, azure_activity, azure_activity_rest
 
@@ -31,10 +29,6 @@ from shared.events import Event, azure_activity, azure_activity_rest
     ],
     response=["Rotate the credentials; compare images with their source."],
     false_positives=["Pipelines that still use the registry's password."],
-    references=[
-        "https://attack.mitre.org/techniques/T1525/",
-        "https://attack.mitre.org/techniques/T1098/001/",
-    ],
 )
 def container_registry_opened(event: Event) -> bool:
     """Whoever pushes to the registry puts code into every cluster that pulls from it."""

@@ -1,7 +1,5 @@
 """Creation, change or deletion of a role definition (T1098.003)."""
 
-from __future__ import annotations
-
 from shared.detection import Severity, detector, select
 from shared.events import Event, azure_activity, azure_activity_rest
 
@@ -27,7 +25,6 @@ from shared.events import Event, azure_activity, azure_activity_rest
     ],
     response=["Put the role back."],
     false_positives=["Deployments of the platform team: allow-list their identity."],
-    references=["https://attack.mitre.org/techniques/T1098/003/"],
 )
 def custom_role_changed(event: Event) -> bool:
     """A custom role can be Owner under a harmless name, and those who have it already grow with it."""

@@ -1,7 +1,5 @@
 """Deletion of a data collection rule, endpoint or association (T1562.008)."""
 
-from __future__ import annotations
-
 from shared.detection import LoggingLoss, Severity, detector, select
 from shared.events import Event, azure_activity, azure_activity_rest
 
@@ -28,7 +26,6 @@ from shared.events import Event, azure_activity, azure_activity_rest
     ],
     response=["Restore the rule and its associations from the template."],
     false_positives=["Machines that are retired lose their associations."],
-    references=["https://attack.mitre.org/techniques/T1562/008/"],
 )
 def data_collection_rule_deleted(event: Event) -> bool:
     """Agents and the Logs Ingestion interface deliver through these rules: without them machines and custom tables

@@ -1,7 +1,5 @@
 """Deletion of a database or its server (T1485)."""
 
-from __future__ import annotations
-
 from shared.detection import Severity, detector, select
 from shared.events import Event, azure_activity, azure_activity_rest
 
@@ -41,7 +39,6 @@ from shared.events import Event, azure_activity, azure_activity_rest
     ],
     response=["Restore the database before its backups expire."],
     false_positives=["Retired environments."],
-    references=["https://attack.mitre.org/techniques/T1485/"],
 )
 def database_deleted(event: Event) -> bool:
     """The data of an application is what an intruder destroys for ransom or for spite."""

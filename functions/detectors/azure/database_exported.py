@@ -1,7 +1,5 @@
 """Export or copy of a database (T1213.006, T1537)."""
 
-from __future__ import annotations
-
 from shared.detection import Severity, detector, select
 from shared.events import Event, azure_activity, azure_activity_rest
 
@@ -32,10 +30,6 @@ from shared.events import Event, azure_activity, azure_activity_rest
     ],
     response=["Delete the file; revoke the key it was written with."],
     false_positives=["Copies for test environments."],
-    references=[
-        "https://attack.mitre.org/techniques/T1213/006/",
-        "https://attack.mitre.org/techniques/T1537/",
-    ],
 )
 def database_exported(event: Event) -> bool:
     """An export is the whole database in one file, in a place the exporter chose."""

@@ -1,7 +1,5 @@
 """A firewall rule of a database written or deleted (T1562.007)."""
 
-from __future__ import annotations
-
 from shared.detection import Severity, detector, select
 from shared.events import Event, azure_activity, azure_activity_rest
 
@@ -38,7 +36,6 @@ from shared.events import Event, azure_activity, azure_activity_rest
     ],
     response=["Delete the rule."],
     false_positives=["Administrators who let in their own address; the portal offers it with one click."],
-    references=["https://attack.mitre.org/techniques/T1562/007/"],
 )
 def database_firewall_changed(event: Event) -> bool:
     """A rule that lets in one strange address is enough to carry a database away."""

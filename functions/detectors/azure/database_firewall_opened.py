@@ -1,7 +1,5 @@
 """A database opened to a wide range of addresses (T1562.007)."""
 
-from __future__ import annotations
-
 from ipaddress import IPv4Address
 
 from shared.detection import Severity, detector, select
@@ -44,7 +42,6 @@ def _addresses(first: object, last: object) -> int:
     ],
     response=["Delete the rule."],
     false_positives=["Tests from home: the rule should name one address."],
-    references=["https://attack.mitre.org/techniques/T1562/007/"],
 )
 def database_firewall_opened(event: Event) -> bool:
     """A database that a whole part of the internet reaches has only its passwords left."""

@@ -1,7 +1,5 @@
 """A plan of Defender for Cloud switched off (T1562.001)."""
 
-from __future__ import annotations
-
 from shared.detection import LoggingLoss, Severity, detector, select
 from shared.events import Event, azure_activity, azure_activity_rest
 
@@ -25,7 +23,6 @@ from shared.events import Event, azure_activity, azure_activity_rest
     ],
     response=["Switch the plan on again; read the resource's logs for the time in between."],
     false_positives=["Decisions about cost that were announced."],
-    references=["https://attack.mitre.org/techniques/T1562/001/"],
 )
 def defender_plan_disabled(event: Event) -> bool:
     """The free tier raises no alerts: switching a plan down makes a whole kind of resource undefended."""

@@ -1,7 +1,5 @@
 """A deployment script or container command run (T1651, T1648)."""
 
-from __future__ import annotations
-
 from shared.detection import Severity, detector, select
 from shared.events import Event, azure_activity, azure_activity_rest
 
@@ -31,7 +29,6 @@ from shared.events import Event, azure_activity, azure_activity_rest
     ],
     response=["Delete the script; take the roles of its identity."],
     false_positives=["Deployments that need a script: allow-list their identity."],
-    references=["https://attack.mitre.org/techniques/T1651/", "https://attack.mitre.org/techniques/T1648/"],
 )
 def deployment_script_run(event: Event) -> bool:
     """Such scripts run in a container with a managed identity that often may do more than the person who starts

@@ -1,7 +1,5 @@
 """Creation or change of a diagnostic setting (T1562.008)."""
 
-from __future__ import annotations
-
 from shared.detection import LoggingLoss, Severity, detector, select, suffix
 from shared.events import Event, azure_activity, azure_activity_rest
 
@@ -28,7 +26,6 @@ from shared.events import Event, azure_activity, azure_activity_rest
     ],
     response=["Put the setting back as the template has it."],
     false_positives=["Deployments write settings with every release: allow-list their identity."],
-    references=["https://attack.mitre.org/techniques/T1562/008/"],
 )
 def diagnostic_settings_changed(event: Event) -> bool:
     """A setting that is rewritten can lose a category or send the logs to somebody else's hub without ever being

@@ -1,7 +1,5 @@
 """Deletion of a diagnostic setting (T1562.008)."""
 
-from __future__ import annotations
-
 from shared.detection import LoggingLoss, Severity, detector, select, suffix
 from shared.events import Event, azure_activity, azure_activity_rest
 
@@ -29,7 +27,6 @@ from shared.events import Event, azure_activity, azure_activity_rest
     ],
     response=["Restore the setting from its template, then read the resource's own log for the gap."],
     false_positives=["Deletion of a whole environment removes its settings too."],
-    references=["https://attack.mitre.org/techniques/T1562/008/"],
 )
 def diagnostic_settings_deleted(event: Event) -> bool:
     """A deleted diagnostic setting ends the export of a resource's logs: what follows there is seen by nobody."""

@@ -1,7 +1,5 @@
 """Deletion of a DNS zone (T1489)."""
 
-from __future__ import annotations
-
 from shared.detection import Severity, detector, select
 from shared.events import Event, azure_activity, azure_activity_rest
 
@@ -28,7 +26,6 @@ from shared.events import Event, azure_activity, azure_activity_rest
     ],
     response=["Create the zone again and check its name servers at the registrar."],
     false_positives=["Zones that were moved."],
-    references=["https://attack.mitre.org/techniques/T1489/"],
 )
 def dns_zone_deleted(event: Event) -> bool:
     """Without its zone everything under a name is unreachable, and a public name may be taken over by others."""

@@ -1,7 +1,5 @@
 """A global administrator takes control over all subscriptions (T1098.003, T1548)."""
 
-from __future__ import annotations
-
 from shared.detection import Severity, detector, select
 from shared.events import Event, azure_activity, azure_activity_rest
 
@@ -24,10 +22,6 @@ from shared.events import Event, azure_activity, azure_activity_rest
     ],
     response=["Remove the assignment at the root; revoke the sessions of {actor_username}."],
     false_positives=["Recovery of subscriptions that lost their owner."],
-    references=[
-        "https://attack.mitre.org/techniques/T1098/003/",
-        "https://attack.mitre.org/techniques/T1548/",
-    ],
 )
 def elevate_access(event: Event) -> bool:
     """The switch makes a directory administrator User Access Administrator over everything in Azure."""

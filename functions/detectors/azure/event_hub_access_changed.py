@@ -1,7 +1,5 @@
 """Keys, rules or consumer groups of an event hub changed (T1562.008, T1098.001)."""
 
-from __future__ import annotations
-
 from shared.detection import LoggingLoss, Severity, detector, select
 from shared.events import Event, azure_activity, azure_activity_rest
 
@@ -35,10 +33,6 @@ from shared.events import Event, azure_activity, azure_activity_rest
     ],
     response=["Give the senders the new key, or restore the rule; delete rules that nobody asked for."],
     false_positives=["Planned rotation of keys."],
-    references=[
-        "https://attack.mitre.org/techniques/T1562/008/",
-        "https://attack.mitre.org/techniques/T1098/001/",
-    ],
 )
 def event_hub_access_changed(event: Event) -> bool:
     """Senders whose key or network rule is gone stop without an error that anybody reads; a new rule lets a

@@ -1,7 +1,5 @@
 """Deletion of an event hub, its namespace or cluster (T1562.008, T1489)."""
 
-from __future__ import annotations
-
 from shared.detection import LoggingLoss, Severity, detector, select
 from shared.events import Event, azure_activity, azure_activity_rest
 
@@ -29,10 +27,6 @@ from shared.events import Event, azure_activity, azure_activity_rest
     ],
     response=["Create the hub again from its template and check that every sender resumes."],
     false_positives=["Removal of test environments."],
-    references=[
-        "https://attack.mitre.org/techniques/T1562/008/",
-        "https://attack.mitre.org/techniques/T1489/",
-    ],
 )
 def event_hub_deleted(event: Event) -> bool:
     """Telemetry travels through event hubs: deleting one silences every source that writes to it."""

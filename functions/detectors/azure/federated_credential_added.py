@@ -1,7 +1,5 @@
 """A federated credential added to a managed identity (T1098.001)."""
 
-from __future__ import annotations
-
 from shared.detection import Severity, detector, select
 from shared.events import Event, azure_activity, azure_activity_rest
 
@@ -23,7 +21,6 @@ from shared.events import Event, azure_activity, azure_activity_rest
     ],
     response=["Delete the credential; look at what the identity did since."],
     false_positives=["New clusters and pipelines: allow-list the platform team."],
-    references=["https://attack.mitre.org/techniques/T1098/001/"],
 )
 def federated_credential_added(event: Event) -> bool:
     """Whoever the issuer vouches for, a repository or a cluster, signs in as the identity without a secret."""

@@ -1,7 +1,5 @@
 """Change of a firewall, its policy or rules (T1562.007)."""
 
-from __future__ import annotations
-
 from shared.detection import Severity, detector, select
 from shared.events import Event, azure_activity, azure_activity_rest
 
@@ -33,7 +31,6 @@ from shared.events import Event, azure_activity, azure_activity_rest
     ],
     response=["Put the rules back as the template has them."],
     false_positives=["Deployments write rules with every release: allow-list their identity."],
-    references=["https://attack.mitre.org/techniques/T1562/007/"],
 )
 def firewall_changed(event: Event) -> bool:
     """One rule that allows, put before those that deny, is enough to leave the network."""

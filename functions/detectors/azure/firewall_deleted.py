@@ -1,7 +1,5 @@
 """Deletion of a firewall, its policy or rules, or of DDoS protection (T1562.007)."""
 
-from __future__ import annotations
-
 from shared.detection import Severity, detector, select
 from shared.events import Event, azure_activity, azure_activity_rest
 
@@ -34,7 +32,6 @@ from shared.events import Event, azure_activity, azure_activity_rest
     ],
     response=["Restore the firewall and its rules from the template."],
     false_positives=["Networks that were retired or moved."],
-    references=["https://attack.mitre.org/techniques/T1562/007/"],
 )
 def firewall_deleted(event: Event) -> bool:
     """Without the firewall, traffic that it stopped or logged flows unseen."""

@@ -1,7 +1,5 @@
 """A function app's host addressed through the control plane (T1648)."""
 
-from __future__ import annotations
-
 from shared.detection import Severity, detector, select
 from shared.events import Event, azure_activity, azure_activity_rest
 
@@ -28,7 +26,6 @@ from shared.events import Event, azure_activity, azure_activity_rest
     ],
     response=["Rotate the keys of the function app."],
     false_positives=["The portal, while somebody tests a function."],
-    references=["https://attack.mitre.org/techniques/T1648/"],
 )
 def function_host_action(event: Event) -> bool:
     """Through the host runtime functions run, and their keys are read, without meeting the application's own door."""

@@ -1,7 +1,5 @@
 """Keys of a function app listed or written (T1528, T1098.001)."""
 
-from __future__ import annotations
-
 from shared.detection import Severity, detector, select
 from shared.events import Event, azure_activity, azure_activity_rest
 
@@ -31,10 +29,6 @@ from shared.events import Event, azure_activity, azure_activity_rest
     ],
     response=["Rotate the keys."],
     false_positives=["Deployments that wire functions together."],
-    references=[
-        "https://attack.mitre.org/techniques/T1528/",
-        "https://attack.mitre.org/techniques/T1098/001/",
-    ],
 )
 def function_keys_changed(event: Event) -> bool:
     """The host's key runs every function and replaces their code."""

@@ -1,7 +1,5 @@
 """A machine or node pool with graphics processors created (T1496.001, T1578.002)."""
 
-from __future__ import annotations
-
 import re
 
 from shared.detection import Severity, detector, select
@@ -34,10 +32,6 @@ _SIZE = re.compile(r"standard_n[cdvg]\w{1,30}")
     ],
     response=["Delete the machines; set a quota."],
     false_positives=["Teams that train models: allow-list them."],
-    references=[
-        "https://attack.mitre.org/techniques/T1496/001/",
-        "https://attack.mitre.org/techniques/T1578/002/",
-    ],
 )
 def gpu_machine_created(event: Event) -> bool:
     """Stolen accounts rent graphics processors to mine, at the price of a car a day."""

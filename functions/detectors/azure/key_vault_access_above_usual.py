@@ -28,7 +28,6 @@ from shared.events import Event, azure_keyvault
     ],
     response=["Rotate what was read, and take the access away from {actor_user_id}."],
     false_positives=["A deployment that reads its settings in a loop."],
-    references=["https://attack.mitre.org/techniques/T1555/006/"],
 )
 def key_vault_access_above_usual(event: Event) -> bool:
     """A workload reads its secrets at an even pace; whoever empties a vault in its name does not."""

@@ -1,7 +1,5 @@
 """Many refused requests to a key vault (T1555.006)."""
 
-from __future__ import annotations
-
 from shared.detection import Severity, count, detector
 from shared.events import Event, azure_keyvault
 
@@ -19,7 +17,6 @@ from shared.events import Event, azure_keyvault
     ],
     response=["Disable the identity if its owner does not know of it."],
     false_positives=["A workload whose access was removed by mistake."],
-    references=["https://attack.mitre.org/techniques/T1555/006/"],
 )
 def key_vault_access_denied(event: Event) -> bool:
     """Refusals in a row mean that somebody tries an identity on vaults it was never given."""

@@ -1,7 +1,5 @@
 """Deletion of a key vault or managed HSM (T1485, T1490)."""
 
-from __future__ import annotations
-
 from shared.detection import Severity, detector, select
 from shared.events import Event, azure_activity, azure_activity_rest, azure_keyvault
 
@@ -27,7 +25,6 @@ from shared.events import Event, azure_activity, azure_activity_rest, azure_keyv
     ],
     response=["Recover the vault before it is purged."],
     false_positives=["Vaults of retired environments."],
-    references=["https://attack.mitre.org/techniques/T1485/", "https://attack.mitre.org/techniques/T1490/"],
 )
 def key_vault_deleted(event: Event) -> bool:
     """What is encrypted with a vault's keys is lost with them; applications without their secrets stop."""

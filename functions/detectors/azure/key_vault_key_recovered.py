@@ -1,7 +1,5 @@
 """Keys or secrets read, recovered or restored through the control plane (T1555.006)."""
 
-from __future__ import annotations
-
 from shared.detection import Severity, detector, select
 from shared.events import Event, azure_activity, azure_activity_rest, azure_keyvault
 
@@ -52,7 +50,6 @@ from shared.events import Event, azure_activity, azure_activity_rest, azure_keyv
     ],
     response=["Rotate the key and make the old version unusable."],
     false_positives=["Planned backups of vaults: allow-list their identity."],
-    references=["https://attack.mitre.org/techniques/T1555/006/"],
 )
 def key_vault_key_recovered(event: Event) -> bool:
     """A backup or restored key leaves the vault whole: it can be opened in another vault that the intruder owns."""

@@ -1,7 +1,5 @@
 """Many different secrets read in a short time (T1555.006)."""
 
-from __future__ import annotations
-
 from shared.detection import Severity, detector, distinct
 from shared.events import Event, azure_keyvault
 
@@ -36,7 +34,6 @@ from shared.events import Event, azure_keyvault
     false_positives=[
         "Backups of vaults and migrations; deployments that read every secret at start: allow-list their identity."
     ],
-    references=["https://attack.mitre.org/techniques/T1555/006/"],
 )
 def key_vault_mass_secret_read(event: Event) -> bool:
     """An application reads the few secrets it needs; whoever reads all of them takes the vault with them."""

@@ -1,7 +1,5 @@
 """A key vault opened to public networks (T1562.007)."""
 
-from __future__ import annotations
-
 from shared.detection import Severity, detector, select
 from shared.events import Event, azure_activity, azure_activity_rest
 
@@ -23,7 +21,6 @@ from shared.events import Event, azure_activity, azure_activity_rest
     ],
     response=["Close the vault's firewall again."],
     false_positives=["New vaults that are closed a step later."],
-    references=["https://attack.mitre.org/techniques/T1562/007/"],
 )
 def key_vault_network_opened(event: Event) -> bool:
     """With the firewall open, a stolen token reads secrets from anywhere."""

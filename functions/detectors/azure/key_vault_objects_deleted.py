@@ -1,7 +1,5 @@
 """Many secrets, keys or certificates deleted (T1485)."""
 
-from __future__ import annotations
-
 from shared.detection import Severity, detector, distinct
 from shared.events import Event, azure_keyvault
 
@@ -29,7 +27,6 @@ from shared.events import Event, azure_keyvault
     ],
     response=["Recover the objects: soft delete keeps them."],
     false_positives=["Vaults that are emptied before they are retired."],
-    references=["https://attack.mitre.org/techniques/T1485/"],
 )
 def key_vault_objects_deleted(event: Event) -> bool:
     """One secret is replaced now and then; many at once are destroyed."""

@@ -1,7 +1,5 @@
 """Change of who may use a key vault (T1098.003, T1555.006)."""
 
-from __future__ import annotations
-
 from shared.detection import Severity, detector, select
 from shared.events import Event, azure_activity, azure_activity_rest, azure_keyvault
 
@@ -38,10 +36,6 @@ from shared.events import Event, azure_activity, azure_activity_rest, azure_keyv
     ],
     response=["Remove the entry; rotate what was read."],
     false_positives=["Deployments that add their own identity."],
-    references=[
-        "https://attack.mitre.org/techniques/T1098/003/",
-        "https://attack.mitre.org/techniques/T1555/006/",
-    ],
 )
 def key_vault_policy_changed(event: Event) -> bool:
     """One policy entry gives an account every secret of the vault, without a role that a review would show."""

@@ -1,7 +1,5 @@
 """A vault or what it held purged for good (T1485, T1490)."""
 
-from __future__ import annotations
-
 from shared.detection import Severity, detector, select
 from shared.events import Event, azure_activity, azure_activity_rest, azure_keyvault
 
@@ -34,7 +32,6 @@ from shared.events import Event, azure_activity, azure_activity_rest, azure_keyv
     ],
     response=["Take the rights of {actor_username}; switch purge protection on for the other vaults."],
     false_positives=["Names that are needed again in test environments."],
-    references=["https://attack.mitre.org/techniques/T1485/", "https://attack.mitre.org/techniques/T1490/"],
 )
 def key_vault_purged(event: Event) -> bool:
     """Purging takes away the days in which a deletion could still be undone; whoever wants ransom starts here."""

@@ -1,7 +1,5 @@
 """Deletion of a cluster (T1485, T1489)."""
 
-from __future__ import annotations
-
 from shared.detection import Severity, detector, select
 from shared.events import Event, azure_activity, azure_activity_rest
 
@@ -29,7 +27,6 @@ from shared.events import Event, azure_activity, azure_activity_rest
     ],
     response=["Create the cluster again and deploy to it."],
     false_positives=["Test clusters: allow-list their pipelines."],
-    references=["https://attack.mitre.org/techniques/T1485/", "https://attack.mitre.org/techniques/T1489/"],
 )
 def kubernetes_cluster_deleted(event: Event) -> bool:
     """With a cluster go all its applications, their volumes and the traces of what was done in them."""

@@ -1,7 +1,5 @@
 """A subscription delegated to another tenant (T1199, T1098.003)."""
 
-from __future__ import annotations
-
 from shared.detection import Severity, detector, select
 from shared.events import Event, azure_activity, azure_activity_rest
 
@@ -27,10 +25,6 @@ from shared.events import Event, azure_activity, azure_activity_rest
     ],
     response=["Delete the delegation."],
     false_positives=["Service providers that were hired."],
-    references=[
-        "https://attack.mitre.org/techniques/T1199/",
-        "https://attack.mitre.org/techniques/T1098/003/",
-    ],
 )
 def lighthouse_delegation(event: Event) -> bool:
     """People of the other tenant manage the subscription from there, without an account in this one."""

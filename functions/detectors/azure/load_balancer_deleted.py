@@ -1,7 +1,5 @@
 """Deletion of an entry point (T1489)."""
 
-from __future__ import annotations
-
 from shared.detection import Severity, detector, select
 from shared.events import Event, azure_activity, azure_activity_rest
 
@@ -30,7 +28,6 @@ from shared.events import Event, azure_activity, azure_activity_rest
     ],
     response=["Create it again from its template."],
     false_positives=["Releases that replace it."],
-    references=["https://attack.mitre.org/techniques/T1489/"],
 )
 def load_balancer_deleted(event: Event) -> bool:
     """What users reach first is what stops a service for all of them."""

@@ -1,7 +1,5 @@
 """Change of a Log Analytics workspace or table (T1562.008)."""
 
-from __future__ import annotations
-
 from shared.detection import LoggingLoss, Severity, detector, select
 from shared.events import Event, azure_activity, azure_activity_rest
 
@@ -29,7 +27,6 @@ from shared.events import Event, azure_activity, azure_activity_rest
     ],
     response=["Restore retention and cap."],
     false_positives=["Deployments write the workspace with every release: allow-list their identity."],
-    references=["https://attack.mitre.org/techniques/T1562/008/"],
 )
 def log_analytics_workspace_changed(event: Event) -> bool:
     """Retention, plan, daily cap and public access decide which logs are kept and who can read them."""

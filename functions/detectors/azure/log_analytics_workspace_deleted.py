@@ -1,7 +1,5 @@
 """Deletion or purge of a Log Analytics workspace, its tables or its data (T1562.008, T1485)."""
 
-from __future__ import annotations
-
 from shared.detection import LoggingLoss, Severity, detector, select
 from shared.events import Event, azure_activity, azure_activity_rest
 
@@ -37,10 +35,7 @@ from shared.events import Event, azure_activity, azure_activity_rest
         "Recover the workspace; take the rights of {actor_username} on it until the deletion is explained."
     ],
     false_positives=["Removal of test workspaces."],
-    references=[
-        "https://attack.mitre.org/techniques/T1562/008/",
-        "https://learn.microsoft.com/azure/azure-monitor/logs/delete-workspace",
-    ],
+    references=["https://learn.microsoft.com/azure/azure-monitor/logs/delete-workspace"],
 )
 def log_analytics_workspace_deleted(event: Event) -> bool:
     """The workspace is the memory of the security team: deleting it removes both the evidence and the detection."""

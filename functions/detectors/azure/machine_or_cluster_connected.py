@@ -1,7 +1,5 @@
 """A Kubernetes or Arc machine connected to the control plane (T1072)."""
 
-from __future__ import annotations
-
 from shared.detection import Severity, detector, select
 from shared.events import Event, azure_activity, azure_activity_rest
 
@@ -29,7 +27,6 @@ from shared.events import Event, azure_activity, azure_activity_rest
     ],
     response=["Disconnect it."],
     false_positives=["Rollouts of Azure Arc."],
-    references=["https://attack.mitre.org/techniques/T1072/"],
 )
 def machine_or_cluster_connected(event: Event) -> bool:
     """What is connected can be run commands on from Azure, and a GitOps source deploys by itself."""

@@ -1,7 +1,5 @@
 """A managed identity given to a resource (T1098, T1078.004)."""
 
-from __future__ import annotations
-
 from shared.detection import Severity, detector, select
 from shared.events import Event, azure_activity, azure_activity_rest
 
@@ -23,10 +21,6 @@ from shared.events import Event, azure_activity, azure_activity_rest
     ],
     response=["Take the identity off the resource."],
     false_positives=["Deployments: allow-list their identity."],
-    references=[
-        "https://attack.mitre.org/techniques/T1098/",
-        "https://attack.mitre.org/techniques/T1078/004/",
-    ],
 )
 def managed_identity_assigned(event: Event) -> bool:
     """Code on the resource now acts with the roles of the identity."""

@@ -1,7 +1,5 @@
 """Many resources deleted (T1485)."""
 
-from __future__ import annotations
-
 from shared.detection import Severity, detector, distinct, select, suffix
 from shared.events import Event, azure_activity, azure_activity_rest
 
@@ -20,7 +18,6 @@ from shared.events import Event, azure_activity, azure_activity_rest
     ],
     response=["Revoke the sessions of {actor_username} and take its roles; recover what soft delete holds."],
     false_positives=["Retirement of environments; pipelines that clean up: allow-list their identity."],
-    references=["https://attack.mitre.org/techniques/T1485/"],
 )
 def mass_deletion(event: Event) -> bool:
     """One deletion is work, dozens within minutes are destruction, unless a whole environment is retired."""

@@ -1,7 +1,5 @@
 """Many machines created (T1578.002, T1496.001)."""
 
-from __future__ import annotations
-
 from shared.detection import Severity, detector, distinct, select
 from shared.events import Event, azure_activity, azure_activity_rest
 
@@ -29,10 +27,6 @@ from shared.events import Event, azure_activity, azure_activity_rest
     ],
     response=["Delete the machines; set quotas; revoke the sessions of {actor_username}."],
     false_positives=["Rollouts of environments: allow-list their identity."],
-    references=[
-        "https://attack.mitre.org/techniques/T1578/002/",
-        "https://attack.mitre.org/techniques/T1496/001/",
-    ],
 )
 def mass_machine_creation(event: Event) -> bool:
     """Stolen accounts are turned into machines that mine, as many as the quota allows, in every region."""

@@ -1,7 +1,5 @@
 """Many machines or services stopped (T1489)."""
 
-from __future__ import annotations
-
 from shared.detection import Severity, detector, distinct, select
 from shared.events import Event, azure_activity, azure_activity_rest
 
@@ -35,7 +33,6 @@ from shared.events import Event, azure_activity, azure_activity_rest
     ],
     response=["Revoke the sessions of {actor_username}."],
     false_positives=["Test machines that are stopped in the evening: allow-list the automation."],
-    references=["https://attack.mitre.org/techniques/T1489/"],
 )
 def mass_stop(event: Event) -> bool:
     """Machines are stopped before their disks are encrypted or copied, or to hurt."""

@@ -1,7 +1,5 @@
 """Deletion of a message broker, its queues or topics (T1489, T1485)."""
 
-from __future__ import annotations
-
 from shared.detection import Severity, detector, select
 from shared.events import Event, azure_activity, azure_activity_rest
 
@@ -34,7 +32,6 @@ from shared.events import Event, azure_activity, azure_activity_rest
     ],
     response=["Create it again from its template."],
     false_positives=["Releases that rename queues."],
-    references=["https://attack.mitre.org/techniques/T1489/", "https://attack.mitre.org/techniques/T1485/"],
 )
 def message_broker_deleted(event: Event) -> bool:
     """Messages in a queue are lost with it, and what waits for them stops without an error."""

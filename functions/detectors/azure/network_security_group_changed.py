@@ -1,7 +1,5 @@
 """Change or deletion of a network security group (T1562.007)."""
 
-from __future__ import annotations
-
 from shared.detection import Severity, detector, select
 from shared.events import Event, azure_activity, azure_activity_rest
 
@@ -34,7 +32,6 @@ from shared.events import Event, azure_activity, azure_activity_rest
     ],
     response=["Put the group back as the template has it."],
     false_positives=["Deployments write groups with every release: allow-list their identity."],
-    references=["https://attack.mitre.org/techniques/T1562/007/"],
 )
 def network_security_group_changed(event: Event) -> bool:
     """Security groups are the firewall of most networks: one rule more or less opens a way in or out."""

@@ -1,7 +1,5 @@
 """A network security group that lets the internet reach a management or database port (T1562.007, T1133)."""
 
-from __future__ import annotations
-
 from shared.detection import Severity, detector, select
 from shared.events import Event, azure_activity, azure_activity_rest
 
@@ -46,10 +44,6 @@ def _opens(rule: object) -> bool:
     ],
     response=["Delete the rule; let administrators in through Bastion or just-in-time access."],
     false_positives=["Short tests; web ports are not counted."],
-    references=[
-        "https://attack.mitre.org/techniques/T1562/007/",
-        "https://attack.mitre.org/techniques/T1133/",
-    ],
 )
 def network_security_group_open_to_internet(event: Event) -> bool:
     """A management or database port that the whole internet reaches is found by scanners within minutes."""

@@ -1,7 +1,5 @@
 """Deletion of a network watcher or a flow log (T1562.008, T1562.001)."""
 
-from __future__ import annotations
-
 from shared.detection import LoggingLoss, Severity, detector, select
 from shared.events import Event, azure_activity, azure_activity_rest
 
@@ -29,10 +27,6 @@ from shared.events import Event, azure_activity, azure_activity_rest
     ],
     response=["Enable the flow log again."],
     false_positives=["Networks that were retired."],
-    references=[
-        "https://attack.mitre.org/techniques/T1562/008/",
-        "https://attack.mitre.org/techniques/T1562/001/",
-    ],
 )
 def network_watcher_or_flow_log_deleted(event: Event) -> bool:
     """Flow logs show who talked to whom: without them lateral movement and exfiltration leave no trace."""

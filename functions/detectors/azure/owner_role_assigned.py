@@ -1,7 +1,5 @@
 """Owner or the right to assign roles given over a subscription or more (T1098.003)."""
 
-from __future__ import annotations
-
 from shared.detection import Severity, detector, select
 from shared.events import Event, azure_activity, azure_activity_rest
 
@@ -30,10 +28,7 @@ _ROLES = (
     ],
     response=["Delete the assignment; look at what its holder did since."],
     false_positives=["Setup of new subscriptions by the platform team: allow-list their identity."],
-    references=[
-        "https://attack.mitre.org/techniques/T1098/003/",
-        "https://learn.microsoft.com/azure/role-based-access-control/built-in-roles",
-    ],
+    references=["https://learn.microsoft.com/azure/role-based-access-control/built-in-roles"],
 )
 def owner_role_assigned(event: Event) -> bool:
     """Whoever owns a subscription, or may assign its roles, owns everything in it."""

@@ -1,7 +1,5 @@
 """Start of a packet capture (T1040)."""
 
-from __future__ import annotations
-
 from shared.detection import Severity, detector, select, suffix
 from shared.events import Event, azure_activity, azure_activity_rest
 
@@ -23,7 +21,6 @@ from shared.events import Event, azure_activity, azure_activity_rest
     ],
     response=["Stop the capture; delete its file after it was kept as evidence."],
     false_positives=["Network engineers looking for a fault."],
-    references=["https://attack.mitre.org/techniques/T1040/"],
 )
 def packet_capture_started(event: Event) -> bool:
     """A capture holds whatever crosses the network in clear: credentials, tokens, personal data."""

@@ -1,7 +1,5 @@
 """Deletion of a policy assignment or definition (T1562.001)."""
 
-from __future__ import annotations
-
 from shared.detection import LoggingLoss, Severity, detector, select
 from shared.events import Event, azure_activity, azure_activity_rest
 
@@ -28,7 +26,6 @@ from shared.events import Event, azure_activity, azure_activity_rest
     ],
     response=["Assign the policy again."],
     false_positives=["Policies that are replaced by a newer version."],
-    references=["https://attack.mitre.org/techniques/T1562/001/"],
 )
 def policy_assignment_deleted(event: Event) -> bool:
     """Policies forbid public storage and put diagnostic settings on new resources: without the assignment neither

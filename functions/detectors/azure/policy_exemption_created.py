@@ -1,7 +1,5 @@
 """Creation of a policy exemption (T1562.001)."""
 
-from __future__ import annotations
-
 from shared.detection import LoggingLoss, Severity, detector, select
 from shared.events import Event, azure_activity, azure_activity_rest
 
@@ -24,7 +22,6 @@ from shared.events import Event, azure_activity, azure_activity_rest
     ],
     response=["Delete the exemption."],
     false_positives=["Exemptions that were approved."],
-    references=["https://attack.mitre.org/techniques/T1562/001/"],
 )
 def policy_exemption_created(event: Event) -> bool:
     """An exemption opens one hole in a policy that everybody believes to be enforced."""

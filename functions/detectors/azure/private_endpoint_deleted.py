@@ -1,7 +1,5 @@
 """Deletion of a private endpoint, private link or service endpoint policy (T1562.007)."""
 
-from __future__ import annotations
-
 from shared.detection import Severity, detector, select
 from shared.events import Event, azure_activity, azure_activity_rest
 
@@ -30,7 +28,6 @@ from shared.events import Event, azure_activity, azure_activity_rest
     ],
     response=["Create the endpoint again."],
     false_positives=["Services that were retired."],
-    references=["https://attack.mitre.org/techniques/T1562/007/"],
 )
 def private_endpoint_deleted(event: Event) -> bool:
     """When private access goes, the next step is often that the service is opened to the internet."""

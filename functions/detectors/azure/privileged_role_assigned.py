@@ -1,7 +1,5 @@
 """A powerful role given (T1098.003)."""
 
-from __future__ import annotations
-
 from shared.detection import Severity, detector, select
 from shared.events import Event, azure_activity, azure_activity_rest
 
@@ -36,10 +34,7 @@ _POWERFUL = (
     ],
     response=["Delete the assignment."],
     false_positives=["Deployments that give roles to their applications: allow-list their identity."],
-    references=[
-        "https://attack.mitre.org/techniques/T1098/003/",
-        "https://learn.microsoft.com/azure/role-based-access-control/built-in-roles",
-    ],
+    references=["https://learn.microsoft.com/azure/role-based-access-control/built-in-roles"],
 )
 def privileged_role_assigned(event: Event) -> bool:
     """Contributor runs code on every machine; roles for data read what the control plane hides."""

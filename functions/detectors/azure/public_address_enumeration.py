@@ -1,7 +1,5 @@
 """Many reads of public addresses, machines and interfaces (T1580, T1046)."""
 
-from __future__ import annotations
-
 from shared.detection import Severity, count, detector, select
 from shared.events import Event, azure_activity, azure_activity_rest
 
@@ -32,7 +30,6 @@ from shared.events import Event, azure_activity, azure_activity_rest
     ],
     response=["Revoke the sessions of the identity if the reads were not its own."],
     false_positives=["Inventory and posture scanners: allow-list their identity."],
-    references=["https://attack.mitre.org/techniques/T1580/", "https://attack.mitre.org/techniques/T1046/"],
 )
 def public_address_enumeration(event: Event) -> bool:
     """A map of what is reachable comes before the attack on it; few tools of the house read so much so fast."""

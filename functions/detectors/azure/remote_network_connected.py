@@ -1,7 +1,5 @@
 """A peering, VPN or private line to another network (T1133)."""
 
-from __future__ import annotations
-
 from shared.detection import Severity, detector, select
 from shared.events import Event, azure_activity, azure_activity_rest
 
@@ -36,7 +34,6 @@ from shared.events import Event, azure_activity, azure_activity_rest
     ],
     response=["Delete the connection."],
     false_positives=["Planned network projects."],
-    references=["https://attack.mitre.org/techniques/T1133/"],
 )
 def remote_network_connected(event: Event) -> bool:
     """A peering or tunnel lets an outside network speak to inside machines as a neighbour, and stays."""

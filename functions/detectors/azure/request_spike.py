@@ -17,10 +17,6 @@ from shared.events import Event, azure_appservice_http
     ],
     response=["Switch on the rate limit of the edge, and block what stands out."],
     false_positives=["A campaign, a load test, a crawler."],
-    references=[
-        "https://attack.mitre.org/techniques/T1498/",
-        "https://attack.mitre.org/techniques/T1499/",
-    ],
 )
 def request_spike(event: Event) -> bool:
     """A flood is seen in the number of requests before it is seen in the complaints."""

@@ -1,7 +1,5 @@
 """Deletion of a resource group (T1485)."""
 
-from __future__ import annotations
-
 from shared.detection import Severity, detector, select
 from shared.events import Event, azure_activity, azure_activity_rest
 
@@ -27,7 +25,6 @@ from shared.events import Event, azure_activity, azure_activity_rest
     ],
     response=["Recover vaults, storage accounts and databases while soft delete holds them."],
     false_positives=["Test environments: allow-list their pipelines."],
-    references=["https://attack.mitre.org/techniques/T1485/"],
 )
 def resource_group_deleted(event: Event) -> bool:
     """Everything in the group goes with it, in one request."""

@@ -1,7 +1,5 @@
 """Deletion of a resource lock (T1562.001, T1490)."""
 
-from __future__ import annotations
-
 from shared.detection import LoggingLoss, Severity, detector, select
 from shared.events import Event, azure_activity, azure_activity_rest
 
@@ -24,10 +22,6 @@ from shared.events import Event, azure_activity, azure_activity_rest
     ],
     response=["Set the lock again."],
     false_positives=["Planned changes to a locked resource: the lock returns soon after."],
-    references=[
-        "https://attack.mitre.org/techniques/T1562/001/",
-        "https://attack.mitre.org/techniques/T1490/",
-    ],
 )
 def resource_lock_deleted(event: Event) -> bool:
     """A lock is the last thing between a stolen account and the deletion of vaults, backups and logs."""

@@ -1,7 +1,5 @@
 """Deletion of a role assignment (T1531)."""
 
-from __future__ import annotations
-
 from shared.detection import Severity, detector, select
 from shared.events import Event, azure_activity, azure_activity_rest
 
@@ -27,7 +25,6 @@ from shared.events import Event, azure_activity, azure_activity_rest
     ],
     response=["Assign the role again from another administrator's account."],
     false_positives=["Clean-up of roles; deletion of applications."],
-    references=["https://attack.mitre.org/techniques/T1531/"],
 )
 def role_assignment_deleted(event: Event) -> bool:
     """An intruder locks out those who could stop him by taking their roles."""

@@ -1,7 +1,5 @@
 """Change of a route or route table (T1562.007)."""
 
-from __future__ import annotations
-
 from shared.detection import Severity, detector, select
 from shared.events import Event, azure_activity, azure_activity_rest
 
@@ -29,7 +27,6 @@ from shared.events import Event, azure_activity, azure_activity_rest
     ],
     response=["Put the route back."],
     false_positives=["Planned network projects."],
-    references=["https://attack.mitre.org/techniques/T1562/007/"],
 )
 def route_changed(event: Event) -> bool:
     """A route decides whether traffic passes the firewall: change it and the firewall sees nothing."""

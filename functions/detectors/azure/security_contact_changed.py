@@ -1,7 +1,5 @@
 """Security contacts, settings or continuous export of Defender for Cloud changed (T1562.001)."""
 
-from __future__ import annotations
-
 from shared.detection import LoggingLoss, Severity, detector, select
 from shared.events import Event, azure_activity, azure_activity_rest
 
@@ -33,7 +31,6 @@ from shared.events import Event, azure_activity, azure_activity_rest
     ],
     response=["Restore contacts, provisioning and export."],
     false_positives=["The first setup of a subscription."],
-    references=["https://attack.mitre.org/techniques/T1562/001/"],
 )
 def security_contact_changed(event: Event) -> bool:
     """An alert that goes to nobody, or to the intruder, is no alert."""

@@ -1,7 +1,5 @@
 """Removal of a Sentinel data connector, of its onboarding or of a solution (T1562.008)."""
 
-from __future__ import annotations
-
 from shared.detection import LoggingLoss, Severity, detector, select
 from shared.events import Event, azure_activity, azure_activity_rest
 
@@ -31,7 +29,6 @@ from shared.events import Event, azure_activity, azure_activity_rest
     ],
     response=["Connect the source again and replay what can still be read at its origin."],
     false_positives=["Connectors that moved to another workspace."],
-    references=["https://attack.mitre.org/techniques/T1562/008/"],
 )
 def sentinel_connector_deleted(event: Event) -> bool:
     """Without its connector a source no longer reaches Sentinel, and every rule on it is blind."""

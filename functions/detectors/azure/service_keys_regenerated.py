@@ -1,7 +1,5 @@
 """Access keys of a service regenerated (T1098.001, T1531)."""
 
-from __future__ import annotations
-
 from shared.detection import Severity, detector, select, suffix
 from shared.events import Event, azure_activity, azure_activity_rest
 
@@ -30,10 +28,6 @@ from shared.events import Event, azure_activity, azure_activity_rest
     ],
     response=["Regenerate the keys and give them to the applications."],
     false_positives=["Planned rotation of keys."],
-    references=[
-        "https://attack.mitre.org/techniques/T1098/001/",
-        "https://attack.mitre.org/techniques/T1531/",
-    ],
 )
 def service_keys_regenerated(event: Event) -> bool:
     """A new key locks out those who used the old one, and serves the one who made it."""

@@ -1,7 +1,5 @@
 """A snapshot or copy of a disk made by a person (T1578.001)."""
 
-from __future__ import annotations
-
 from shared.detection import Severity, detector, select
 from shared.events import Event, azure_activity, azure_activity_rest
 
@@ -26,7 +24,6 @@ from shared.events import Event, azure_activity, azure_activity_rest
     ],
     response=["Delete the snapshot."],
     false_positives=["Administrators before a change; backups run as workloads and are left out."],
-    references=["https://attack.mitre.org/techniques/T1578/001/"],
 )
 def snapshot_created(event: Event) -> bool:
     """A snapshot attached to a machine of the intruder shows everything on the disk."""

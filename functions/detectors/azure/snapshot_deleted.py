@@ -1,7 +1,5 @@
 """Deletion of a snapshot or restore point (T1490, T1485)."""
 
-from __future__ import annotations
-
 from shared.detection import Severity, detector, select
 from shared.events import Event, azure_activity, azure_activity_rest
 
@@ -30,7 +28,6 @@ from shared.events import Event, azure_activity, azure_activity_rest
     ],
     response=["Stop further deletions with a lock; take new snapshots."],
     false_positives=["Rotation of old snapshots: allow-list its identity."],
-    references=["https://attack.mitre.org/techniques/T1490/", "https://attack.mitre.org/techniques/T1485/"],
 )
 def snapshot_deleted(event: Event) -> bool:
     """Snapshots and restore points are what remains to come back from: they go first."""

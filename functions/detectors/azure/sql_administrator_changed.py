@@ -1,7 +1,5 @@
 """Administrator of a database server set (T1098.003)."""
 
-from __future__ import annotations
-
 from shared.detection import Severity, detector, select
 from shared.events import Event, azure_activity, azure_activity_rest
 
@@ -31,7 +29,6 @@ from shared.events import Event, azure_activity, azure_activity_rest
     ],
     response=["Put the administrator back; look at what was read."],
     false_positives=["New servers."],
-    references=["https://attack.mitre.org/techniques/T1098/003/"],
 )
 def sql_administrator_changed(event: Event) -> bool:
     """Whoever is the server's administrator reads and changes every database on it."""

@@ -1,7 +1,5 @@
 """Auditing or threat detection of a database switched off (T1562.008, T1562.001)."""
 
-from __future__ import annotations
-
 from shared.detection import Severity, detector, select
 from shared.events import Event, azure_activity, azure_activity_rest
 
@@ -33,10 +31,6 @@ from shared.events import Event, azure_activity, azure_activity_rest
     ],
     response=["Switch auditing on again."],
     false_positives=["Servers whose auditing moved to a policy."],
-    references=[
-        "https://attack.mitre.org/techniques/T1562/008/",
-        "https://attack.mitre.org/techniques/T1562/001/",
-    ],
 )
 def sql_auditing_disabled(event: Event) -> bool:
     """Without auditing nobody can tell which rows were read."""

@@ -1,7 +1,5 @@
 """Encryption at rest of a database switched off (T1562.001)."""
 
-from __future__ import annotations
-
 from shared.detection import Severity, detector, select
 from shared.events import Event, azure_activity, azure_activity_rest
 
@@ -25,7 +23,6 @@ from shared.events import Event, azure_activity, azure_activity_rest
         "Ask {actor_username} for the change request; a call, not a reply to a message.",
     ],
     response=["Switch encryption on again."],
-    references=["https://attack.mitre.org/techniques/T1562/001/"],
 )
 def sql_encryption_disabled(event: Event) -> bool:
     """A database without encryption at rest is readable in every copy and backup."""

@@ -1,7 +1,5 @@
 """Deletion of a storage account (T1485, T1490)."""
 
-from __future__ import annotations
-
 from shared.detection import Severity, detector, select
 from shared.events import Event, azure_activity, azure_activity_rest
 
@@ -30,7 +28,6 @@ from shared.events import Event, azure_activity, azure_activity_rest
     ],
     response=["Recover the account."],
     false_positives=["Retired environments."],
-    references=["https://attack.mitre.org/techniques/T1485/", "https://attack.mitre.org/techniques/T1490/"],
 )
 def storage_account_deleted(event: Event) -> bool:
     """With the account go its data, its snapshots and often the backups that lie beside them."""

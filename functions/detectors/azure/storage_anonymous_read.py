@@ -1,7 +1,5 @@
 """Many different blobs read without signing in (T1530, T1619)."""
 
-from __future__ import annotations
-
 from shared.detection import Severity, detector, distinct
 from shared.events import Event, azure_storage
 
@@ -23,7 +21,6 @@ from shared.events import Event, azure_storage
     ],
     response=["Forbid public access on the account."],
     false_positives=["Accounts that publish a web site: allow-list them."],
-    references=["https://attack.mitre.org/techniques/T1530/", "https://attack.mitre.org/techniques/T1619/"],
 )
 def storage_anonymous_read(event: Event) -> bool:
     """What is read without signing in is public, whether that was meant or not."""

@@ -1,7 +1,5 @@
 """Deletion of a container, share, queue or table (T1485)."""
 
-from __future__ import annotations
-
 from shared.detection import Severity, detector, select
 from shared.events import Event, azure_activity, azure_activity_rest
 
@@ -28,7 +26,6 @@ from shared.events import Event, azure_activity, azure_activity_rest
     ],
     response=["Restore the container."],
     false_positives=["Temporary containers of pipelines."],
-    references=["https://attack.mitre.org/techniques/T1485/"],
 )
 def storage_container_deleted(event: Event) -> bool:
     """A container is where data is lost at once, without a line per blob."""

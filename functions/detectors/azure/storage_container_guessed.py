@@ -1,7 +1,5 @@
 """Container or blob names guessed without signing in (T1619)."""
 
-from __future__ import annotations
-
 from shared.detection import Severity, detector, distinct
 from shared.events import Event, azure_storage
 
@@ -19,7 +17,6 @@ from shared.events import Event, azure_storage
     ],
     response=["Forbid public access on the account."],
     false_positives=["Broken links on a page."],
-    references=["https://attack.mitre.org/techniques/T1619/"],
 )
 def storage_container_guessed(event: Event) -> bool:
     """Public containers are found by guessing names; many misses from one address are somebody guessing."""

@@ -1,7 +1,5 @@
 """A blob that is encrypted with a key the reader does not have (T1486)."""
 
-from __future__ import annotations
-
 from shared.detection import Severity, detector
 from shared.events import Event, azure_storage
 
@@ -25,7 +23,6 @@ from shared.events import Event, azure_storage
     ],
     response=["Revoke the keys and signatures of the account; restore the earlier versions."],
     false_positives=["Applications that use customer-provided keys: allow-list their account."],
-    references=["https://attack.mitre.org/techniques/T1486/"],
 )
 def storage_customer_key_encryption(event: Event) -> bool:
     """Blobs written with a customer-provided key can be read by nobody else: ransomware for storage works like

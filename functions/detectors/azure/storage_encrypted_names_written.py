@@ -1,7 +1,5 @@
 """Files written with the endings that ransomware gives them (T1486)."""
 
-from __future__ import annotations
-
 from shared.detection import Severity, detector, suffix
 from shared.events import Event, azure_storage
 
@@ -43,7 +41,6 @@ from shared.events import Event, azure_storage
     ],
     response=["Revoke the keys and signatures of the account; restore from versions or backup."],
     false_positives=["Applications that encrypt files themselves: allow-list their account."],
-    references=["https://attack.mitre.org/techniques/T1486/"],
 )
 def storage_encrypted_names_written(event: Event) -> bool:
     """Renamed copies with such endings, or a note beside them, are what is left after data was encrypted for

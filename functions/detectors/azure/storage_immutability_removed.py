@@ -1,7 +1,5 @@
 """Immutability or legal hold of stored data removed (T1490)."""
 
-from __future__ import annotations
-
 from shared.detection import Severity, detector, select
 from shared.events import Event, azure_activity, azure_activity_rest
 
@@ -27,7 +25,6 @@ from shared.events import Event, azure_activity, azure_activity_rest
     ],
     response=["Set the policy again and lock it."],
     false_positives=["Holds that ended as planned."],
-    references=["https://attack.mitre.org/techniques/T1490/"],
 )
 def storage_immutability_removed(event: Event) -> bool:
     """Logs and backups are made immutable so that nobody can change them, not even an administrator."""

@@ -1,7 +1,5 @@
 """Regeneration of a storage account key (T1098, T1531)."""
 
-from __future__ import annotations
-
 from shared.detection import Severity, detector, select
 from shared.events import Event, azure_activity, azure_activity_rest
 
@@ -28,7 +26,6 @@ from shared.events import Event, azure_activity, azure_activity_rest
     ],
     response=["Regenerate both keys and give them to the applications."],
     false_positives=["Planned rotation of keys."],
-    references=["https://attack.mitre.org/techniques/T1098/", "https://attack.mitre.org/techniques/T1531/"],
 )
 def storage_key_regenerated(event: Event) -> bool:
     """A storage key opens everything in the account; a new one locks out others and serves who made it."""

@@ -1,7 +1,5 @@
 """The keys of many storage and database accounts listed (T1552, T1530)."""
 
-from __future__ import annotations
-
 from shared.detection import Severity, detector, distinct, select
 from shared.events import Event, azure_activity, azure_activity_rest
 
@@ -33,7 +31,6 @@ from shared.events import Event, azure_activity, azure_activity_rest
     false_positives=[
         "Inventory tools and pipelines that deploy many applications: allow-list their identity."
     ],
-    references=["https://attack.mitre.org/techniques/T1552/", "https://attack.mitre.org/techniques/T1530/"],
 )
 def storage_keys_listed(event: Event) -> bool:
     """The portal lists one account's keys when somebody looks at it; whoever lists them all collects them."""

@@ -1,7 +1,5 @@
 """Change of a storage lifecycle policy (T1485.001)."""
 
-from __future__ import annotations
-
 from shared.detection import Severity, detector, select
 from shared.events import Event, azure_activity, azure_activity_rest
 
@@ -26,7 +24,6 @@ from shared.events import Event, azure_activity, azure_activity_rest
     ],
     response=["Remove the rule before its first run."],
     false_positives=["Housekeeping of logs."],
-    references=["https://attack.mitre.org/techniques/T1485/001/"],
 )
 def storage_lifecycle_changed(event: Event) -> bool:
     """A lifecycle rule deletes on behalf of the service: quietly, everything, a day later."""

@@ -1,7 +1,5 @@
 """A local user of a storage account created or its password made (T1136, T1098)."""
 
-from __future__ import annotations
-
 from shared.detection import Severity, detector, select
 from shared.events import Event, azure_activity, azure_activity_rest
 
@@ -27,7 +25,6 @@ from shared.events import Event, azure_activity, azure_activity_rest
     ],
     response=["Delete the user; switch SFTP off."],
     false_positives=["Exchange with partners over SFTP."],
-    references=["https://attack.mitre.org/techniques/T1136/", "https://attack.mitre.org/techniques/T1098/"],
 )
 def storage_local_user_created(event: Event) -> bool:
     """Local users sign in over SFTP with a password: outside Entra ID, outside conditional access."""

@@ -1,7 +1,5 @@
 """A storage account or container made public (T1530)."""
 
-from __future__ import annotations
-
 from shared.detection import Severity, detector, select
 from shared.events import Event, azure_activity, azure_activity_rest
 
@@ -27,7 +25,6 @@ from shared.events import Event, azure_activity, azure_activity_rest
     ],
     response=["Forbid public access on the account, which overrides its containers."],
     false_positives=["Accounts that publish a web site: allow-list them."],
-    references=["https://attack.mitre.org/techniques/T1530/"],
 )
 def storage_made_public(event: Event) -> bool:
     """Public containers are found by scanners within hours, and what was read cannot be called back."""

@@ -1,7 +1,5 @@
 """Many blobs deleted (T1485, T1490)."""
 
-from __future__ import annotations
-
 from shared.detection import Severity, count, detector
 from shared.events import Event, azure_storage
 
@@ -28,7 +26,6 @@ from shared.events import Event, azure_storage
     ],
     response=["Revoke the key, signature or session that was used; restore the blobs."],
     false_positives=["Housekeeping jobs: allow-list their address or account."],
-    references=["https://attack.mitre.org/techniques/T1485/", "https://attack.mitre.org/techniques/T1490/"],
 )
 def storage_mass_delete(event: Event) -> bool:
     """Deletion in bulk, from an address that does not keep house, is destruction or the end of a theft."""

@@ -1,7 +1,5 @@
 """Many blobs downloaded with a tool or browser (T1530)."""
 
-from __future__ import annotations
-
 from shared.detection import Severity, contains, count, detector
 from shared.events import Event, azure_storage
 
@@ -37,7 +35,6 @@ from shared.events import Event, azure_storage
     ],
     response=["Revoke the key, signature or session that was used."],
     false_positives=["Migrations and restores with AzCopy: allow-list their address."],
-    references=["https://attack.mitre.org/techniques/T1530/"],
 )
 def storage_mass_read(event: Event) -> bool:
     """Applications read through their library; copying tools, scripts and browsers read for somebody who takes

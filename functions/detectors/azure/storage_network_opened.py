@@ -1,7 +1,5 @@
 """A storage account opened to public networks (T1562.007, T1530)."""
 
-from __future__ import annotations
-
 from shared.detection import Severity, detector, select
 from shared.events import Event, azure_activity, azure_activity_rest
 
@@ -23,10 +21,6 @@ from shared.events import Event, azure_activity, azure_activity_rest
     ],
     response=["Close the account's firewall again."],
     false_positives=["New accounts are open until they are closed a step later."],
-    references=[
-        "https://attack.mitre.org/techniques/T1562/007/",
-        "https://attack.mitre.org/techniques/T1530/",
-    ],
 )
 def storage_network_opened(event: Event) -> bool:
     """With the firewall open, a stolen key or token reads the account from anywhere."""

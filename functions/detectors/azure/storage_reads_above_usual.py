@@ -17,7 +17,6 @@ from shared.events import Event, azure_storage
     ],
     response=["Revoke what {actor_user_id} authenticates with, and close the account's network."],
     false_positives=["A reindexing or a migration."],
-    references=["https://attack.mitre.org/techniques/T1530/"],
 )
 def storage_reads_above_usual(event: Event) -> bool:
     """Data leaves at the pace of a copy, not at that of the work for which it is there."""

@@ -1,7 +1,5 @@
 """Replication of a storage account to another account (T1537)."""
 
-from __future__ import annotations
-
 from shared.detection import Severity, detector, select
 from shared.events import Event, azure_activity, azure_activity_rest
 
@@ -28,7 +26,6 @@ from shared.events import Event, azure_activity, azure_activity_rest
     ],
     response=["Delete the policy; forbid replication across tenants."],
     false_positives=["Planned copies between regions."],
-    references=["https://attack.mitre.org/techniques/T1537/"],
 )
 def storage_replication_configured(event: Event) -> bool:
     """Replication copies every new blob to another account, which may belong to somebody else."""

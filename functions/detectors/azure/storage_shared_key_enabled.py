@@ -1,7 +1,5 @@
 """Shared key access to a storage account switched on (T1098, T1550)."""
 
-from __future__ import annotations
-
 from shared.detection import Severity, detector, select
 from shared.events import Event, azure_activity, azure_activity_rest
 
@@ -23,16 +21,10 @@ from shared.events import Event, azure_activity, azure_activity_rest
     ],
     response=["Switch shared keys off and regenerate both."],
     false_positives=["Tools that cannot use identities yet."],
-    references=["https://attack.mitre.org/techniques/T1098/", "https://attack.mitre.org/techniques/T1550/"],
 )
 def storage_shared_key_enabled(event: Event) -> bool:
     """A shared key opens the whole account, names nobody in the logs and passes no conditional access."""
     return any(
-        event.get(f"properties.{body}.properties.allowSharedKeyAccess")
-        in (
-            True,
-            "true",
-            "True",
-        )
+        event.get(f"properties.{body}.properties.allowSharedKeyAccess") in (True, "true", "True")
         for body in ("requestbody", "responseBody")
     )

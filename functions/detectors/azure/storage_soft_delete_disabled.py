@@ -1,7 +1,5 @@
 """Soft delete or versioning of storage switched off (T1490)."""
 
-from __future__ import annotations
-
 from shared.detection import Severity, detector, select
 from shared.events import Event, azure_activity, azure_activity_rest
 
@@ -30,7 +28,6 @@ _OFF = (False, "false", "False")
     ],
     response=["Switch soft delete on again; take a backup."],
     false_positives=["Accounts for scratch data."],
-    references=["https://attack.mitre.org/techniques/T1490/"],
 )
 def storage_soft_delete_disabled(event: Event) -> bool:
     """Without soft delete a deletion is final: it is what an intruder does just before destroying data."""

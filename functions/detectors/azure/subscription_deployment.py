@@ -1,7 +1,5 @@
 """A deployment at the scope of a subscription or management group (T1059.009)."""
 
-from __future__ import annotations
-
 from shared.detection import Severity, detector, select
 from shared.events import Event, azure_activity, azure_activity_rest
 
@@ -27,7 +25,6 @@ from shared.events import Event, azure_activity, azure_activity_rest
     ],
     response=["Undo what nobody asked for."],
     false_positives=["Deployments of the platform team: allow-list their identity."],
-    references=["https://attack.mitre.org/techniques/T1059/009/"],
 )
 def subscription_deployment(event: Event) -> bool:
     """A template at this scope can create roles, policies and resource groups in one step."""

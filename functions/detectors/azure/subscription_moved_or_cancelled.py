@@ -1,7 +1,5 @@
 """A subscription cancelled, moved or taken to another directory (T1666, T1485)."""
 
-from __future__ import annotations
-
 from shared.detection import Severity, detector, select
 from shared.events import Event, azure_activity, azure_activity_rest
 
@@ -33,7 +31,6 @@ from shared.events import Event, azure_activity, azure_activity_rest
     ],
     response=["Move it back; ask Microsoft's support where it left the directory."],
     false_positives=["Reorganisations that were announced."],
-    references=["https://attack.mitre.org/techniques/T1666/", "https://attack.mitre.org/techniques/T1485/"],
 )
 def subscription_moved_or_cancelled(event: Event) -> bool:
     """Outside its management group a subscription loses its policies; in another directory it is lost altogether."""

@@ -1,7 +1,5 @@
 """Deletion of a machine, scale set, disk or image (T1578.003, T1485)."""
 
-from __future__ import annotations
-
 from shared.detection import Severity, detector, select
 from shared.events import Event, azure_activity, azure_activity_rest
 
@@ -32,10 +30,6 @@ from shared.events import Event, azure_activity, azure_activity_rest
     ],
     response=["Restore the machine from its backup; keep the disks as evidence."],
     false_positives=["Scaling and releases: allow-list their identity."],
-    references=[
-        "https://attack.mitre.org/techniques/T1578/003/",
-        "https://attack.mitre.org/techniques/T1485/",
-    ],
 )
 def virtual_machine_deleted(event: Event) -> bool:
     """A deleted machine is a service that stops, or the evidence of what was done on it."""

@@ -1,7 +1,5 @@
 """Deletion of a virtual network or gateway (T1485, T1489)."""
 
-from __future__ import annotations
-
 from shared.detection import Severity, detector, select
 from shared.events import Event, azure_activity, azure_activity_rest
 
@@ -32,7 +30,6 @@ from shared.events import Event, azure_activity, azure_activity_rest
     ],
     response=["Create the network again from its template."],
     false_positives=["Retired environments."],
-    references=["https://attack.mitre.org/techniques/T1485/", "https://attack.mitre.org/techniques/T1489/"],
 )
 def virtual_network_deleted(event: Event) -> bool:
     """Without its network nothing that ran in it reaches anything."""

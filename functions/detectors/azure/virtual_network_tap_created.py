@@ -1,7 +1,5 @@
 """Traffic mirrored through a virtual network tap (T1020.001, T1040)."""
 
-from __future__ import annotations
-
 from shared.detection import Severity, detector, select
 from shared.events import Event, azure_activity, azure_activity_rest
 
@@ -27,10 +25,6 @@ from shared.events import Event, azure_activity, azure_activity_rest
     ],
     response=["Delete the tap's configurations."],
     false_positives=["Network detection that was planned."],
-    references=[
-        "https://attack.mitre.org/techniques/T1020/001/",
-        "https://attack.mitre.org/techniques/T1040/",
-    ],
 )
 def virtual_network_tap_created(event: Event) -> bool:
     """A tap copies every packet of a machine to another address, for as long as nobody looks."""

@@ -1,7 +1,5 @@
 """A machine's administrator password or key reset from outside (T1098.004, T1651)."""
 
-from __future__ import annotations
-
 from shared.detection import Severity, detector, select
 from shared.events import Event, azure_activity, azure_activity_rest
 
@@ -23,10 +21,6 @@ from shared.events import Event, azure_activity, azure_activity_rest
     ],
     response=["Isolate the machine; remove the account or key."],
     false_positives=["Administrators who locked themselves out."],
-    references=[
-        "https://attack.mitre.org/techniques/T1098/004/",
-        "https://attack.mitre.org/techniques/T1651/",
-    ],
 )
 def vm_access_reset(event: Event) -> bool:
     """The access extension sets a password or key for an administrator without knowing the old one."""

@@ -1,7 +1,5 @@
 """A link made that downloads a disk or snapshot (T1537, T1530)."""
 
-from __future__ import annotations
-
 from shared.detection import Severity, detector, select
 from shared.events import Event, azure_activity, azure_activity_rest
 
@@ -30,7 +28,6 @@ from shared.events import Event, azure_activity, azure_activity_rest
     ],
     response=["Revoke the link with endGetAccess; rotate what lay on the disk."],
     false_positives=["Migrations and forensics; uploads of images begin the same way."],
-    references=["https://attack.mitre.org/techniques/T1537/", "https://attack.mitre.org/techniques/T1530/"],
 )
 def vm_disk_exported(event: Event) -> bool:
     """With the link the whole disk, passwords and keys on it included, is copied by whoever holds it."""

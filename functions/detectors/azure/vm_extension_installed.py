@@ -1,7 +1,5 @@
 """An extension installed on machines (T1651)."""
 
-from __future__ import annotations
-
 from shared.detection import Severity, detector, select
 from shared.events import Event, azure_activity, azure_activity_rest
 
@@ -40,7 +38,6 @@ _AGENTS = (
     ],
     response=["Remove the extension; isolate the machine."],
     false_positives=["Agents that policies install: those of Microsoft are left out."],
-    references=["https://attack.mitre.org/techniques/T1651/"],
 )
 def vm_extension_installed(event: Event) -> bool:
     """Extensions run as root: the one for custom scripts runs whatever its settings say."""

@@ -1,7 +1,5 @@
 """A command run on machines through the control plane (T1651)."""
 
-from __future__ import annotations
-
 from shared.detection import Severity, detector, select
 from shared.events import Event, azure_activity, azure_activity_rest
 
@@ -36,7 +34,6 @@ from shared.events import Event, azure_activity, azure_activity_rest
     ],
     response=["Isolate the machine; rotate what it could read."],
     false_positives=["Operations teams and their automation: allow-list their identity."],
-    references=["https://attack.mitre.org/techniques/T1651/"],
 )
 def vm_run_command(event: Event) -> bool:
     """Run command, serial console and gallery applications run code as root without a sign-in on the machine."""

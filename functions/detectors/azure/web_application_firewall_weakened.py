@@ -1,7 +1,5 @@
 """A web application firewall deleted, disabled or set to detection (T1562.007)."""
 
-from __future__ import annotations
-
 from shared.detection import Severity, detector, select
 from shared.events import Event, azure_activity, azure_activity_rest
 
@@ -31,7 +29,6 @@ from shared.events import Event, azure_activity, azure_activity_rest
     ],
     response=["Set the policy back to prevention."],
     false_positives=["Tests of a new rule set, announced and short."],
-    references=["https://attack.mitre.org/techniques/T1562/007/"],
 )
 def web_application_firewall_weakened(event: Event) -> bool:
     """In detection mode, or gone, the firewall lets every attack on the web applications through."""

@@ -1,7 +1,5 @@
 """A burst of requests for pages that do not exist (T1190)."""
 
-from __future__ import annotations
-
 from shared.detection import Severity, count, detector
 from shared.events import Event, azure_appservice_http
 
@@ -19,7 +17,6 @@ from shared.events import Event, azure_appservice_http
     ],
     response=["Limit or block {src_ip_addr} at the edge."],
     false_positives=["Crawlers after a page moved; broken links in a release."],
-    references=["https://attack.mitre.org/techniques/T1190/"],
 )
 def web_scanner(event: Event) -> bool:
     """People meet a missing page now and then; a list of guesses meets hundreds."""

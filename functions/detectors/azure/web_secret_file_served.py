@@ -1,7 +1,5 @@
 """A file with secrets served to the internet (T1190, T1552.001)."""
 
-from __future__ import annotations
-
 from shared.detection import Severity, detector, suffix
 from shared.events import Event, azure_appservice_http
 
@@ -27,10 +25,6 @@ _FILES = suffix(
     ],
     response=["Remove the file; rotate every secret that stands in it."],
     false_positives=["Single-page applications that answer every path with their start page."],
-    references=[
-        "https://attack.mitre.org/techniques/T1190/",
-        "https://attack.mitre.org/techniques/T1552/001/",
-    ],
 )
 def web_secret_file_served(event: Event) -> bool:
     """A settings file that is served gives away every password in it, at once and to everybody."""

@@ -1,7 +1,5 @@
 """Probing for secrets, consoles and known weak applications (T1190)."""
 
-from __future__ import annotations
-
 from shared.detection import Severity, contains, detector
 from shared.events import Event, azure_appservice_http
 
@@ -31,7 +29,6 @@ _PATHS = contains(
     ],
     response=["Block {src_ip_addr} at the edge if it goes on."],
     false_positives=["Vulnerability scanners of the house; the whole internet is scanned every day."],
-    references=["https://attack.mitre.org/techniques/T1190/"],
 )
 def web_sensitive_path_probed(event: Event) -> bool:
     """Whoever asks for other people's files and consoles is looking for a weakness, mostly by machine."""

@@ -24,10 +24,7 @@ from shared.events import Event, entra_signin, entra_signin_noninteractive
         "Reset the accounts that were signed in to.",
     ],
     false_positives=["A misconfigured service that signs in for many users."],
-    references=[
-        "https://attack.mitre.org/techniques/T1110/",
-        "https://learn.microsoft.com/entra/identity-platform/reference-error-codes",
-    ],
+    references=["https://learn.microsoft.com/entra/identity-platform/reference-error-codes"],
 )
 def account_lockouts(event: Event) -> bool:
     """Lockouts of many accounts at the same time are the trace of a guessing attack, and themselves an

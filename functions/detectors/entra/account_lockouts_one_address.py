@@ -21,10 +21,7 @@ from shared.events import Event, entra_signin, entra_signin_noninteractive
     ],
     response=["Block {src_ip_addr}.", "Reset the password of every account that it signed in to."],
     false_positives=["A device or server of the company that keeps an old password."],
-    references=[
-        "https://attack.mitre.org/techniques/T1110/",
-        "https://learn.microsoft.com/entra/identity-platform/reference-error-codes",
-    ],
+    references=["https://learn.microsoft.com/entra/identity-platform/reference-error-codes"],
 )
 def account_lockouts_one_address(event: Event) -> bool:
     """An address that goes on signing in to locked accounts is a program, not a person."""

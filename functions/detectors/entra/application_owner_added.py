@@ -19,10 +19,7 @@ from shared.events import Event, entra_audit
     ],
     response=["Remove the owner.", "Rotate the application's credentials."],
     false_positives=["Hand-over between teams."],
-    references=[
-        "https://attack.mitre.org/techniques/T1098/",
-        "https://learn.microsoft.com/entra/architecture/security-operations-applications",
-    ],
+    references=["https://learn.microsoft.com/entra/architecture/security-operations-applications"],
 )
 def application_owner_added(event: Event) -> bool:
     """An owner can add credentials and so act as the application, with all of its permissions."""

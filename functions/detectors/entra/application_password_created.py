@@ -13,10 +13,7 @@ from shared.events import Event, entra_audit
     runbook=["Which old program needs it?", "Was the account's sign-in unusual before?"],
     response=["Delete the password and forbid them in the tenant."],
     false_positives=["Old mail programs."],
-    references=[
-        "https://attack.mitre.org/techniques/T1556/006/",
-        "https://learn.microsoft.com/entra/identity/authentication/howto-mfa-app-passwords",
-    ],
+    references=["https://learn.microsoft.com/entra/identity/authentication/howto-mfa-app-passwords"],
 )
 def application_password_created(event: Event) -> bool:
     """An application password signs in without a second factor and survives a reset of the real one."""

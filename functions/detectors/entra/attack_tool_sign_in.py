@@ -14,9 +14,7 @@ TOOLS = (
     severity=Severity.MEDIUM,
     techniques=["T1078.004"],
     on=select(
-        [entra_signin, entra_signin_noninteractive],
-        event_result="Success",
-        http_user_agent=contains(*TOOLS),
+        [entra_signin, entra_signin_noninteractive], event_result="Success", http_user_agent=contains(*TOOLS)
     ),
     dedup=("actor_user_id", "src_ip_addr"),
     dedup_period="24h",
@@ -31,10 +29,7 @@ TOOLS = (
         "Block {src_ip_addr} if it signs in as several people.",
     ],
     false_positives=["Developers' own scripts: allow-list the account and agent."],
-    references=[
-        "https://attack.mitre.org/techniques/T1078/004/",
-        "https://learn.microsoft.com/entra/architecture/security-operations-user-accounts",
-    ],
+    references=["https://learn.microsoft.com/entra/architecture/security-operations-user-accounts"],
 )
 def attack_tool_sign_in(event: Event) -> bool:
     """People sign in with browsers and mail programs; libraries and tools are what replays stolen

@@ -26,10 +26,7 @@ from shared.events import Event, entra_audit
     ],
     response=["Restore the policy.", "Review consents and guests that came since."],
     false_positives=["Planned governance changes."],
-    references=[
-        "https://attack.mitre.org/techniques/T1484/",
-        "https://learn.microsoft.com/entra/architecture/security-operations-infrastructure",
-    ],
+    references=["https://learn.microsoft.com/entra/architecture/security-operations-infrastructure"],
 )
 def authorization_policy_changed(event: Event) -> bool:
     """The authorization policy says who may invite guests, consent to applications and read the directory;

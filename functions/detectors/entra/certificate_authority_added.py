@@ -25,8 +25,7 @@ from shared.events import Event, entra_audit
     response=["Remove the authority.", "Revoke the sessions that began with a certificate since."],
     false_positives=["Renewal of the company's own authority."],
     references=[
-        "https://attack.mitre.org/techniques/T1556/",
-        "https://learn.microsoft.com/entra/identity/authentication/concept-certificate-based-authentication",
+        "https://learn.microsoft.com/entra/identity/authentication/concept-certificate-based-authentication"
     ],
 )
 def certificate_authority_added(event: Event) -> bool:

@@ -39,8 +39,7 @@ from shared.events import Event, entra_audit
     ],
     false_positives=["Planned changes by the identity team: enter their change window."],
     references=[
-        "https://attack.mitre.org/techniques/T1556/009/",
-        "https://learn.microsoft.com/entra/identity/conditional-access/troubleshoot-policy-changes-audit-log",
+        "https://learn.microsoft.com/entra/identity/conditional-access/troubleshoot-policy-changes-audit-log"
     ],
 )
 def conditional_access_policy_changed(event: Event) -> bool:

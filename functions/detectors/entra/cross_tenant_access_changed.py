@@ -35,10 +35,7 @@ from shared.events import Event, entra_audit
         "Delete the accounts that were synchronised from it.",
     ],
     false_positives=["Mergers and partner projects."],
-    references=[
-        "https://attack.mitre.org/techniques/T1484/002/",
-        "https://learn.microsoft.com/entra/external-id/cross-tenant-access-overview",
-    ],
+    references=["https://learn.microsoft.com/entra/external-id/cross-tenant-access-overview"],
 )
 def cross_tenant_access_changed(event: Event) -> bool:
     """Trust in another tenant lets its users in, accepts their second factor, or writes accounts into this

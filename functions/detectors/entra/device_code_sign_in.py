@@ -29,10 +29,7 @@ from shared.events import Event, entra_signin, entra_signin_noninteractive
         "Block the device code flow by Conditional Access where it is not needed.",
     ],
     false_positives=["Command lines on servers and meeting-room devices."],
-    references=[
-        "https://attack.mitre.org/techniques/T1528/",
-        "https://learn.microsoft.com/entra/identity/conditional-access/concept-authentication-flows",
-    ],
+    references=["https://learn.microsoft.com/entra/identity/conditional-access/concept-authentication-flows"],
 )
 def device_code_sign_in(event: Event) -> bool:
     """A code read out or mailed to a user signs in whoever asked for it, on their device: phishing that

@@ -21,10 +21,7 @@ from shared.events import Event, entra_audit
         "Require multifactor authentication to register devices.",
     ],
     false_positives=["Staging of new machines by one account."],
-    references=[
-        "https://attack.mitre.org/techniques/T1098/005/",
-        "https://learn.microsoft.com/entra/architecture/security-operations-devices",
-    ],
+    references=["https://learn.microsoft.com/entra/architecture/security-operations-devices"],
 )
 def devices_registered_in_number(event: Event) -> bool:
     """A registered device holds a token that lasts for months and satisfies device policies; tools

@@ -21,10 +21,7 @@ from shared.events import Event, entra_signin
         "Block {src_ip_addr} if it tries several accounts.",
     ],
     false_positives=["People who left and try once."],
-    references=[
-        "https://attack.mitre.org/techniques/T1078/004/",
-        "https://learn.microsoft.com/entra/identity-platform/reference-error-codes",
-    ],
+    references=["https://learn.microsoft.com/entra/identity-platform/reference-error-codes"],
 )
 def disabled_account_sign_in_attempted(event: Event) -> bool:
     """The error comes only after the right password: somebody still has it, and tries whether the account

@@ -25,10 +25,7 @@ from shared.events import Event, entra_audit
     ],
     response=["Remove the domain.", "Review what else {actor_username} changed today."],
     false_positives=["New brands and acquisitions."],
-    references=[
-        "https://attack.mitre.org/techniques/T1484/002/",
-        "https://learn.microsoft.com/entra/architecture/security-operations-infrastructure",
-    ],
+    references=["https://learn.microsoft.com/entra/architecture/security-operations-infrastructure"],
 )
 def domain_added(event: Event) -> bool:
     """A domain of one's own, later federated, is a back door that lets its owner sign in as others."""

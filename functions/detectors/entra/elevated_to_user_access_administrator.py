@@ -22,10 +22,7 @@ from shared.events import Event, entra_audit
         "Remove roles assigned with it; revoke the sessions of {actor_username}.",
     ],
     false_positives=["Recovery of an orphaned subscription."],
-    references=[
-        "https://attack.mitre.org/techniques/T1098/003/",
-        "https://learn.microsoft.com/azure/role-based-access-control/elevate-access-global-admin",
-    ],
+    references=["https://learn.microsoft.com/azure/role-based-access-control/elevate-access-global-admin"],
 )
 def elevated_to_user_access_administrator(event: Event) -> bool:
     """One switch gives a Global Administrator the right to assign any role on every subscription: the step

@@ -27,10 +27,7 @@ from shared.events import Event, entra_signin, entra_signin_noninteractive
         "Block {src_ip_addr} in a named location if it attacks several accounts.",
     ],
     false_positives=["A phone or a scheduled task that still has the old password."],
-    references=[
-        "https://attack.mitre.org/techniques/T1110/001/",
-        "https://learn.microsoft.com/entra/identity-platform/reference-error-codes",
-    ],
+    references=["https://learn.microsoft.com/entra/identity-platform/reference-error-codes"],
 )
 def failed_sign_ins_one_user(event: Event) -> bool:
     """Somebody is guessing this account's password: a person mistypes it three times, not ten."""

@@ -24,10 +24,7 @@ from shared.events import Event, entra_audit
         "Revoke what {target_name} can do until its owner has answered.",
     ],
     false_positives=["Pipelines that move from secrets to federation."],
-    references=[
-        "https://attack.mitre.org/techniques/T1098/001/",
-        "https://learn.microsoft.com/entra/workload-id/workload-identity-federation",
-    ],
+    references=["https://learn.microsoft.com/entra/workload-id/workload-identity-federation"],
 )
 def federated_credential_added(event: Event) -> bool:
     """A federated credential lets another issuer's token sign in as the application: a back door without a

@@ -24,8 +24,7 @@ from shared.events import Event, entra_audit
     ],
     false_positives=["Planned renewal of the signing certificate, or a migration to another provider."],
     references=[
-        "https://attack.mitre.org/techniques/T1484/002/",
-        "https://learn.microsoft.com/entra/identity/hybrid/connect/how-to-connect-monitor-federation-changes",
+        "https://learn.microsoft.com/entra/identity/hybrid/connect/how-to-connect-monitor-federation-changes"
     ],
 )
 def federation_settings_changed(event: Event) -> bool:

@@ -33,10 +33,7 @@ from shared.events import Event, entra_audit
         "Revoke the sessions of {actor_username} if the change was not theirs.",
     ],
     false_positives=["A managed service provider that works with guest accounts: allow-list them by name."],
-    references=[
-        "https://attack.mitre.org/techniques/T1098/003/",
-        "https://learn.microsoft.com/entra/architecture/security-operations-user-accounts",
-    ],
+    references=["https://learn.microsoft.com/entra/architecture/security-operations-user-accounts"],
 )
 def guest_given_role(event: Event) -> bool:
     """A guest is governed by somebody else's directory; with a role here, whoever owns that account

@@ -20,10 +20,7 @@ from shared.events import Event, entra_audit
     ],
     response=["Delete the guests that nobody asked for.", "Restrict who may invite guests."],
     false_positives=["A project or an event that starts."],
-    references=[
-        "https://attack.mitre.org/techniques/T1136/003/",
-        "https://learn.microsoft.com/entra/architecture/security-operations-user-accounts",
-    ],
+    references=["https://learn.microsoft.com/entra/architecture/security-operations-user-accounts"],
 )
 def guest_invitations_burst(event: Event) -> bool:
     """Guests are accounts that the directory does not control; many of them in an hour is an import, or a

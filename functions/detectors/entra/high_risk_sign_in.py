@@ -31,10 +31,7 @@ from shared.events import Event, entra_signin, entra_signin_noninteractive
         "Confirm the sign-in as compromised, so that the policies act on it.",
     ],
     false_positives=["Travel or a new VPN exit: the user confirms it, and the risk is then dismissed."],
-    references=[
-        "https://attack.mitre.org/techniques/T1078/004/",
-        "https://learn.microsoft.com/entra/id-protection/concept-identity-protection-risks",
-    ],
+    references=["https://learn.microsoft.com/entra/id-protection/concept-identity-protection-risks"],
 )
 def high_risk_sign_in(event: Event) -> bool:
     """Microsoft saw this sign-in as the work of somebody else, and nobody has dealt with that verdict yet."""

@@ -35,8 +35,7 @@ from shared.events import Event, entra_audit
     ],
     false_positives=["Upgrades of connectors and agents."],
     references=[
-        "https://attack.mitre.org/techniques/T1556/007/",
-        "https://learn.microsoft.com/entra/identity/hybrid/connect/how-to-connect-pta-security-deep-dive",
+        "https://learn.microsoft.com/entra/identity/hybrid/connect/how-to-connect-pta-security-deep-dive"
     ],
 )
 def hybrid_identity_changed(event: Event) -> bool:

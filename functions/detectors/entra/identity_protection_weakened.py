@@ -30,8 +30,7 @@ from shared.events import Event, entra_audit
     response=["Restore the setting.", "Look at the risky sign-ins that passed since."],
     false_positives=["A move of these policies to Conditional Access."],
     references=[
-        "https://attack.mitre.org/techniques/T1556/006/",
-        "https://learn.microsoft.com/entra/id-protection/howto-identity-protection-configure-risk-policies",
+        "https://learn.microsoft.com/entra/id-protection/howto-identity-protection-configure-risk-policies"
     ],
 )
 def identity_protection_weakened(event: Event) -> bool:

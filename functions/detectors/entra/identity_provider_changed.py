@@ -25,10 +25,7 @@ from shared.events import Event, entra_audit
     ],
     response=["Delete or restore the provider.", "Revoke the sessions that it vouched for."],
     false_positives=["Customer sign-in that is being developed."],
-    references=[
-        "https://attack.mitre.org/techniques/T1484/002/",
-        "https://learn.microsoft.com/entra/external-id/identity-providers",
-    ],
+    references=["https://learn.microsoft.com/entra/external-id/identity-providers"],
 )
 def identity_provider_changed(event: Event) -> bool:
     """An identity provider says who somebody is; one that the attacker runs says whatever they like."""

@@ -18,10 +18,7 @@ from shared.events import Event, entra_signin
     ],
     response=["Revoke the sessions of {actor_username} and reset the password."],
     false_positives=["VPN exits that are not declared; places of mobile addresses are rough."],
-    references=[
-        "https://attack.mitre.org/techniques/T1078/004/",
-        "https://learn.microsoft.com/entra/id-protection/concept-identity-protection-risks",
-    ],
+    references=["https://learn.microsoft.com/entra/id-protection/concept-identity-protection-risks"],
 )
 def impossible_travel(event: Event) -> bool:
     """Two people use one account, or one of the sessions was taken from the other."""

@@ -32,8 +32,7 @@ LEGACY_CLIENTS = [
     ],
     false_positives=["Old printers, scanners and mail programs: list and replace them."],
     references=[
-        "https://attack.mitre.org/techniques/T1078/004/",
-        "https://learn.microsoft.com/entra/identity/conditional-access/policy-block-legacy-authentication",
+        "https://learn.microsoft.com/entra/identity/conditional-access/policy-block-legacy-authentication"
     ],
 )
 def legacy_authentication_sign_in(event: Event) -> bool:

@@ -40,7 +40,6 @@ _NOT_ASKED = "MFA requirement satisfied by claim in the token"  # nobody was ask
         "Require number matching or a passkey.",
     ],
     false_positives=["A user whose phone was slow: the requests all come from the address where they work."],
-    references=["https://attack.mitre.org/techniques/T1621/"],
 )
 def mfa_accepted_after_refusals(event: Event) -> bool:
     """Whoever is asked often enough gives in once; then the password that was stolen is worth an account."""

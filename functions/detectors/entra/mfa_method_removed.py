@@ -35,10 +35,7 @@ from shared.events import Event, entra_audit
         "Review other accounts that {actor_username} changed today.",
     ],
     false_positives=["Users change phones; the help desk resets methods on request."],
-    references=[
-        "https://attack.mitre.org/techniques/T1556/006/",
-        "https://learn.microsoft.com/entra/architecture/security-operations-user-accounts",
-    ],
+    references=["https://learn.microsoft.com/entra/architecture/security-operations-user-accounts"],
 )
 def mfa_method_removed(event: Event) -> bool:
     """Who has taken an account removes its second factor, or replaces it by their own, so that they can

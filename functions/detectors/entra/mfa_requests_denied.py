@@ -24,10 +24,7 @@ from shared.events import Event, entra_signin, entra_signin_noninteractive
         "Require number matching or a passkey.",
     ],
     false_positives=["A user with a broken phone who tries again."],
-    references=[
-        "https://attack.mitre.org/techniques/T1621/",
-        "https://learn.microsoft.com/entra/identity-platform/reference-error-codes",
-    ],
+    references=["https://learn.microsoft.com/entra/identity-platform/reference-error-codes"],
 )
 def mfa_requests_denied(event: Event) -> bool:
     """The password is already known: somebody now sends requests until the user gives in."""

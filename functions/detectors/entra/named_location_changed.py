@@ -22,10 +22,7 @@ from shared.events import Event, entra_audit
     ],
     response=["Restore the location.", "Revoke the sessions that came from the added ranges."],
     false_positives=["Offices that move, new VPN exits."],
-    references=[
-        "https://attack.mitre.org/techniques/T1556/009/",
-        "https://learn.microsoft.com/entra/identity/conditional-access/concept-assignment-network",
-    ],
+    references=["https://learn.microsoft.com/entra/identity/conditional-access/concept-assignment-network"],
 )
 def named_location_changed(event: Event) -> bool:
     """Policies trust named locations; an address added to one needs no second factor any more."""

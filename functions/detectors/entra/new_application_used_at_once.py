@@ -37,10 +37,7 @@ _FAR = contains(
         "Revoke the sessions of who added it.",
     ],
     false_positives=["Products that are rolled out: the change request says so."],
-    references=[
-        "https://attack.mitre.org/techniques/T1528/",
-        "https://learn.microsoft.com/entra/architecture/security-operations-applications",
-    ],
+    references=["https://learn.microsoft.com/entra/architecture/security-operations-applications"],
 )
 def new_application_used_at_once(event: Event) -> bool:
     """Added, granted and used within the hour is how an intruder moves from an account to an application."""

@@ -32,7 +32,6 @@ _ADMINISTRATION = [
     ],
     response=["Revoke the sessions of {actor_username}, and undo what was changed from there."],
     false_positives=["Business trips; a new VPN exit: declare it as an own network."],
-    references=["https://attack.mitre.org/techniques/T1078/004/"],
 )
 def new_country_for_administrator(event: Event) -> bool:
     """Administrators rarely work from a country where they never were; whoever has stolen their session does."""

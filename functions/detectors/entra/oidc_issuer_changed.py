@@ -32,8 +32,7 @@ def _issuers(value: object) -> set[str]:
     ],
     false_positives=["Introduction of an external authentication method."],
     references=[
-        "https://attack.mitre.org/techniques/T1556/009/",
-        "https://learn.microsoft.com/entra/identity/authentication/how-to-authentication-external-method-manage",
+        "https://learn.microsoft.com/entra/identity/authentication/how-to-authentication-external-method-manage"
     ],
 )
 def oidc_issuer_changed(event: Event) -> bool:

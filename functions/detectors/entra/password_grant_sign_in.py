@@ -25,10 +25,7 @@ from shared.events import Event, entra_signin, entra_signin_noninteractive
         "Reset the password if nobody knows the program.",
     ],
     false_positives=["Old scripts and test accounts: allow-list them."],
-    references=[
-        "https://attack.mitre.org/techniques/T1078/004/",
-        "https://learn.microsoft.com/entra/identity-platform/v2-oauth-ropc",
-    ],
+    references=["https://learn.microsoft.com/entra/identity-platform/v2-oauth-ropc"],
 )
 def password_grant_sign_in(event: Event) -> bool:
     """The password grant cannot ask for a second factor; tools that test stolen passwords use it."""

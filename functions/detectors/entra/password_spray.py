@@ -27,10 +27,7 @@ from shared.events import Event, entra_signin, entra_signin_noninteractive
         "Block {src_ip_addr} by Conditional Access.",
     ],
     false_positives=["A large office behind one address on the morning after passwords expired."],
-    references=[
-        "https://attack.mitre.org/techniques/T1110/003/",
-        "https://learn.microsoft.com/entra/identity-platform/reference-error-codes",
-    ],
+    references=["https://learn.microsoft.com/entra/identity-platform/reference-error-codes"],
 )
 def password_spray(event: Event) -> bool:
     """One address fails for many accounts: a common password is tried on everybody, below the lockout of

@@ -24,10 +24,7 @@ from shared.events import Event, entra_audit
         "Reset the accounts again through a second channel.",
     ],
     false_positives=["A help desk after an incident."],
-    references=[
-        "https://attack.mitre.org/techniques/T1531/",
-        "https://learn.microsoft.com/entra/architecture/security-operations-user-accounts",
-    ],
+    references=["https://learn.microsoft.com/entra/architecture/security-operations-user-accounts"],
 )
 def passwords_reset_in_bulk(event: Event) -> bool:
     """Resetting others' passwords takes over accounts, or locks their owners out."""

@@ -14,8 +14,7 @@ from shared.events import Event, entra_audit
     response=["Switch the alert on again.", "Review role assignments since."],
     false_positives=["Noise that somebody wanted to be rid of."],
     references=[
-        "https://attack.mitre.org/techniques/T1562/",
-        "https://learn.microsoft.com/entra/architecture/security-operations-privileged-identity-management",
+        "https://learn.microsoft.com/entra/architecture/security-operations-privileged-identity-management"
     ],
 )
 def pim_alert_disabled(event: Event) -> bool:

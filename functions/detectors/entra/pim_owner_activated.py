@@ -1,7 +1,5 @@
 """Activation of a powerful Azure role (T1548.005)."""
 
-from __future__ import annotations
-
 from shared.detection import Severity, detector, prefix
 from shared.events import Event
 from shared.events.sources.entra_pim import entra_pim
@@ -33,7 +31,6 @@ from shared.events.sources.entra_pim import entra_pim
     ],
     response=["End the activation."],
     false_positives=["Administrators at work."],
-    references=["https://attack.mitre.org/techniques/T1548/005/"],
 )
 def pim_owner_activated(event: Event) -> bool:
     """Activations are routine for a few and a warning for everybody else, most of all at odd hours."""

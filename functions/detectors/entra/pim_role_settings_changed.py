@@ -19,8 +19,7 @@ from shared.events import Event, entra_audit
     response=["Restore the settings.", "Review activations since."],
     false_positives=["Planned governance changes."],
     references=[
-        "https://attack.mitre.org/techniques/T1548/005/",
-        "https://learn.microsoft.com/entra/architecture/security-operations-privileged-identity-management",
+        "https://learn.microsoft.com/entra/architecture/security-operations-privileged-identity-management"
     ],
 )
 def pim_role_settings_changed(event: Event) -> bool:

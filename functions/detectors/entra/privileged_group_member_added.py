@@ -32,10 +32,7 @@ NAMES_OF_POWER = (
         "Make the group role-assignable, so that only privileged administrators change it.",
     ],
     false_positives=["Joiners in administrators' teams."],
-    references=[
-        "https://attack.mitre.org/techniques/T1098/",
-        "https://learn.microsoft.com/entra/architecture/security-operations-privileged-accounts",
-    ],
+    references=["https://learn.microsoft.com/entra/architecture/security-operations-privileged-accounts"],
 )
 def privileged_group_member_added(event: Event) -> bool:
     """Roles, exclusions from policies and access to machines hang on groups; whoever joins the right one

@@ -48,7 +48,6 @@ _PLATFORM = [
     ],
     response=["Undo it and revoke the sessions of {actor_username} if nobody asked for it."],
     false_positives=["New duties; a new deployment pipeline."],
-    references=["https://attack.mitre.org/techniques/T1098/"],
 )
 def privileged_operation_first_seen(event: Event) -> bool:
     """Few people do each privileged thing, and they do it again and again; a new one among them is worth a look."""

@@ -38,10 +38,7 @@ PRIVILEGED_ROLES = (
         "Make the role eligible through PIM if it is needed.",
     ],
     false_positives=["A tenant that does not use PIM, or the set-up of an emergency account."],
-    references=[
-        "https://attack.mitre.org/techniques/T1098/003/",
-        "https://learn.microsoft.com/entra/architecture/security-operations-privileged-accounts",
-    ],
+    references=["https://learn.microsoft.com/entra/architecture/security-operations-privileged-accounts"],
 )
 def privileged_role_assigned_outside_pim(event: Event) -> bool:
     """A role given past Privileged Identity Management is permanent and skipped approval: the usual way to

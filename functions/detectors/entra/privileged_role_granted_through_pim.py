@@ -39,8 +39,7 @@ PRIVILEGED_ROLES = (
     ],
     false_positives=["Onboarding of administrators."],
     references=[
-        "https://attack.mitre.org/techniques/T1098/003/",
-        "https://learn.microsoft.com/entra/architecture/security-operations-privileged-identity-management",
+        "https://learn.microsoft.com/entra/architecture/security-operations-privileged-identity-management"
     ],
 )
 def privileged_role_granted_through_pim(event: Event) -> bool:

@@ -28,10 +28,7 @@ from shared.events import Event, entra_audit
         "Revoke the sessions of {actor_username} if the reading was not theirs.",
     ],
     false_positives=["A fault that sends many machines into recovery."],
-    references=[
-        "https://attack.mitre.org/techniques/T1555/",
-        "https://learn.microsoft.com/entra/architecture/security-operations-devices",
-    ],
+    references=["https://learn.microsoft.com/entra/architecture/security-operations-devices"],
 )
 def recovery_keys_read(event: Event) -> bool:
     """Each of them opens a machine; the help desk needs one, an intruder collects."""

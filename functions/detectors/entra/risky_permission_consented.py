@@ -43,10 +43,7 @@ RISKY_PERMISSIONS = frozenset(
         "Revoke the sessions of those who consented.",
     ],
     false_positives=["A product that is rolled out: its permissions stand in the change request."],
-    references=[
-        "https://attack.mitre.org/techniques/T1528/",
-        "https://learn.microsoft.com/entra/architecture/security-operations-applications",
-    ],
+    references=["https://learn.microsoft.com/entra/architecture/security-operations-applications"],
 )
 def risky_permission_consented(event: Event) -> bool:
     """A consent outlives password resets and needs no second factor: it hands mail, files or the directory

@@ -30,10 +30,7 @@ from shared.events import Event, entra_signin_serviceprincipal
         "Disable the service principal until its owner explains the sign-in.",
     ],
     false_positives=["A deployment that moved to another region or provider."],
-    references=[
-        "https://attack.mitre.org/techniques/T1078/004/",
-        "https://learn.microsoft.com/entra/id-protection/concept-workload-identity-risk",
-    ],
+    references=["https://learn.microsoft.com/entra/id-protection/concept-workload-identity-risk"],
 )
 def risky_service_principal_sign_in(event: Event) -> bool:
     """Applications sign in from the same places with the same credential; a risk on one means that its

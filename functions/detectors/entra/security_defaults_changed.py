@@ -16,10 +16,7 @@ from shared.events import Event, entra_audit
     ],
     response=["Switch the defaults on, or the policies that replace them."],
     false_positives=["A move to Conditional Access."],
-    references=[
-        "https://attack.mitre.org/techniques/T1556/009/",
-        "https://learn.microsoft.com/entra/fundamentals/security-defaults",
-    ],
+    references=["https://learn.microsoft.com/entra/fundamentals/security-defaults"],
 )
 def security_defaults_changed(event: Event) -> bool:
     """Security defaults ask everybody for a second factor and block old protocols; without them and

@@ -26,7 +26,6 @@ from shared.events import Event, entra_audit
         "Revoke the sessions of {actor_username} if the change was not theirs.",
     ],
     false_positives=["Planned rotation of secrets by deployment pipelines: allow-list their identity."],
-    references=["https://attack.mitre.org/techniques/T1098/001/"],
 )
 def service_principal_credential_added(event: Event) -> bool:
     """A secret on an application outlives the session, the password reset and the account that added it."""

@@ -23,10 +23,7 @@ from shared.events import Event, entra_signin_serviceprincipal
         "Restrict the application's sign-ins to its own addresses.",
     ],
     false_positives=["A rotated secret that was not deployed everywhere."],
-    references=[
-        "https://attack.mitre.org/techniques/T1110/",
-        "https://learn.microsoft.com/entra/identity-platform/reference-error-codes",
-    ],
+    references=["https://learn.microsoft.com/entra/identity-platform/reference-error-codes"],
 )
 def service_principal_sign_in_failures(event: Event) -> bool:
     """Applications do not mistype: wrong secrets in a row are guesses, or a secret that was changed under

@@ -23,10 +23,7 @@ from shared.events import Event, entra_signin_noninteractive, msgraph_activity
         "Require token protection or a compliant device for what was reached.",
     ],
     false_positives=["People on trains; split tunnels of a VPN that is not declared."],
-    references=[
-        "https://attack.mitre.org/techniques/T1550/001/",
-        "https://learn.microsoft.com/entra/identity/conditional-access/concept-token-protection",
-    ],
+    references=["https://learn.microsoft.com/entra/identity/conditional-access/concept-token-protection"],
 )
 def session_used_from_two_networks(event: Event) -> bool:
     """A stolen token needs no password and no second factor; only where it is used from gives it away."""

@@ -20,7 +20,6 @@ from shared.events import Event, entra_signin
     ],
     response=["Revoke the sessions of the account and reset its password.", "Block {src_ip_addr}."],
     false_positives=["A provider's address that many customers share."],
-    references=["https://attack.mitre.org/techniques/T1110/003/"],
 )
 def sign_in_after_password_spray(event: Event) -> bool:
     """A spray that found nothing is noise; the one success after it is the incident."""

@@ -26,10 +26,7 @@ from shared.events import Event, entra_audit
         "Block the address of the sign-in.",
     ],
     false_positives=["A slip of the finger: the user says so."],
-    references=[
-        "https://attack.mitre.org/techniques/T1621/",
-        "https://learn.microsoft.com/entra/identity/authentication/howto-mfa-mfasettings",
-    ],
+    references=["https://learn.microsoft.com/entra/identity/authentication/howto-mfa-mfasettings"],
 )
 def suspicious_activity_reported(event: Event) -> bool:
     """The user says so themselves: somebody else has the password and is at the second step."""

@@ -25,8 +25,7 @@ from shared.events import Event, entra_audit
     ],
     false_positives=["Onboarding and lost phones."],
     references=[
-        "https://attack.mitre.org/techniques/T1098/001/",
-        "https://learn.microsoft.com/entra/identity/authentication/howto-authentication-temporary-access-pass",
+        "https://learn.microsoft.com/entra/identity/authentication/howto-authentication-temporary-access-pass"
     ],
 )
 def temporary_access_pass_created(event: Event) -> bool:

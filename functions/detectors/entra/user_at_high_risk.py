@@ -10,10 +10,7 @@ from shared.events.sources.entra_risk import entra_risk
     severity=Severity.HIGH,
     techniques=["T1078.004"],
     on=entra_risk(
-        where={
-            "properties.riskLevel": "high",
-            "properties.riskState": ["atRisk", "confirmedCompromised"],
-        }
+        where={"properties.riskLevel": "high", "properties.riskState": ["atRisk", "confirmedCompromised"]}
     ),
     dedup=("actor_user_id",),
     dedup_period="24h",
@@ -28,10 +25,7 @@ from shared.events.sources.entra_risk import entra_risk
         "For a workload identity: rotate its credential.",
     ],
     false_positives=["Penetration tests; a password list that is years old."],
-    references=[
-        "https://attack.mitre.org/techniques/T1078/004/",
-        "https://learn.microsoft.com/entra/id-protection/concept-identity-protection-risks",
-    ],
+    references=["https://learn.microsoft.com/entra/id-protection/concept-identity-protection-risks"],
 )
 def user_at_high_risk(event: Event) -> bool:
     """Leaked passwords and stolen tokens are found hours after the sign-in; the account's own risk is

@@ -24,8 +24,7 @@ from shared.events import Event, entra_audit
     ],
     false_positives=["Analysts who close false alarms."],
     references=[
-        "https://attack.mitre.org/techniques/T1562/",
-        "https://learn.microsoft.com/entra/id-protection/howto-identity-protection-remediate-unblock",
+        "https://learn.microsoft.com/entra/id-protection/howto-identity-protection-remediate-unblock"
     ],
 )
 def user_risk_dismissed(event: Event) -> bool:

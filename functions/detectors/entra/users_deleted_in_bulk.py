@@ -24,10 +24,7 @@ from shared.events import Event, entra_audit
         "Restore the users from the recycle bin; hard-deleted ones are lost.",
     ],
     false_positives=["Provisioning after a change in the personnel system."],
-    references=[
-        "https://attack.mitre.org/techniques/T1531/",
-        "https://learn.microsoft.com/entra/architecture/security-operations-user-accounts",
-    ],
+    references=["https://learn.microsoft.com/entra/architecture/security-operations-user-accounts"],
 )
 def users_deleted_in_bulk(event: Event) -> bool:
     """Taking away accounts locks out those who could answer: it is done for extortion, and to hide."""

@@ -1,7 +1,5 @@
 """Creation of an admission webhook (T1546)."""
 
-from __future__ import annotations
-
 from shared.detection import Severity, detector, select
 from shared.events import Event, azure_aks_audit, kubernetes_audit
 from shared.events.conditions import Matcher
@@ -29,7 +27,6 @@ _OTHERS = Matcher("prefix", _SYSTEM, negated=True)
     ],
     response=["Delete the configuration; look at the pods that were created under it."],
     false_positives=["Installation of operators and policy engines."],
-    references=["https://attack.mitre.org/techniques/T1546/"],
 )
 def admission_webhook_created(event: Event) -> bool:
     """A webhook sees and can alter every object that is created: it reads secrets and adds containers."""

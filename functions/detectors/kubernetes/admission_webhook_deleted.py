@@ -1,7 +1,5 @@
 """Deletion of an admission webhook or policy (T1562.001)."""
 
-from __future__ import annotations
-
 from shared.detection import Severity, detector, select
 from shared.events import Event, azure_aks_audit, kubernetes_audit
 from shared.events.conditions import Matcher
@@ -35,7 +33,6 @@ _OTHERS = Matcher("prefix", _SYSTEM, negated=True)
     ],
     response=["Create it again from its template."],
     false_positives=["Removal of operators."],
-    references=["https://attack.mitre.org/techniques/T1562/001/"],
 )
 def admission_webhook_deleted(event: Event) -> bool:
     """Policies against privileged pods are enforced by webhooks: without them nothing is refused."""

@@ -1,7 +1,5 @@
 """An anonymous request that a cluster answered (T1078.001, T1613)."""
 
-from __future__ import annotations
-
 from ipaddress import ip_address, ip_network
 
 from shared.detection import Severity, detector, select
@@ -45,10 +43,6 @@ _BEYOND_HEALTH = Matcher(
         "List everything that was asked anonymously.",
     ],
     response=["Delete the binding; limit the API server to the house's addresses."],
-    references=[
-        "https://attack.mitre.org/techniques/T1078/001/",
-        "https://attack.mitre.org/techniques/T1613/",
-    ],
 )
 def anonymous_access(event: Event) -> bool:
     """The cluster answers strangers: some binding gives anonymous users rights."""

@@ -1,7 +1,5 @@
 """Rights given to everybody (T1098.006)."""
 
-from __future__ import annotations
-
 from shared.detection import Severity, detector, select
 from shared.events import Event, azure_aks_audit, kubernetes_audit
 from shared.events.conditions import Matcher
@@ -30,7 +28,6 @@ _EVERYBODY = frozenset({"system:anonymous", "system:unauthenticated"})
         "Ask {actor_username} what the change was for; a call, not a reply to a message.",
     ],
     response=["Delete the binding."],
-    references=["https://attack.mitre.org/techniques/T1098/006/"],
 )
 def anonymous_binding(event: Event) -> bool:
     """A binding for anonymous or all users opens the cluster to whoever reaches its address."""

@@ -1,7 +1,5 @@
 """Anonymous requests to a cluster from a public address (T1613)."""
 
-from __future__ import annotations
-
 from ipaddress import ip_address, ip_network
 
 from shared.detection import Severity, detector, select
@@ -40,7 +38,6 @@ def _is_public(text: str) -> bool:
     ],
     response=["Limit the API server to the house's addresses."],
     false_positives=["The whole internet is scanned every day."],
-    references=["https://attack.mitre.org/techniques/T1613/"],
 )
 def anonymous_probe(event: Event) -> bool:
     """Scanners find public API servers within a day: this one is public and is being tried."""

@@ -1,7 +1,5 @@
 """A client certificate of a cluster approved (T1098)."""
 
-from __future__ import annotations
-
 from shared.detection import Severity, detector, select
 from shared.events import Event, azure_aks_audit, kubernetes_audit
 from shared.events.conditions import Matcher
@@ -30,7 +28,6 @@ _OTHERS = Matcher("prefix", _SYSTEM, negated=True)
     ],
     response=["Rotate the certificates of the cluster if it should not exist."],
     false_positives=["Approval of certificates for services."],
-    references=["https://attack.mitre.org/techniques/T1098/"],
 )
 def client_certificate_approved(event: Event) -> bool:
     """A client certificate cannot be revoked: it opens the cluster until it expires."""

@@ -1,7 +1,5 @@
 """A binding to a role that rules the cluster (T1098.006)."""
 
-from __future__ import annotations
-
 from shared.detection import Severity, detector, select
 from shared.events import Event, azure_aks_audit, kubernetes_audit
 from shared.events.conditions import Matcher
@@ -32,7 +30,6 @@ _ROLE_PREFIXES = ("system:kube-", "system:controller:", "system:cloud-controller
     ],
     response=["Delete the binding; look for pods and tokens that its subject made."],
     false_positives=["Installation of operators that ask for everything."],
-    references=["https://attack.mitre.org/techniques/T1098/006/"],
 )
 def cluster_admin_binding(event: Event) -> bool:
     """Who is bound to such a role owns every secret, pod and node of the cluster, until somebody looks."""

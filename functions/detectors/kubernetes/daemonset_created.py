@@ -1,7 +1,5 @@
 """Creation of a daemon set (T1543.005, T1610)."""
 
-from __future__ import annotations
-
 from shared.detection import Severity, detector, select
 from shared.events import Event, azure_aks_audit, kubernetes_audit
 from shared.events.conditions import Matcher
@@ -29,10 +27,6 @@ _OTHERS = Matcher("prefix", _SYSTEM, negated=True)
     ],
     response=["Delete it."],
     false_positives=["Installation of agents."],
-    references=[
-        "https://attack.mitre.org/techniques/T1543/005/",
-        "https://attack.mitre.org/techniques/T1610/",
-    ],
 )
 def daemonset_created(event: Event) -> bool:
     """A daemon set runs on every node, also on those that come later: miners and intruders stay this way."""

@@ -1,7 +1,5 @@
 """A debug container put into a running pod (T1609, T1610)."""
 
-from __future__ import annotations
-
 from shared.detection import Severity, detector, select
 from shared.events import Event, azure_aks_audit, kubernetes_audit
 from shared.events.conditions import Matcher
@@ -30,7 +28,6 @@ _OTHERS = Matcher("prefix", _SYSTEM, negated=True)
     ],
     response=["Delete the pod."],
     false_positives=["Developers who use kubectl debug."],
-    references=["https://attack.mitre.org/techniques/T1609/", "https://attack.mitre.org/techniques/T1610/"],
 )
 def debug_container_attached(event: Event) -> bool:
     """A debug container brings the intruder's own tools into a pod and shares its memory and network."""

@@ -1,7 +1,5 @@
 """Deletion of a cluster's events (T1070)."""
 
-from __future__ import annotations
-
 from shared.detection import Severity, detector, select
 from shared.events import Event, azure_aks_audit, kubernetes_audit
 from shared.events.conditions import Matcher
@@ -28,7 +26,6 @@ _OTHERS = Matcher("prefix", _SYSTEM, negated=True)
         "Ask {actor_username} what the change was for; a call, not a reply to a message.",
     ],
     response=["Treat the cluster as entered until it is explained."],
-    references=["https://attack.mitre.org/techniques/T1070/"],
 )
 def events_deleted(event: Event) -> bool:
     """Events tell which pods were started: nobody needs to delete them but an intruder."""

@@ -1,7 +1,5 @@
 """A shell or command in a running pod (T1609)."""
 
-from __future__ import annotations
-
 from shared.detection import Severity, detector, select
 from shared.events import Event, azure_aks_audit, kubernetes_audit
 from shared.events.conditions import Matcher
@@ -30,7 +28,6 @@ _OTHERS = Matcher("prefix", _SYSTEM, negated=True)
     ],
     response=["Delete the pod so that it starts clean; rotate what it could read."],
     false_positives=["Developers who look for a fault: allow-list them on test clusters."],
-    references=["https://attack.mitre.org/techniques/T1609/"],
 )
 def exec_into_pod(event: Event) -> bool:
     """Whoever runs commands in a pod has its secrets, its network and its service account."""

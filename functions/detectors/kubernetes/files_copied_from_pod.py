@@ -1,7 +1,5 @@
 """Files copied out of a pod (T1609, T1552.001)."""
 
-from __future__ import annotations
-
 import re
 from urllib.parse import parse_qs, urlsplit
 
@@ -38,10 +36,6 @@ def _command(event: Event) -> str:
     ],
     response=["Rotate the credentials that lay under the copied paths."],
     false_positives=["Developers who fetch a dump from a test cluster."],
-    references=[
-        "https://attack.mitre.org/techniques/T1609/",
-        "https://attack.mitre.org/techniques/T1552/001/",
-    ],
 )
 def files_copied_from_pod(event: Event) -> bool:
     """A copy with kubectl is a tar to standard output: data and credentials leave the cluster over its own

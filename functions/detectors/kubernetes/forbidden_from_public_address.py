@@ -1,7 +1,5 @@
 """Many refused requests to a cluster from a public address (T1613)."""
 
-from __future__ import annotations
-
 from ipaddress import ip_address, ip_network
 
 from shared.detection import Severity, count, detector, select
@@ -39,7 +37,6 @@ def _is_public(text: str) -> bool:
     ],
     response=["Limit the API server to the house's addresses."],
     false_positives=["An expired token in a pipeline."],
-    references=["https://attack.mitre.org/techniques/T1613/"],
 )
 def forbidden_from_public_address(event: Event) -> bool:
     """Somebody outside tries what the API server lets him do."""

@@ -1,7 +1,5 @@
 """Deletion of a network policy (T1562.007)."""
 
-from __future__ import annotations
-
 from shared.detection import Severity, detector, select
 from shared.events import Event, azure_aks_audit, kubernetes_audit
 from shared.events.conditions import Matcher
@@ -29,7 +27,6 @@ _OTHERS = Matcher("prefix", _SYSTEM, negated=True)
     ],
     response=["Create it again."],
     false_positives=["Releases that rename policies."],
-    references=["https://attack.mitre.org/techniques/T1562/007/"],
 )
 def network_policy_deleted(event: Event) -> bool:
     """Without network policies every pod reaches every other."""

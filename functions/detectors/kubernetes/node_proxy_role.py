@@ -1,7 +1,5 @@
 """A role that may speak to nodes directly (T1098.006, T1611)."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from shared.detection import Severity, detector, select
@@ -42,10 +40,6 @@ def _words(rule: dict[str, Any], name: str) -> list[str]:
     ],
     response=["Take nodes/proxy out of the role."],
     false_positives=["Monitoring that still reads metrics this way."],
-    references=[
-        "https://attack.mitre.org/techniques/T1098/006/",
-        "https://attack.mitre.org/techniques/T1611/",
-    ],
 )
 def node_proxy_role(event: Event) -> bool:
     """The right to nodes/proxy runs commands in any pod through the node, past admission and audit."""

@@ -1,7 +1,5 @@
 """A node spoken to directly through the API server (T1609, T1611)."""
 
-from __future__ import annotations
-
 from shared.detection import Severity, detector, select
 from shared.events import Event, azure_aks_audit, kubernetes_audit
 from shared.events.conditions import Matcher
@@ -30,7 +28,6 @@ _OTHERS = Matcher("prefix", _SYSTEM, negated=True)
     ],
     response=["Take nodes/proxy from {actor_username}."],
     false_positives=["Monitoring that reads metrics this way: allow-list its service account."],
-    references=["https://attack.mitre.org/techniques/T1609/", "https://attack.mitre.org/techniques/T1611/"],
 )
 def node_proxy_used(event: Event) -> bool:
     """Through nodes/proxy commands run in any pod of the node, and the audit log shows only this request."""

@@ -1,7 +1,5 @@
 """A service opened on every node (T1133, T1190)."""
 
-from __future__ import annotations
-
 from shared.detection import Severity, detector, select
 from shared.events import Event, azure_aks_audit, kubernetes_audit
 from shared.events.conditions import Matcher
@@ -29,7 +27,6 @@ _OTHERS = Matcher("prefix", _SYSTEM, negated=True)
     ],
     response=["Make it an internal service."],
     false_positives=["Test clusters."],
-    references=["https://attack.mitre.org/techniques/T1133/", "https://attack.mitre.org/techniques/T1190/"],
 )
 def nodeport_service(event: Event) -> bool:
     """A node port passes the ingress and what it checks; with public nodes it faces the internet."""

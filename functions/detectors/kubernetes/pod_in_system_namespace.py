@@ -1,7 +1,5 @@
 """A pod created in a namespace of the system (T1610, T1036.005)."""
 
-from __future__ import annotations
-
 from shared.detection import Severity, absent, detector, select
 from shared.events import Event, azure_aks_audit, kubernetes_audit
 from shared.events.conditions import Matcher
@@ -32,10 +30,6 @@ _OTHERS = Matcher("prefix", _SYSTEM, negated=True)
     ],
     response=["Delete the pod."],
     false_positives=["Administrators who look for a fault."],
-    references=[
-        "https://attack.mitre.org/techniques/T1610/",
-        "https://attack.mitre.org/techniques/T1036/005/",
-    ],
 )
 def pod_in_system_namespace(event: Event) -> bool:
     """Among the system's own pods a foreign one is seen by nobody, and policies often leave these namespaces out."""

@@ -1,7 +1,5 @@
 """A pod that reaches through to its node (T1611, T1610)."""
 
-from __future__ import annotations
-
 from shared.detection import Severity, detector, none_of, select
 from shared.events import Event, azure_aks_audit, kubernetes_audit
 from shared.events.conditions import Matcher
@@ -34,7 +32,6 @@ _CAPABILITIES = ('"add":["all"', '"sys_admin"', '"sys_ptrace"', '"sys_module"', 
     ],
     response=["Delete the workload; drain and rebuild the node it ran on."],
     false_positives=["Agents for logs, storage and networks: allow-list their namespace."],
-    references=["https://attack.mitre.org/techniques/T1611/", "https://attack.mitre.org/techniques/T1610/"],
 )
 def privileged_pod(event: Event) -> bool:
     """Privileged mode, host namespaces and host paths make a container root on its node, and from there on others."""

@@ -1,7 +1,5 @@
 """A pod that asks to run as root (T1610)."""
 
-from __future__ import annotations
-
 from shared.detection import Severity, detector, none_of, select
 from shared.events import Event, azure_aks_audit, kubernetes_audit
 from shared.events.conditions import Matcher
@@ -32,7 +30,6 @@ _SIGNS = ('"runasuser":0,', '"runasuser":0}', '"runasnonroot":false')
     ],
     response=["Let the workload run as another user; enforce it by policy."],
     false_positives=["Images of third parties that still need root."],
-    references=["https://attack.mitre.org/techniques/T1610/"],
 )
 def root_pod(event: Event) -> bool:
     """Root in a container is half the way out of it; most applications need no root, and say so."""

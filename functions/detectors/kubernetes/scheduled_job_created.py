@@ -1,7 +1,5 @@
 """Creation of a scheduled job in a cluster (T1053.007)."""
 
-from __future__ import annotations
-
 from shared.detection import Severity, detector, select
 from shared.events import Event, azure_aks_audit, kubernetes_audit
 from shared.events.conditions import Matcher
@@ -29,7 +27,6 @@ _OTHERS = Matcher("prefix", _SYSTEM, negated=True)
     ],
     response=["Delete it."],
     false_positives=["Releases that bring jobs."],
-    references=["https://attack.mitre.org/techniques/T1053/007/"],
 )
 def scheduled_job_created(event: Event) -> bool:
     """A scheduled job starts again whatever is cleaned away."""

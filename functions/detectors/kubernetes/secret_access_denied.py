@@ -1,7 +1,5 @@
 """Many refused requests for secrets of a cluster (T1552.007, T1613)."""
 
-from __future__ import annotations
-
 from shared.detection import Severity, count, detector, select
 from shared.events import Event, azure_aks_audit, kubernetes_audit
 from shared.events.conditions import Matcher
@@ -29,10 +27,6 @@ _OTHERS = Matcher("prefix", _SYSTEM, negated=True)
     ],
     response=["End the token: delete its pod or service account."],
     false_positives=["A workload whose role was cut by mistake."],
-    references=[
-        "https://attack.mitre.org/techniques/T1552/007/",
-        "https://attack.mitre.org/techniques/T1613/",
-    ],
 )
 def secret_access_denied(event: Event) -> bool:
     """A stolen token tries what it may do; refusals in a row are that trying."""

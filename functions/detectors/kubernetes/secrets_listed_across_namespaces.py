@@ -30,7 +30,6 @@ _OTHERS = Matcher("prefix", _SYSTEM, negated=True)
         "Take the right to list secrets from {actor_username}.",
     ],
     false_positives=["Controllers that synchronise secrets: allow-list their service account."],
-    references=["https://attack.mitre.org/techniques/T1552/007/"],
 )
 def secrets_listed_across_namespaces(event: Event) -> bool:
     """A workload needs the secrets of its own namespace; whoever wants those of all goes through the cluster."""

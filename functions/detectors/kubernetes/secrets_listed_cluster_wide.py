@@ -1,7 +1,5 @@
 """The secrets of all namespaces listed (T1552.007)."""
 
-from __future__ import annotations
-
 from shared.detection import Severity, absent, detector, select
 from shared.events import Event, azure_aks_audit, kubernetes_audit
 from shared.events.conditions import Matcher
@@ -31,7 +29,6 @@ _OTHERS = Matcher("prefix", _SYSTEM, negated=True)
     ],
     response=["Rotate the secrets; take the right to list them from {actor_username}."],
     false_positives=["Operators that synchronise secrets: allow-list their service account."],
-    references=["https://attack.mitre.org/techniques/T1552/007/"],
 )
 def secrets_listed_cluster_wide(event: Event) -> bool:
     """One request gives every password, token and certificate that any workload of the cluster uses."""

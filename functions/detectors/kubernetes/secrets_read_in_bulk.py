@@ -1,7 +1,5 @@
 """Many different secrets of a cluster read (T1552.007)."""
 
-from __future__ import annotations
-
 from shared.detection import Severity, detector, distinct, select
 from shared.events import Event, azure_aks_audit, kubernetes_audit
 from shared.events.conditions import Matcher
@@ -28,7 +26,6 @@ _OTHERS = Matcher("prefix", _SYSTEM, negated=True)
     ],
     response=["Rotate the secrets that were read."],
     false_positives=["Operators that synchronise secrets: allow-list their service account."],
-    references=["https://attack.mitre.org/techniques/T1552/007/"],
 )
 def secrets_read_in_bulk(event: Event) -> bool:
     """A workload reads its own few secrets; whoever goes through all of them collects them."""

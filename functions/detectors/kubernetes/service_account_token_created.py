@@ -1,7 +1,5 @@
 """A token of a service account created (T1098, T1528)."""
 
-from __future__ import annotations
-
 from shared.detection import Severity, detector, select
 from shared.events import Event, azure_aks_audit, kubernetes_audit
 from shared.events.conditions import Matcher
@@ -41,7 +39,6 @@ _OTHERS = Matcher(
     ],
     response=["Delete the service account or the secret, which ends the token."],
     false_positives=["Pipelines that create short tokens: allow-list their identity."],
-    references=["https://attack.mitre.org/techniques/T1098/", "https://attack.mitre.org/techniques/T1528/"],
 )
 def service_account_token_created(event: Event) -> bool:
     """A token outlives the session of the person who made it and works from anywhere."""

@@ -1,7 +1,5 @@
 """The token of a service account read from inside a pod (T1552.007, T1528)."""
 
-from __future__ import annotations
-
 from urllib.parse import parse_qs, urlsplit
 
 from shared.detection import Severity, detector, select
@@ -43,10 +41,6 @@ def _command(event: Event) -> str:
     ],
     response=["Delete the pod, which ends its token; bind the service account to less."],
     false_positives=["Engineers who look for a fault in workload identity."],
-    references=[
-        "https://attack.mitre.org/techniques/T1552/007/",
-        "https://attack.mitre.org/techniques/T1528/",
-    ],
 )
 def service_account_token_read(event: Event) -> bool:
     """A token that was printed on a screen works from anywhere, with the rights of the workload."""

@@ -1,7 +1,5 @@
 """A workload or node of the cluster that speaks from outside the cloud (T1528, T1552.007)."""
 
-from __future__ import annotations
-
 from ipaddress import ip_address, ip_network
 
 from shared.detection import Severity, detector, prefix, select
@@ -50,7 +48,6 @@ def _is_elsewhere(text: str) -> bool:
     false_positives=[
         "Pipelines outside the cloud that use a service account's token: allow-list their address."
     ],
-    references=["https://attack.mitre.org/techniques/T1528/"],
 )
 def system_principal_from_public_address(event: Event) -> bool:
     """Service accounts and nodes live in the cluster: seen from outside, their token was stolen."""

@@ -1,7 +1,5 @@
 """Requests to a cluster in another's name (T1550, T1098.006)."""
 
-from __future__ import annotations
-
 from shared.detection import Severity, detector, present
 from shared.events import Event, azure_aks_audit, kubernetes_audit
 
@@ -24,10 +22,6 @@ from shared.events import Event, azure_aks_audit, kubernetes_audit
     ],
     response=["Take the right to impersonate away."],
     false_positives=["Consoles and gateways that act for their users: allow-list them."],
-    references=[
-        "https://attack.mitre.org/techniques/T1550/",
-        "https://attack.mitre.org/techniques/T1098/006/",
-    ],
 )
 def user_impersonated(event: Event) -> bool:
     """Impersonation borrows the rights of another, also those of system:masters, and is seldom needed."""

@@ -1,7 +1,5 @@
 """A role that may do everything, or raise itself (T1098.006)."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from shared.detection import Severity, detector, select
@@ -42,7 +40,6 @@ def _words(rule: dict[str, Any], name: str) -> list[str]:
     ],
     response=["Cut the role down to what is used."],
     false_positives=["Operators that ask for everything: allow-list their installer."],
-    references=["https://attack.mitre.org/techniques/T1098/006/"],
 )
 def wildcard_role(event: Event) -> bool:
     """Wildcards, impersonation and the right to bind roles make an ordinary account an administrator."""

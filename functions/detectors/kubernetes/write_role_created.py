@@ -1,7 +1,5 @@
 """A new role that may change things (T1098.006)."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from shared.detection import Severity, detector, select
@@ -42,7 +40,6 @@ def _verbs(rule: dict[str, Any]) -> list[str]:
     ],
     response=["Delete the role if nobody asked for it."],
     false_positives=["Every release that brings its own roles."],
-    references=["https://attack.mitre.org/techniques/T1098/006/"],
 )
 def write_role_created(event: Event) -> bool:
     """New rights are rare once a cluster has been set up; reading them takes a minute."""

@@ -17,7 +17,6 @@ from shared.events import Event, m365_audit
     ],
     response=["Revoke the sessions of {actor_username} and restore the library to the time before."],
     false_positives=["The end of a project; retention jobs."],
-    references=["https://attack.mitre.org/techniques/T1485/"],
 )
 def files_deleted_in_mass(event: Event) -> bool:
     """What is deleted in number is destroyed, or was replaced by what a ransom is asked for."""

@@ -19,10 +19,6 @@ from shared.events import Event, m365_audit
         "Revoke the sessions of {actor_username}; ask for the files back where they left with a person."
     ],
     false_positives=["The first synchronisation of a new computer."],
-    references=[
-        "https://attack.mitre.org/techniques/T1530/",
-        "https://attack.mitre.org/techniques/T1213/002/",
-    ],
 )
 def files_downloaded_in_mass(event: Event) -> bool:
     """Nobody reads hundreds of files in half an hour; they are taken along."""

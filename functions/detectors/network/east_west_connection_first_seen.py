@@ -26,7 +26,6 @@ _REMOTE_CONTROL = ["22", "135", "139", "445", "3389", "5985", "5986", "1433", "5
     ],
     response=["Close the path with a network security group if nobody needs it."],
     false_positives=["New machines and jump hosts; addresses that are given out anew."],
-    references=["https://attack.mitre.org/techniques/T1021/"],
 )
 def east_west_connection_first_seen(event: Event) -> bool:
     """Servers talk to the same few neighbours for months; a new path for remote control is movement."""

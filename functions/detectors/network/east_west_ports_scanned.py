@@ -16,7 +16,6 @@ _INSIDE = prefix("10.", "192.168.", "172.16.", "172.17.", "172.18.", "172.19.", 
     runbook=["What is {src_ip_addr}, and who works on it?", "Which ports of {dst_ip_addr} did answer it?"],
     response=["Isolate {src_ip_addr} and keep its memory."],
     false_positives=["Vulnerability scanners: allow-list their addresses."],
-    references=["https://attack.mitre.org/techniques/T1046/"],
 )
 def east_west_ports_scanned(event: Event) -> bool:
     """A program knows the port it needs; trying twenty of them is looking for a way in."""

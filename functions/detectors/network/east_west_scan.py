@@ -23,9 +23,6 @@ _INSIDE = prefix("10.", "192.168.", "172.16.", "172.17.", "172.18.", "172.19.", 
         "Look for sign-ins from it on the machines it reached.",
     ],
     false_positives=["Vulnerability scanners and monitoring: allow-list their addresses."],
-    references=[
-        "https://attack.mitre.org/techniques/T1046/",
-    ],
 )
 def east_west_scan(event: Event) -> bool:
     """Whoever has one machine looks for the next; refused connections to many neighbours are that look."""
