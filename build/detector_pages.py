@@ -19,7 +19,7 @@ from cli.examples import alerts_of, examples_of
 from shared.alerts.row import to_row
 from shared.base.durations import format_duration
 from shared.coverage.attack import technique
-from shared.detection.detector import Detector
+from shared.detection.detector import Detector, attack_page
 from shared.detection.discovery import discover
 from shared.events.conditions import Clause, Matcher
 from shared.events.source_definition import Selection
@@ -83,8 +83,7 @@ def _facts(detector: Detector) -> Iterator[str]:
 
 def _technique(id_: str) -> str:
     known = technique(id_)
-    address = f"https://attack.mitre.org/techniques/{id_.replace('.', '/')}/"
-    return f"[{_prose(str(known))}]({address}): {', '.join(known.tactics)}"
+    return f"[{_prose(str(known))}]({attack_page(id_)}): {', '.join(known.tactics)}"
 
 
 def _conditions(detector: Detector) -> Iterator[str]:
@@ -124,6 +123,8 @@ def _matcher(matcher: Matcher) -> str:
         "contains": ("contains", "does not contain"),
         "equals": ("is one of", "is none of"),
         "present": ("has a value", "has no value"),
+        "inside": ("lies in", "does not lie in"),
+        "outside": ("is an address outside", "is no address outside"),
         "absent": ("has no value", "has a value"),
     }.get(matcher.kind, ("passes a test in the code", "does not pass a test in the code"))[matcher.negated]
     return f"{verb} {_values(matcher.needles)}".rstrip()

@@ -230,7 +230,6 @@ def _code(asked: Beginning, name: str, word: str, operation: str, event: Event) 
     title = asked.title or f"{told}: {sentence}"
     person = "{actor_username}" if who == "actor_username" else "whoever did it"
     named = f"({', '.join(asked.techniques)})" if asked.techniques else ""
-    references = [f"https://attack.mitre.org/techniques/{one.replace('.', '/')}/" for one in asked.techniques]
     first = f"{sentence[:1].upper()}{sentence[1:]} {named}".strip()
     return "\n".join(
         [
@@ -252,7 +251,7 @@ def _code(asked: Beginning, name: str, word: str, operation: str, event: Event) 
             "    ],",
             '    response=["Undo it, and end the sessions of the account."],  # TODO: what ends it',
             '    false_positives=["Planned administration."],  # TODO: what looks alike',
-            f"    references={_texts(references)},{'' if references else '  # TODO: where it is documented'}",
+            *([] if asked.techniques else ["    references=[],  # TODO: where it is documented"]),
             ")",
             f"def {name}(event: Event) -> bool:",
             '    """TODO: why it matters, in a sentence that is the description of the alert."""',

@@ -1,8 +1,10 @@
-"""What a detector's author needs: the decorator, severities, windows and condition words."""
+"""What a detector's author needs: the decorator, severities, windows, conditions, networks and ports."""
 
 from shared.base.errors import DeclarationError
 from shared.detection.detector import Detector, Severity, detector
 from shared.detection.logging_loss import LoggingLoss
+from shared.detection.networks import PRIVATE_NETWORKS, inside, outside
+from shared.detection.ports import DATABASE_PORTS, REMOTE_CONTROL_PORTS
 from shared.detection.windows._listening import findings
 from shared.detection.windows.kinds.distinct import distinct, network_of
 from shared.detection.windows.kinds.first_seen import first_seen
@@ -15,6 +17,9 @@ from shared.events.conditions import absent, contains, none_of, prefix, present,
 from shared.events.source_definition import select
 
 __all__ = [
+    "DATABASE_PORTS",
+    "PRIVATE_NETWORKS",
+    "REMOTE_CONTROL_PORTS",
     "DeclarationError",
     "Detector",
     "LoggingLoss",
@@ -26,8 +31,10 @@ __all__ = [
     "distinct",
     "findings",
     "first_seen",
+    "inside",
     "network_of",
     "none_of",
+    "outside",
     "prefix",
     "present",
     "rate",

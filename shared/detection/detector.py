@@ -91,6 +91,7 @@ class Detector:
     response: tuple[str, ...]
     false_positives: tuple[str, ...]
     references: tuple[str, ...]
+    """Where it is documented: the pages of its techniques, then its own."""
     stage: str
     version: str
     module: str
@@ -138,6 +139,11 @@ class Detector:
         return self.window.step_of(number) if self.window is not None else 0
 
 
+def attack_page(technique: str) -> str:
+    """The address of a technique's page at MITRE: `T1098.001` is at `.../techniques/T1098/001/`."""
+    return f"https://attack.mitre.org/techniques/{technique.replace('.', '/')}/"
+
+
 STAGES = ("live", "shadow", "signal")
 """Alerts; runs and is recorded without alerting; feeds other detectors without alerting."""
 
@@ -167,7 +173,8 @@ def detector(
     title: template over normalised fields. dedup: fields that make two findings the same episode within
     `dedup_period`; without it every record that matches is an alert of its own (windows: one per key and
     period). entities: fields the alert carries besides the usual. explains: which loss of telemetry a finding can
-    explain, so that an alert about a silent source names it as the cause. confidence: 0 to 100. stage: "live",
+    explain, so that an alert about a silent source names it as the cause. references: pages besides those of its
+    techniques, which need not be written. confidence: 0 to 100. stage: "live",
     "shadow" to run and record without alerting, or "signal" to be heard by other detectors only. on: may be left
     out where the window is a sequence, whose steps say it. Raises DeclarationError for what cannot work.
     """
@@ -227,7 +234,7 @@ def detector(
             runbook=tuple(runbook),
             response=tuple(response),
             false_positives=tuple(false_positives),
-            references=tuple(references),
+            references=tuple(dict.fromkeys([*map(attack_page, techniques), *references])),
             stage=stage,
             version=version,
             module=body.__module__,

@@ -1,4 +1,4 @@
-"""Find every detector of a package: one file a detector, one detector a file.
+"""Find every detector of a package: one file a detector, one detector a file; a family's `vocabulary.py` holds words.
 
 Called once at start with `functions.detectors`, by the functions, the command line and the tests. A package may have a
 file `former_ids.toml`, old id to new: declarations that name an old id are still understood.
@@ -19,6 +19,8 @@ from shared.base.errors import DeclarationError
 from shared.detection.detector import Detector
 
 FORMER_IDS: Final = "former_ids.toml"
+VOCABULARY: Final = "vocabulary"
+"""The module of a family that lists the operations and words that its detectors share, and holds no detector."""
 
 
 def discover(package: ModuleType) -> tuple[Detector, ...]:
@@ -33,6 +35,12 @@ def discover(package: ModuleType) -> tuple[Detector, ...]:
             for value in vars(content).values()
             if isinstance(value, Detector) and value.module == module.name
         ]
+        if module.name.endswith(f".{VOCABULARY}"):
+            if own:
+                raise DeclarationError(
+                    f"{_file(module.name)}: a vocabulary holds no detector; write {own[0].id} into a file of its own"
+                )
+            continue
         if len(own) != 1:
             raise DeclarationError(
                 f"{_file(module.name)}: a detector file holds one detector, this one holds {len(own)}"

@@ -31,7 +31,7 @@ def fold(value: Any) -> str | None:
 class Matcher:
     """A condition on one value that is no plain equality. `needles` are folded; `kind` names the comparison."""
 
-    kind: str  # "prefix" | "suffix" | "contains" | "present" | "absent" | "test"
+    kind: str  # "prefix" | "suffix" | "contains" | "present" | "absent" | "inside" | "outside" | "test"
     needles: tuple[str, ...] = ()
     test: Callable[[str], bool] | None = None
     negated: bool = False

@@ -227,3 +227,12 @@ def test_what_a_body_reads_is_known_from_its_source() -> None:
 
     made = detector(title="It happened", severity=Severity.LOW, on=probe())(body)
     assert made.reads == ("app_name", "properties.app")
+
+
+def test_the_pages_of_its_techniques_are_references_that_need_not_be_written() -> None:
+    own = "https://example.com/page"
+    pages = ("https://attack.mitre.org/techniques/T1098/001/", "https://attack.mitre.org/techniques/T1078/")
+    techniques = ["T1098.001", "T1078"]
+    assert declared(techniques=techniques).references == pages
+    assert declared(techniques=techniques, references=[own, pages[1]]).references == (*pages, own)
+    assert declared().references == ()

@@ -59,7 +59,7 @@ def test_its_techniques_exist(detector: Detector) -> None:
 def test_it_tells_the_analyst_what_to_do_and_where_it_is_documented(detector: Detector) -> None:
     assert 2 <= len(detector.runbook) <= 5, "two to five steps"
     assert detector.response
-    assert detector.references
+    assert detector.references, "the pages of its techniques are some"
     for text in (*detector.runbook, *detector.response, *detector.false_positives):
         assert text[0].isupper() or text[0] in "{`", text
         assert text.endswith((".", "?")), text
@@ -131,6 +131,15 @@ def test_the_alerts_of_its_examples_are_rows_that_sentinel_takes(detector: Detec
             assert "{" not in model.AlertName
             assert "an unknown" not in model.AlertName, "the example has no value for what the title names"
             assert "(unknown)" not in model.AlertName
+
+
+def test_no_detector_writes_the_page_of_a_technique_that_is_derived() -> None:
+    written = [
+        path.relative_to(ROOT).as_posix()
+        for path in sorted(ROOT.glob("functions/detectors/**/*.py"))
+        if "attack.mitre.org/techniques" in path.read_text("utf-8")
+    ]
+    assert written == []
 
 
 def test_no_two_detectors_have_the_same_title() -> None:

@@ -1,5 +1,6 @@
 """One address tries many users of an application (T1110.004, T1110.003)."""
 
+from functions.detectors.application.vocabulary import LOGIN_FAILED
 from shared.detection import Severity, detector, distinct
 from shared.events import Event, application
 
@@ -8,7 +9,7 @@ from shared.events import Event, application
     title="{count} users of {app_name} tried from {src_ip_addr}",
     severity=Severity.HIGH,
     techniques=["T1110.004", "T1110.003"],
-    on=application(operation=["authn_login_fail", "authn_login_fail_max"]),
+    on=application(operation=LOGIN_FAILED),
     window=distinct(of="actor_username", by=["app_name", "src_ip_addr"], threshold=20, period="10m"),
     confidence=75,
     runbook=[
@@ -24,7 +25,5 @@ from shared.events import Event, application
     references=["https://cheatsheetseries.owasp.org/cheatsheets/Logging_Vocabulary_Cheat_Sheet.html"],
 )
 def credential_stuffing(event: Event) -> bool:
-    """Names and passwords from other people's breaches are tried here one after the other; some of them
-    will fit.
-    """
+    """Names and passwords from other people's breaches are tried here one after the other; some of them will fit."""
     return True

@@ -24,7 +24,6 @@ from shared.events import Event, application
         target_tenant_id=present(),
     ),
     dedup=("app_name", "actor_user_id", "target_tenant_id"),
-    dedup_period="1h",
     confidence=75,
     runbook=[
         "Is {actor_username} support staff who may do this, and is there a case?",

@@ -20,7 +20,5 @@ from shared.events import Event, application
     references=["https://cheatsheetseries.owasp.org/cheatsheets/Logging_Vocabulary_Cheat_Sheet.html"],
 )
 def expired_session_used(event: Event) -> bool:
-    """The browser of the user forgets a session that ended; whoever copied its cookie does not know that
-    it did.
-    """
+    """The browser of the user forgets a session that ended; whoever copied its cookie does not know that it did."""
     return True

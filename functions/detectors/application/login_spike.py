@@ -1,5 +1,6 @@
 """Far more logins of an application than at this hour of other weeks (T1499, T1110)."""
 
+from functions.detectors.application.vocabulary import LOGIN_TRIED
 from shared.detection import Severity, detector, rate
 from shared.events import Event, application
 
@@ -8,7 +9,7 @@ from shared.events import Event, application
     title="{app_name} has {count} logins in an hour, far more than usual",
     severity=Severity.MEDIUM,
     techniques=["T1499", "T1110"],
-    on=application(operation=["authn_login_success", "authn_login_fail", "authn_login_fail_max"]),
+    on=application(operation=LOGIN_TRIED),
     window=rate(by="app_name", threshold=500, deviations=8.0),
     confidence=45,
     runbook=[

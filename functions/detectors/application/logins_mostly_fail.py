@@ -1,5 +1,6 @@
 """Most logins of an application from one network fail (T1110)."""
 
+from functions.detectors.application.vocabulary import LOGIN_TRIED
 from shared.detection import Severity, detector, share
 from shared.events import Event, application
 
@@ -8,7 +9,7 @@ from shared.events import Event, application
     title="Nearly all logins to {app_name} from {src_ip_addr} fail",
     severity=Severity.LOW,
     techniques=["T1110"],
-    on=application(operation=["authn_login_success", "authn_login_fail", "authn_login_fail_max"]),
+    on=application(operation=LOGIN_TRIED),
     window=share(
         part={"event_result": "Failure"},
         by=["app_name", "src_ip_addr"],

@@ -19,7 +19,6 @@ from shared.events import Event, application
         ]
     ),
     dedup=("app_name", "src_ip_addr", "operation"),
-    dedup_period="1h",
     confidence=60,
     runbook=[
         "Was the user logged in? Then the account is in the attacker's hands, or is the attacker.",

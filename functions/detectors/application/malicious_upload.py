@@ -10,7 +10,6 @@ from shared.events import Event, application
     techniques=["T1080"],
     on=application(operation=["upload_validation", "upload_validation_failure"]),
     dedup=("app_name", "actor_user_id"),
-    dedup_period="1h",
     confidence=50,
     runbook=[
         "What did the scanner find, and was the file kept?",

@@ -10,7 +10,6 @@ from shared.events import Event, application
     techniques=["T1562.001", "T1562.008"],
     on=application(operation="sys_monitor_disabled"),
     dedup=("app_name", "actor_user_id"),
-    dedup_period="1h",
     confidence=60,
     runbook=[
         "Which monitor, on which host, and is there a change request?",

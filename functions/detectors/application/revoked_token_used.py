@@ -10,7 +10,6 @@ from shared.events import Event, application
     techniques=["T1550.001", "T1528"],
     on=application(operation="authn_token_reuse"),
     dedup=("app_name", "actor_user_id", "src_ip_addr"),
-    dedup_period="1h",
     confidence=60,
     runbook=[
         "Why and when was the token revoked?",

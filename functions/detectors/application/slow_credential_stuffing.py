@@ -1,5 +1,6 @@
 """Very many users of an application fail to log in over a day, few from each address (T1110.004)."""
 
+from functions.detectors.application.vocabulary import LOGIN_FAILED
 from shared.detection import Severity, detector, distinct
 from shared.events import Event, application
 
@@ -8,7 +9,7 @@ from shared.events import Event, application
     title="{count} different users of {app_name} failed to log in within a day",
     severity=Severity.MEDIUM,
     techniques=["T1110.004"],
-    on=application(operation=["authn_login_fail", "authn_login_fail_max"]),
+    on=application(operation=LOGIN_FAILED),
     window=distinct(of="actor_username", by="app_name", threshold=2_000, period="1d"),
     confidence=55,
     runbook=[

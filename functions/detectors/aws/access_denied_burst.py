@@ -23,7 +23,5 @@ from shared.events import Event, aws_cloudtrail
     false_positives=["New software with too few rights; security scanners."],
 )
 def access_denied_burst(event: Event) -> bool:
-    """Software calls what it may; whoever runs into ten different refusals is finding out what a stolen
-    key can do.
-    """
+    """Software calls what it may; whoever runs into ten different refusals is finding out what a stolen key can do."""
     return True

@@ -1,18 +1,16 @@
 """A long-lived access key was created (T1098.001)."""
 
-from shared.detection import Severity, detector, none_of
-from shared.events import Event, aws_cloudtrail
+from functions.detectors.aws.vocabulary import done
+from shared.detection import Severity, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} created an access key for {target_name}",
     severity=Severity.MEDIUM,
     techniques=["T1098.001"],
-    on=aws_cloudtrail(
-        operation="CreateAccessKey", target_type="iam.amazonaws.com", event_result=none_of("Failure")
-    ),
+    on=done("CreateAccessKey", target_type="iam.amazonaws.com"),
     dedup=("actor_user_id", "target_name"),
-    dedup_period="1h",
     confidence=45,
     runbook=[
         "Is it a rotation: was the old key deleted?",

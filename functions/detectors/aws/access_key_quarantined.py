@@ -11,12 +11,9 @@ from shared.events import Event, aws_cloudtrail
     on=[
         aws_cloudtrail(
             operation=["AttachUserPolicy", "PutUserPolicy"],
-            where={"requestParameters.policyArn": contains("AWSCompromisedKeyQuarantine")},
-        ),
-        aws_cloudtrail(
-            operation=["AttachUserPolicy", "PutUserPolicy"],
-            where={"requestParameters.policyName": contains("AWSCompromisedKeyQuarantine")},
-        ),
+            where={f"requestParameters.{name}": contains("AWSCompromisedKeyQuarantine")},
+        )
+        for name in ("policyArn", "policyName")
     ],
     confidence=90,
     runbook=[

@@ -1,5 +1,6 @@
 """Foundation models are invoked in a burst (T1496.004)."""
 
+from functions.detectors.aws.vocabulary import PEOPLE
 from shared.detection import Severity, count, detector
 from shared.events import Event, aws_cloudtrail
 
@@ -10,7 +11,7 @@ from shared.events import Event, aws_cloudtrail
     techniques=["T1496.004"],
     on=aws_cloudtrail(
         operation=["InvokeModel", "InvokeModelWithResponseStream", "Converse", "ConverseStream"],
-        actor_user_type=["IAMUser", "FederatedUser", "Root"],
+        actor_user_type=PEOPLE,
     ),
     window=count(by="actor_user_id", threshold=50, period="10m"),
     confidence=45,

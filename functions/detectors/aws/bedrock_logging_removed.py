@@ -1,14 +1,15 @@
 """Model invocations are no longer logged (T1562.008)."""
 
-from shared.detection import LoggingLoss, Severity, detector, none_of
-from shared.events import Event, aws_cloudtrail
+from functions.detectors.aws.vocabulary import done
+from shared.detection import LoggingLoss, Severity, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} removed the invocation logging of Bedrock",
     severity=Severity.MEDIUM,
     techniques=["T1562.008"],
-    on=aws_cloudtrail(operation="DeleteModelInvocationLoggingConfiguration", event_result=none_of("Failure")),
+    on=done("DeleteModelInvocationLoggingConfiguration"),
     explains=LoggingLoss.ACCOUNT,
     confidence=65,
     runbook=[

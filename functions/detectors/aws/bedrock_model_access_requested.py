@@ -1,21 +1,15 @@
 """Access to foundation models was requested (T1496.004)."""
 
-from shared.detection import Severity, detector, none_of
-from shared.events import Event, aws_cloudtrail
+from functions.detectors.aws.vocabulary import done
+from shared.detection import Severity, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} requested access to foundation models: {operation}",
     severity=Severity.LOW,
     techniques=["T1496.004"],
-    on=aws_cloudtrail(
-        operation=[
-            "PutFoundationModelEntitlement",
-            "PutUseCaseForModelAccess",
-            "CreateFoundationModelAgreement",
-        ],
-        event_result=none_of("Failure"),
-    ),
+    on=done("PutFoundationModelEntitlement", "PutUseCaseForModelAccess", "CreateFoundationModelAgreement"),
     dedup=("actor_user_id", "account_id"),
     dedup_period="6h",
     confidence=45,
@@ -28,7 +22,5 @@ from shared.events import Event, aws_cloudtrail
     false_positives=["A team that starts with Bedrock."],
 )
 def bedrock_model_access_requested(event: Event) -> bool:
-    """Stolen keys are used to run models at the owner's cost; the first step is to accept the models'
-    terms.
-    """
+    """Stolen keys are used to run models at the owner's cost; the first step is to accept the models' terms."""
     return True

@@ -2,8 +2,9 @@
 
 import re
 
-from shared.detection import LoggingLoss, Severity, detector, none_of
-from shared.events import Event, aws_cloudtrail
+from functions.detectors.aws.vocabulary import done
+from shared.detection import LoggingLoss, Severity, detector
+from shared.events import Event
 
 _DAYS = re.compile(r'"expiration":\{[^{}]*"days":"?([0-9]+)')
 
@@ -12,11 +13,7 @@ _DAYS = re.compile(r'"expiration":\{[^{}]*"days":"?([0-9]+)')
     title="{actor_username} lets objects of {target_name} expire within days",
     severity=Severity.MEDIUM,
     techniques=["T1562.008", "T1485.001"],
-    on=aws_cloudtrail(
-        operation=["PutBucketLifecycle", "PutBucketLifecycleConfiguration"],
-        target_type="s3.amazonaws.com",
-        event_result=none_of("Failure"),
-    ),
+    on=done("PutBucketLifecycle", "PutBucketLifecycleConfiguration", target_type="s3.amazonaws.com"),
     explains=LoggingLoss.ACCOUNT,
     confidence=55,
     runbook=["Does the bucket hold logs of a trail, or backups?", "Is there a change request for the rule?"],

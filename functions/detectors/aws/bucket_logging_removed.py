@@ -1,16 +1,15 @@
 """A bucket's access logging was removed (T1562.008)."""
 
-from shared.detection import LoggingLoss, Severity, detector, none_of
-from shared.events import Event, aws_cloudtrail
+from functions.detectors.aws.vocabulary import done
+from shared.detection import LoggingLoss, Severity, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} removed access logging of bucket {target_name}",
     severity=Severity.MEDIUM,
     techniques=["T1562.008"],
-    on=aws_cloudtrail(
-        operation="PutBucketLogging", target_type="s3.amazonaws.com", event_result=none_of("Failure")
-    ),
+    on=done("PutBucketLogging", target_type="s3.amazonaws.com"),
     explains=LoggingLoss.ACCOUNT,
     confidence=60,
     runbook=[

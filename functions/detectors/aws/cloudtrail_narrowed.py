@@ -1,17 +1,16 @@
 """A trail records less than before (T1562.008)."""
 
-from shared.detection import LoggingLoss, Severity, detector, none_of
-from shared.events import Event, aws_cloudtrail
+from functions.detectors.aws.vocabulary import done
+from shared.detection import LoggingLoss, Severity, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} narrowed what CloudTrail records: {operation}",
     severity=Severity.HIGH,
     techniques=["T1562.008"],
-    on=aws_cloudtrail(
-        operation=["PutEventSelectors", "UpdateTrail", "PutInsightSelectors"],
-        target_type="cloudtrail.amazonaws.com",
-        event_result=none_of("Failure"),
+    on=done(
+        "PutEventSelectors", "UpdateTrail", "PutInsightSelectors", target_type="cloudtrail.amazonaws.com"
     ),
     explains=LoggingLoss.TRAIL,
     confidence=75,

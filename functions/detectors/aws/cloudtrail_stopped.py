@@ -1,17 +1,20 @@
 """A trail was stopped or deleted (T1562.008)."""
 
-from shared.detection import LoggingLoss, Severity, detector, none_of
-from shared.events import Event, aws_cloudtrail
+from functions.detectors.aws.vocabulary import done
+from shared.detection import LoggingLoss, Severity, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} stopped CloudTrail: {operation} {target_name}",
     severity=Severity.HIGH,
     techniques=["T1562.008"],
-    on=aws_cloudtrail(
-        operation=["StopLogging", "DeleteTrail", "DeleteEventDataStore", "StopEventDataStoreIngestion"],
+    on=done(
+        "StopLogging",
+        "DeleteTrail",
+        "DeleteEventDataStore",
+        "StopEventDataStoreIngestion",
         target_type="cloudtrail.amazonaws.com",
-        event_result=none_of("Failure"),
     ),
     explains=LoggingLoss.TRAIL,
     confidence=85,

@@ -1,26 +1,23 @@
 """AWS Config no longer records (T1562.008, T1562.001)."""
 
-from shared.detection import LoggingLoss, Severity, detector, none_of
-from shared.events import Event, aws_cloudtrail
+from functions.detectors.aws.vocabulary import done
+from shared.detection import LoggingLoss, Severity, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} stopped AWS Config: {operation}",
     severity=Severity.MEDIUM,
     techniques=["T1562.008", "T1562.001"],
-    on=aws_cloudtrail(
-        operation=[
-            "StopConfigurationRecorder",
-            "DeleteConfigurationRecorder",
-            "DeleteDeliveryChannel",
-            "DeleteConfigRule",
-            "DeleteEvaluationResults",
-        ],
+    on=done(
+        "StopConfigurationRecorder",
+        "DeleteConfigurationRecorder",
+        "DeleteDeliveryChannel",
+        "DeleteConfigRule",
+        "DeleteEvaluationResults",
         target_type="config.amazonaws.com",
-        event_result=none_of("Failure"),
     ),
     dedup=("actor_user_id", "account_id"),
-    dedup_period="1h",
     explains=LoggingLoss.ACCOUNT,
     confidence=65,
     runbook=["Was the recorder replaced by the organisation's?", "What did {actor_username} change since?"],

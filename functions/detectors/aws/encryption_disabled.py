@@ -1,16 +1,15 @@
 """Encryption by default was switched off (T1562.001)."""
 
-from shared.detection import Severity, detector, none_of
-from shared.events import Event, aws_cloudtrail
+from functions.detectors.aws.vocabulary import done
+from shared.detection import Severity, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} switched off encryption by default: {operation}",
     severity=Severity.LOW,
     techniques=["T1562.001"],
-    on=aws_cloudtrail(
-        operation=["DisableEbsEncryptionByDefault", "DeleteBucketEncryption"], event_result=none_of("Failure")
-    ),
+    on=done("DisableEbsEncryptionByDefault", "DeleteBucketEncryption"),
     confidence=45,
     runbook=["Is there a change request?", "Were snapshots made or shared since?"],
     response=["Switch it on again."],

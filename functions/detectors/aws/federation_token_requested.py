@@ -1,23 +1,16 @@
 """A user's key was turned into a session that outlives it (T1550.001)."""
 
-from shared.detection import Severity, detector, none_of
-from shared.events import Event, aws_cloudtrail
+from functions.detectors.aws.vocabulary import done
+from shared.detection import Severity, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} requested a federation token or a console session",
     severity=Severity.MEDIUM,
     techniques=["T1550.001"],
-    on=[
-        aws_cloudtrail(
-            operation="GetFederationToken", actor_user_type="IAMUser", event_result=none_of("Failure")
-        ),
-        aws_cloudtrail(
-            operation="GetSigninToken", actor_user_type="IAMUser", event_result=none_of("Failure")
-        ),
-    ],
+    on=done("GetFederationToken", "GetSigninToken", actor_user_type="IAMUser"),
     dedup=("actor_user_id",),
-    dedup_period="1h",
     confidence=55,
     runbook=[
         "Does software of {actor_username} use federation tokens?",
@@ -31,7 +24,5 @@ from shared.events import Event, aws_cloudtrail
     references=["https://docs.aws.amazon.com/STS/latest/APIReference/API_GetFederationToken.html"],
 )
 def federation_token_requested(event: Event) -> bool:
-    """The token works on when the key behind it is deactivated: intruders make one before they are
-    noticed.
-    """
+    """The token works on when the key behind it is deactivated: intruders make one before they are noticed."""
     return True

@@ -1,17 +1,15 @@
 """Flow or DNS query logging was removed (T1562.008)."""
 
-from shared.detection import LoggingLoss, Severity, detector, none_of
-from shared.events import Event, aws_cloudtrail
+from functions.detectors.aws.vocabulary import done
+from shared.detection import LoggingLoss, Severity, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} removed network logging: {operation}",
     severity=Severity.HIGH,
     techniques=["T1562.008"],
-    on=aws_cloudtrail(
-        operation=["DeleteFlowLogs", "DeleteResolverQueryLogConfig", "DisassociateResolverQueryLogConfig"],
-        event_result=none_of("Failure"),
-    ),
+    on=done("DeleteFlowLogs", "DeleteResolverQueryLogConfig", "DisassociateResolverQueryLogConfig"),
     explains=LoggingLoss.FLOW_LOG,
     confidence=75,
     runbook=[

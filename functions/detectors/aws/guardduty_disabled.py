@@ -1,29 +1,27 @@
 """GuardDuty was switched off or blinded (T1562.001)."""
 
-from shared.detection import Severity, detector, none_of
-from shared.events import Event, aws_cloudtrail
+from functions.detectors.aws.vocabulary import done
+from shared.detection import Severity, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} weakened GuardDuty: {operation}",
     severity=Severity.HIGH,
     techniques=["T1562.001"],
-    on=aws_cloudtrail(
-        operation=[
-            "DeleteDetector",
-            "UpdateDetector",
-            "DisassociateFromMasterAccount",
-            "DisassociateFromAdministratorAccount",
-            "DisassociateMembers",
-            "DeleteMembers",
-            "StopMonitoringMembers",
-            "DeletePublishingDestination",
-            "CreateIPSet",
-            "UpdateIPSet",
-            "CreateFilter",
-        ],
+    on=done(
+        "DeleteDetector",
+        "UpdateDetector",
+        "DisassociateFromMasterAccount",
+        "DisassociateFromAdministratorAccount",
+        "DisassociateMembers",
+        "DeleteMembers",
+        "StopMonitoringMembers",
+        "DeletePublishingDestination",
+        "CreateIPSet",
+        "UpdateIPSet",
+        "CreateFilter",
         target_type="guardduty.amazonaws.com",
-        event_result=none_of("Failure"),
     ),
     confidence=75,
     runbook=[

@@ -2,8 +2,9 @@
 
 import re
 
-from shared.detection import Severity, detector, none_of
-from shared.events import Event, aws_cloudtrail
+from functions.detectors.aws.vocabulary import done
+from shared.detection import Severity, detector
+from shared.events import Event
 
 _EVERYTHING = re.compile(r'"action[\\]*":\s*\[?\s*[\\]*"(\*|iam:\*)[\\]*"')
 
@@ -12,17 +13,14 @@ _EVERYTHING = re.compile(r'"action[\\]*":\s*\[?\s*[\\]*"(\*|iam:\*)[\\]*"')
     title="{actor_username} gave {target_name} an administrator's policy",
     severity=Severity.HIGH,
     techniques=["T1098.003", "T1136.003"],
-    on=aws_cloudtrail(
-        operation=[
-            "AttachUserPolicy",
-            "AttachRolePolicy",
-            "AttachGroupPolicy",
-            "PutUserPolicy",
-            "PutRolePolicy",
-            "PutGroupPolicy",
-            "CreatePolicyVersion",
-        ],
-        event_result=none_of("Failure"),
+    on=done(
+        "AttachUserPolicy",
+        "AttachRolePolicy",
+        "AttachGroupPolicy",
+        "PutUserPolicy",
+        "PutRolePolicy",
+        "PutGroupPolicy",
+        "CreatePolicyVersion",
     ),
     confidence=65,
     runbook=[
@@ -38,9 +36,7 @@ _EVERYTHING = re.compile(r'"action[\\]*":\s*\[?\s*[\\]*"(\*|iam:\*)[\\]*"')
     references=["https://aws-samples.github.io/threat-technique-catalog-for-aws/Techniques/T1136.003.html"],
 )
 def iam_admin_created(event: Event) -> bool:
-    """Whoever attaches the administrator's policy to a user of their own keeps the account, whatever is
-    rotated.
-    """
+    """Whoever attaches the administrator's policy to a user of their own keeps the account, whatever is rotated."""
     policy = str(event.get("requestParameters.policyArn"))
     if policy.endswith(("/AdministratorAccess", "/IAMFullAccess", "/PowerUserAccess")):
         return True

@@ -1,19 +1,16 @@
 """A key was pushed to log in to an instance (T1021.008, T1098.004)."""
 
-from shared.detection import Severity, detector, none_of
-from shared.events import Event, aws_cloudtrail
+from functions.detectors.aws.vocabulary import done
+from shared.detection import Severity, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} pushed an SSH key to an instance: {operation}",
     severity=Severity.LOW,
     techniques=["T1021.008", "T1098.004"],
-    on=aws_cloudtrail(
-        operation=["SendSSHPublicKey", "SendSerialConsoleSSHPublicKey", "EnableSerialConsoleAccess"],
-        event_result=none_of("Failure"),
-    ),
+    on=done("SendSSHPublicKey", "SendSerialConsoleSSHPublicKey", "EnableSerialConsoleAccess"),
     dedup=("actor_user_id",),
-    dedup_period="1h",
     confidence=45,
     runbook=[
         "Does {actor_username} log in to machines like this?",
@@ -23,7 +20,5 @@ from shared.events import Event, aws_cloudtrail
     false_positives=["Operators who use Instance Connect."],
 )
 def instance_connect_key_pushed(event: Event) -> bool:
-    """The pushed key opens a shell past whatever keys the machine knows; the serial console even past its
-    network.
-    """
+    """The pushed key opens a shell past whatever keys the machine knows; the serial console even past its network."""
     return True

@@ -1,16 +1,15 @@
 """What an instance runs at start was changed (T1651, T1578.005)."""
 
-from shared.detection import Severity, detector, none_of
-from shared.events import Event, aws_cloudtrail
+from functions.detectors.aws.vocabulary import done
+from shared.detection import Severity, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} changed the start script of an instance",
     severity=Severity.MEDIUM,
     techniques=["T1651", "T1578.005"],
-    on=aws_cloudtrail(
-        operation="ModifyInstanceAttribute", target_type="ec2.amazonaws.com", event_result=none_of("Failure")
-    ),
+    on=done("ModifyInstanceAttribute", target_type="ec2.amazonaws.com"),
     confidence=60,
     runbook=[
         "Was the machine stopped and started around the change?",

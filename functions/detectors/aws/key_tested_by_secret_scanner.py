@@ -22,7 +22,5 @@ from shared.events import Event, aws_cloudtrail
     false_positives=["The company's own scans: allow-list their address."],
 )
 def key_tested_by_secret_scanner(event: Event) -> bool:
-    """The tool found the key somewhere and asks whether it works; if it is not yours, somebody else knows
-    now.
-    """
+    """The tool found the key somewhere and asks whether it works; if it is not yours, somebody else knows now."""
     return True

@@ -1,5 +1,6 @@
 """A person's key changed the code of a function (T1648, T1525)."""
 
+from functions.detectors.aws.vocabulary import PEOPLE
 from shared.detection import Severity, detector, none_of, prefix
 from shared.events import Event, aws_cloudtrail
 
@@ -9,12 +10,9 @@ from shared.events import Event, aws_cloudtrail
     severity=Severity.LOW,
     techniques=["T1648", "T1525"],
     on=aws_cloudtrail(
-        operation=prefix("UpdateFunctionCode"),
-        actor_user_type=["IAMUser", "FederatedUser", "Root"],
-        event_result=none_of("Failure"),
+        operation=prefix("UpdateFunctionCode"), actor_user_type=PEOPLE, event_result=none_of("Failure")
     ),
     dedup=("actor_user_id", "target_name"),
-    dedup_period="1h",
     confidence=40,
     runbook=["Is there a deployment by {actor_username}?", "Compare the code with the repository."],
     response=["Deploy the last good version.", "Deactivate the access key."],

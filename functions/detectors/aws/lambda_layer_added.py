@@ -10,7 +10,6 @@ from shared.events import Event, aws_cloudtrail
     techniques=["T1648", "T1525"],
     on=aws_cloudtrail(operation=prefix("UpdateFunctionConfiguration"), event_result=none_of("Failure")),
     dedup=("actor_user_id", "target_name"),
-    dedup_period="1h",
     confidence=50,
     runbook=[
         "Whose account publishes the layer (it stands in its ARN)?",

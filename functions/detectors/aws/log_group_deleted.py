@@ -1,20 +1,16 @@
 """CloudWatch logs were deleted (T1562.008, T1070)."""
 
-from shared.detection import LoggingLoss, Severity, detector, none_of
-from shared.events import Event, aws_cloudtrail
+from functions.detectors.aws.vocabulary import done
+from shared.detection import LoggingLoss, Severity, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} deleted logs: {operation}",
     severity=Severity.MEDIUM,
     techniques=["T1562.008", "T1070"],
-    on=aws_cloudtrail(
-        operation=["DeleteLogGroup", "DeleteLogStream"],
-        target_type="logs.amazonaws.com",
-        event_result=none_of("Failure"),
-    ),
+    on=done("DeleteLogGroup", "DeleteLogStream", target_type="logs.amazonaws.com"),
     dedup=("actor_user_id",),
-    dedup_period="1h",
     explains=LoggingLoss.ACCOUNT,
     confidence=45,
     runbook=[

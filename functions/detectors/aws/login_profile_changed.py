@@ -1,18 +1,15 @@
 """Somebody set another user's console password (T1098.001)."""
 
-from shared.detection import Severity, detector, none_of
-from shared.events import Event, aws_cloudtrail
+from functions.detectors.aws.vocabulary import done
+from shared.detection import Severity, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} set the console password of {target_name}",
     severity=Severity.MEDIUM,
     techniques=["T1098.001"],
-    on=aws_cloudtrail(
-        operation=["CreateLoginProfile", "UpdateLoginProfile"],
-        target_type="iam.amazonaws.com",
-        event_result=none_of("Failure"),
-    ),
+    on=done("CreateLoginProfile", "UpdateLoginProfile", target_type="iam.amazonaws.com"),
     confidence=60,
     runbook=[
         "Did {target_name} ask for it?",

@@ -1,16 +1,17 @@
 """A network access list lets the whole internet in (T1562.007)."""
 
-from shared.detection import Severity, detector, none_of, suffix
-from shared.events import Event, aws_cloudtrail
+from functions.detectors.aws.vocabulary import done
+from shared.detection import Severity, detector, suffix
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} opened a network access list to the internet",
     severity=Severity.MEDIUM,
     techniques=["T1562.007"],
-    on=aws_cloudtrail(
-        operation=["CreateNetworkAclEntry", "ReplaceNetworkAclEntry"],
-        event_result=none_of("Failure"),
+    on=done(
+        "CreateNetworkAclEntry",
+        "ReplaceNetworkAclEntry",
         where={
             "requestParameters.ruleAction": "allow",
             "requestParameters.egress": False,

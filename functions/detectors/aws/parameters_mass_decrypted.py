@@ -1,18 +1,15 @@
 """Encrypted parameters were read in bulk (T1555.006)."""
 
-from shared.detection import Severity, count, detector, none_of
-from shared.events import Event, aws_cloudtrail
+from functions.detectors.aws.vocabulary import done
+from shared.detection import Severity, count, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} decrypted parameters in {count} full calls",
     severity=Severity.MEDIUM,
     techniques=["T1555.006"],
-    on=aws_cloudtrail(
-        operation=["GetParameters", "GetParametersByPath"],
-        event_result=none_of("Failure"),
-        where={"requestParameters.withDecryption": True},
-    ),
+    on=done("GetParameters", "GetParametersByPath", where={"requestParameters.withDecryption": True}),
     window=count(by="actor_user_id", threshold=3, period="10m"),
     confidence=55,
     runbook=[

@@ -1,22 +1,20 @@
 """The guard against public buckets was removed (T1562.007, T1530)."""
 
-from shared.detection import Severity, detector, none_of
-from shared.events import Event, aws_cloudtrail
+from functions.detectors.aws.vocabulary import done
+from shared.detection import Severity, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} removed Block Public Access: {operation}",
     severity=Severity.MEDIUM,
     techniques=["T1562.007", "T1530"],
-    on=aws_cloudtrail(
-        operation=[
-            "DeleteBucketPublicAccessBlock",
-            "PutBucketPublicAccessBlock",
-            "DeleteAccountPublicAccessBlock",
-            "PutAccountPublicAccessBlock",
-        ],
+    on=done(
+        "DeleteBucketPublicAccessBlock",
+        "PutBucketPublicAccessBlock",
+        "DeleteAccountPublicAccessBlock",
+        "PutAccountPublicAccessBlock",
         target_type="s3.amazonaws.com",
-        event_result=none_of("Failure"),
     ),
     confidence=60,
     runbook=["Which bucket, and what does it hold?", "Did a policy or access list follow?"],

@@ -2,8 +2,9 @@
 
 import re
 
-from shared.detection import Severity, detector, none_of
-from shared.events import Event, aws_cloudtrail
+from functions.detectors.aws.vocabulary import done
+from shared.detection import Severity, detector
+from shared.events import Event
 
 _NOTE = re.compile(
     r"(?:ransom|decrypt|recover|restore|unlock|encrypted|files?[ _-]?(?:are|have|were))[^/]*\.(?:txt|html?|md|hta)$",
@@ -15,7 +16,7 @@ _NOTE = re.compile(
     title="{actor_username} uploaded what looks like a ransom note",
     severity=Severity.HIGH,
     techniques=["T1486"],
-    on=aws_cloudtrail(operation="PutObject", target_type="s3.amazonaws.com", event_result=none_of("Failure")),
+    on=done("PutObject", target_type="s3.amazonaws.com"),
     confidence=55,
     runbook=["Read the note without following it.", "Are objects missing or encrypted?"],
     response=["Deny the identity; keep logs and versions.", "Call the incident team."],

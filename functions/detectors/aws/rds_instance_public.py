@@ -1,21 +1,19 @@
 """A database was made reachable from the internet (T1562.007)."""
 
-from shared.detection import Severity, detector, none_of
-from shared.events import Event, aws_cloudtrail
+from functions.detectors.aws.vocabulary import done
+from shared.detection import Severity, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} made a database reachable from the internet",
     severity=Severity.HIGH,
     techniques=["T1562.007"],
-    on=aws_cloudtrail(
-        operation=[
-            "ModifyDBInstance",
-            "ModifyDBCluster",
-            "CreateDBInstance",
-            "RestoreDBInstanceFromDBSnapshot",
-        ],
-        event_result=none_of("Failure"),
+    on=done(
+        "ModifyDBInstance",
+        "ModifyDBCluster",
+        "CreateDBInstance",
+        "RestoreDBInstanceFromDBSnapshot",
         where={"requestParameters.publiclyAccessible": True},
     ),
     confidence=65,

@@ -1,28 +1,25 @@
 """What would bring data back was switched off (T1490)."""
 
-from shared.detection import Severity, detector, none_of
-from shared.events import Event, aws_cloudtrail
+from functions.detectors.aws.vocabulary import done
+from shared.detection import Severity, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} switched off recovery: {operation} {target_name}",
     severity=Severity.MEDIUM,
     techniques=["T1490"],
-    on=aws_cloudtrail(
-        operation=[
-            "PutBucketVersioning",
-            "DeleteBackupVault",
-            "DeleteRecoveryPoint",
-            "DeleteBackupPlan",
-            "DeleteDBClusterSnapshot",
-            "DeleteDBSnapshot",
-            "DisableKey",
-            "ScheduleKeyDeletion",
-        ],
-        event_result=none_of("Failure"),
+    on=done(
+        "PutBucketVersioning",
+        "DeleteBackupVault",
+        "DeleteRecoveryPoint",
+        "DeleteBackupPlan",
+        "DeleteDBClusterSnapshot",
+        "DeleteDBSnapshot",
+        "DisableKey",
+        "ScheduleKeyDeletion",
     ),
     dedup=("actor_user_id", "operation"),
-    dedup_period="1h",
     confidence=55,
     runbook=["What depends on it, and is there a change request?", "What else did {actor_username} delete?"],
     response=[

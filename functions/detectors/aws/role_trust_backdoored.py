@@ -2,10 +2,10 @@
 
 import re
 
-from shared.detection import Severity, detector, none_of
-from shared.events import Event, aws_cloudtrail
+from functions.detectors.aws.vocabulary import accounts_named, done
+from shared.detection import Severity, detector
+from shared.events import Event
 
-_ACCOUNT = re.compile(r'arn:aws[a-z-]*:(?:iam|sts)::([0-9]{12})|"aws[\\]*":\s*[\\]*"([0-9]{12})')
 _ANYBODY = re.compile(r'"(?:aws|principal)[\\]*":\s*[\\]*"\*')
 
 
@@ -13,11 +13,7 @@ _ANYBODY = re.compile(r'"(?:aws|principal)[\\]*":\s*[\\]*"\*')
     title="{actor_username} let outsiders assume role {target_name}",
     severity=Severity.HIGH,
     techniques=["T1098.003", "T1199"],
-    on=aws_cloudtrail(
-        operation=["UpdateAssumeRolePolicy", "CreateRole"],
-        target_type="iam.amazonaws.com",
-        event_result=none_of("Failure"),
-    ),
+    on=done("UpdateAssumeRolePolicy", "CreateRole", target_type="iam.amazonaws.com"),
     confidence=65,
     runbook=[
         "Whose account is it: a vendor with a contract, or nobody knows?",
@@ -32,11 +28,9 @@ _ANYBODY = re.compile(r'"(?:aws|principal)[\\]*":\s*[\\]*"\*')
     references=["https://aws-samples.github.io/threat-technique-catalog-for-aws/Techniques/T1098.003.html"],
 )
 def role_trust_backdoored(event: Event) -> bool:
-    """A role that trusts an account outside the organisation is a door whose key nobody here can take
-    back.
-    """
+    """A role that trusts an account outside the organisation is a door whose key nobody here can take back."""
     document = event.texts("requestParameters.policyDocument") or event.texts(
         "requestParameters.assumeRolePolicyDocument"
     )
-    trusted = {first or second for first, second in _ACCOUNT.findall(document)}
-    return bool(trusted - {str(event.account_id)}) or _ANYBODY.search(document) is not None
+    others = accounts_named(document) - {str(event.account_id)}
+    return bool(others) or _ANYBODY.search(document) is not None

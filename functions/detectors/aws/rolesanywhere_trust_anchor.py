@@ -1,17 +1,19 @@
 """A certificate authority may now sign in to roles (T1098.001, T1556)."""
 
-from shared.detection import Severity, detector, none_of
-from shared.events import Event, aws_cloudtrail
+from functions.detectors.aws.vocabulary import done
+from shared.detection import Severity, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} created a Roles Anywhere trust anchor {target_name}",
     severity=Severity.HIGH,
     techniques=["T1098.001", "T1556"],
-    on=aws_cloudtrail(
-        operation=["CreateTrustAnchor", "UpdateTrustAnchor", "EnableTrustAnchor"],
+    on=done(
+        "CreateTrustAnchor",
+        "UpdateTrustAnchor",
+        "EnableTrustAnchor",
         target_type="rolesanywhere.amazonaws.com",
-        event_result=none_of("Failure"),
     ),
     confidence=65,
     runbook=["Whose authority is it?", "Which profiles and roles trust it, and were they used?"],
@@ -20,7 +22,5 @@ from shared.events import Event, aws_cloudtrail
     references=["https://docs.aws.amazon.com/rolesanywhere/latest/userguide/introduction.html"],
 )
 def rolesanywhere_trust_anchor(event: Event) -> bool:
-    """Whoever holds the authority's key makes certificates that assume roles here, from anywhere, for
-    years.
-    """
+    """Whoever holds the authority's key makes certificates that assume roles here, from anywhere, for years."""
     return True

@@ -1,30 +1,28 @@
 """The root user made a change (T1078.004, T1098.001)."""
 
-from shared.detection import Severity, detector, none_of
-from shared.events import Event, aws_cloudtrail
+from functions.detectors.aws.vocabulary import done
+from shared.detection import Severity, detector
+from shared.events import Event
 
 
 @detector(
     title="Root of account {account_id} called {operation}",
     severity=Severity.HIGH,
     techniques=["T1078.004", "T1098.001"],
-    on=aws_cloudtrail(
-        operation=[
-            "CreateAccessKey",
-            "PasswordUpdated",
-            "EmailUpdated",
-            "DeactivateMFADevice",
-            "DeleteVirtualMFADevice",
-            "CreateUser",
-            "AttachUserPolicy",
-            "PutUserPolicy",
-            "CreateLoginProfile",
-            "UpdateAssumeRolePolicy",
-            "CloseAccount",
-            "LeaveOrganization",
-        ],
+    on=done(
+        "CreateAccessKey",
+        "PasswordUpdated",
+        "EmailUpdated",
+        "DeactivateMFADevice",
+        "DeleteVirtualMFADevice",
+        "CreateUser",
+        "AttachUserPolicy",
+        "PutUserPolicy",
+        "CreateLoginProfile",
+        "UpdateAssumeRolePolicy",
+        "CloseAccount",
+        "LeaveOrganization",
         actor_user_type="Root",
-        event_result=none_of("Failure"),
     ),
     confidence=75,
     runbook=[

@@ -12,7 +12,6 @@ from shared.events import Event, aws_cloudtrail
         operation="ConsoleLogin", actor_user_type="Root", where={"responseElements.ConsoleLogin": "Success"}
     ),
     dedup=("account_id", "src_ip_addr"),
-    dedup_period="1h",
     confidence=75,
     runbook=[
         "Who holds root's password and second factor? Ask them.",

@@ -12,7 +12,6 @@ from shared.events import Event, aws_cloudtrail
         operation="ConsoleLogin", actor_user_type="Root", where={"responseElements.ConsoleLogin": "Failure"}
     ),
     dedup=("account_id", "src_ip_addr"),
-    dedup_period="1h",
     confidence=55,
     runbook=["Did one of those who hold root's password try?", "How often, and did it succeed in the end?"],
     response=["Change root's password and check its second factor."],

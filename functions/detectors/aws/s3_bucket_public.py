@@ -1,11 +1,9 @@
 """A bucket was opened to everybody or to another account (T1530, T1537)."""
 
-import re
+from functions.detectors.aws.vocabulary import accounts_named, done
+from shared.detection import Severity, detector
+from shared.events import Event
 
-from shared.detection import Severity, detector, none_of
-from shared.events import Event, aws_cloudtrail
-
-_ACCOUNT = re.compile(r"arn:aws[a-z-]*:(?:iam|sts)::([0-9]{12})")
 PUBLIC = ("public-read", "authenticated-read", "/groups/global/allusers", "/groups/global/authenticatedusers")
 
 
@@ -13,11 +11,7 @@ PUBLIC = ("public-read", "authenticated-read", "/groups/global/allusers", "/grou
     title="{actor_username} opened bucket {target_name} to outsiders",
     severity=Severity.HIGH,
     techniques=["T1530", "T1537"],
-    on=aws_cloudtrail(
-        operation=["PutBucketPolicy", "PutBucketAcl"],
-        target_type="s3.amazonaws.com",
-        event_result=none_of("Failure"),
-    ),
+    on=done("PutBucketPolicy", "PutBucketAcl", target_type="s3.amazonaws.com"),
     confidence=65,
     runbook=[
         "What does {target_name} hold?",
@@ -39,6 +33,6 @@ def s3_bucket_public(event: Event) -> bool:
         principal = str(statement.get("Principal"))
         if "*" in principal and not statement.get("Condition"):
             return True
-        if set(_ACCOUNT.findall(principal)) - {str(event.account_id)}:
+        if accounts_named(principal) - {str(event.account_id)}:
             return True
     return False

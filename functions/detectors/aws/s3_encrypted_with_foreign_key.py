@@ -1,7 +1,8 @@
 """Objects are encrypted with a key that the account does not hold (T1486)."""
 
-from shared.detection import Severity, count, detector, none_of, prefix, present
-from shared.events import Event, aws_cloudtrail
+from functions.detectors.aws.vocabulary import done
+from shared.detection import Severity, count, detector, prefix, present
+from shared.events import Event
 
 
 @detector(
@@ -9,14 +10,14 @@ from shared.events import Event, aws_cloudtrail
     severity=Severity.HIGH,
     techniques=["T1486"],
     on=[
-        aws_cloudtrail(
-            operation=["CopyObject", "PutObject"],
-            event_result=none_of("Failure"),
+        done(
+            "CopyObject",
+            "PutObject",
             where={"requestParameters.x-amz-server-side-encryption-customer-algorithm": present()},
         ),
-        aws_cloudtrail(
-            operation=["CopyObject", "PutObject"],
-            event_result=none_of("Failure"),
+        done(
+            "CopyObject",
+            "PutObject",
             where={"requestParameters.x-amz-server-side-encryption-aws-kms-key-id": prefix("arn:")},
         ),
     ],

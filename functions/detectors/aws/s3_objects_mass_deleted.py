@@ -1,18 +1,15 @@
 """Objects are deleted one after the other (T1485)."""
 
-from shared.detection import Severity, count, detector, none_of
-from shared.events import Event, aws_cloudtrail
+from functions.detectors.aws.vocabulary import done
+from shared.detection import Severity, count, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} deleted {count} objects of one bucket",
     severity=Severity.HIGH,
     techniques=["T1485"],
-    on=aws_cloudtrail(
-        operation=["DeleteObject", "DeleteObjects"],
-        target_type="s3.amazonaws.com",
-        event_result=none_of("Failure"),
-    ),
+    on=done("DeleteObject", "DeleteObjects", target_type="s3.amazonaws.com"),
     window=count(by=["actor_user_id", "requestParameters.bucketName"], threshold=50, period="10m"),
     confidence=55,
     runbook=[

@@ -1,20 +1,18 @@
 """What notebooks run at start was changed (T1651)."""
 
-from shared.detection import Severity, detector, none_of
-from shared.events import Event, aws_cloudtrail
+from functions.detectors.aws.vocabulary import done
+from shared.detection import Severity, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} changed the start script of notebooks: {operation}",
     severity=Severity.MEDIUM,
     techniques=["T1651"],
-    on=aws_cloudtrail(
-        operation=[
-            "CreateNotebookInstanceLifecycleConfig",
-            "UpdateNotebookInstanceLifecycleConfig",
-            "CreateStudioLifecycleConfig",
-        ],
-        event_result=none_of("Failure"),
+    on=done(
+        "CreateNotebookInstanceLifecycleConfig",
+        "UpdateNotebookInstanceLifecycleConfig",
+        "CreateStudioLifecycleConfig",
     ),
     confidence=45,
     runbook=[

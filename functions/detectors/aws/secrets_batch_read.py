@@ -1,18 +1,15 @@
 """Secrets were read in batches (T1555.006)."""
 
-from shared.detection import Severity, count, detector, none_of
-from shared.events import Event, aws_cloudtrail
+from functions.detectors.aws.vocabulary import done
+from shared.detection import Severity, count, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} read secrets in {count} batches",
     severity=Severity.MEDIUM,
     techniques=["T1555.006"],
-    on=aws_cloudtrail(
-        operation="BatchGetSecretValue",
-        target_type="secretsmanager.amazonaws.com",
-        event_result=none_of("Failure"),
-    ),
+    on=done("BatchGetSecretValue", target_type="secretsmanager.amazonaws.com"),
     window=count(by="actor_user_id", threshold=3, period="10m"),
     confidence=55,
     runbook=[

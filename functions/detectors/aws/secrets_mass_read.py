@@ -1,18 +1,15 @@
 """Many different secrets were read (T1555.006)."""
 
-from shared.detection import Severity, detector, distinct, none_of
-from shared.events import Event, aws_cloudtrail
+from functions.detectors.aws.vocabulary import done
+from shared.detection import Severity, detector, distinct
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} read {count} secrets",
     severity=Severity.HIGH,
     techniques=["T1555.006"],
-    on=aws_cloudtrail(
-        operation="GetSecretValue",
-        target_type="secretsmanager.amazonaws.com",
-        event_result=none_of("Failure"),
-    ),
+    on=done("GetSecretValue", target_type="secretsmanager.amazonaws.com"),
     window=distinct(of="requestParameters.secretId", by="actor_user_id", threshold=15, period="10m"),
     confidence=70,
     runbook=[

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from shared.detection import Severity, detector, none_of
-from shared.events import Event, aws_cloudtrail
+from functions.detectors.aws.vocabulary import done
+from shared.detection import Severity, detector
+from shared.events import Event
 
 PUBLIC_PORTS = {"80", "443"}
 
@@ -20,14 +21,7 @@ def _opens(rule: Any) -> bool:
     title="{actor_username} opened a security group to the internet",
     severity=Severity.HIGH,
     techniques=["T1562.007"],
-    on=aws_cloudtrail(
-        operation=[
-            "AuthorizeSecurityGroupIngress",
-            "ModifySecurityGroupRules",
-            "AuthorizeDBSecurityGroupIngress",
-        ],
-        event_result=none_of("Failure"),
-    ),
+    on=done("AuthorizeSecurityGroupIngress", "ModifySecurityGroupRules", "AuthorizeDBSecurityGroupIngress"),
     confidence=65,
     runbook=[
         "Which machines carry the group, and what listens on the port?",
@@ -44,8 +38,6 @@ def security_group_opened(event: Event) -> bool:
     for path in ("ipPermissions.items", "ModifySecurityGroupRulesRequest.SecurityGroupRule"):
         found = event.get(f"requestParameters.{path}")
         rules += found if isinstance(found, list) else [found]
-    if (
-        event.get("requestParameters.cidrIp") is not None
-    ):  # the old form: one rule, in the parameters themselves
-        rules.append(event.get("requestParameters"))
+    if event.get("requestParameters.cidrIp") is not None:
+        rules.append(event.get("requestParameters"))  # the old form: one rule, in the parameters themselves
     return any(_opens(rule) for rule in rules)

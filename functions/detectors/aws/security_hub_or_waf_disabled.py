@@ -1,29 +1,26 @@
 """Security Hub, Macie, Inspector or a web firewall was switched off (T1562.001)."""
 
-from shared.detection import Severity, detector, none_of
-from shared.events import Event, aws_cloudtrail
+from functions.detectors.aws.vocabulary import done
+from shared.detection import Severity, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} switched off protection: {operation}",
     severity=Severity.MEDIUM,
     techniques=["T1562.001"],
-    on=aws_cloudtrail(
-        operation=[
-            "DisableSecurityHub",
-            "BatchDisableStandards",
-            "DisassociateFromAdministratorAccount",
-            "DisableMacie",
-            "DisableInspector",
-            "DeleteInsight",
-            "DisassociateWebACL",
-            "DeleteWebACL",
-            "DeleteAnalyzer",
-        ],
-        event_result=none_of("Failure"),
+    on=done(
+        "DisableSecurityHub",
+        "BatchDisableStandards",
+        "DisassociateFromAdministratorAccount",
+        "DisableMacie",
+        "DisableInspector",
+        "DeleteInsight",
+        "DisassociateWebACL",
+        "DeleteWebACL",
+        "DeleteAnalyzer",
     ),
     dedup=("actor_user_id", "operation"),
-    dedup_period="1h",
     confidence=55,
     runbook=[
         "What was protected by it, and is there a change request?",

@@ -2,22 +2,20 @@
 
 import re
 
-from shared.detection import Severity, detector, none_of
-from shared.events import Event, aws_cloudtrail
+from functions.detectors.aws.vocabulary import done
+from shared.detection import Severity, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} shared a snapshot or image: {operation}",
     severity=Severity.HIGH,
     techniques=["T1537"],
-    on=aws_cloudtrail(
-        operation=[
-            "ModifySnapshotAttribute",
-            "ModifyImageAttribute",
-            "ModifyDBSnapshotAttribute",
-            "ModifyDBClusterSnapshotAttribute",
-        ],
-        event_result=none_of("Failure"),
+    on=done(
+        "ModifySnapshotAttribute",
+        "ModifyImageAttribute",
+        "ModifyDBSnapshotAttribute",
+        "ModifyDBClusterSnapshotAttribute",
     ),
     confidence=70,
     runbook=[

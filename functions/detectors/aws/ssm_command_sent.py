@@ -1,21 +1,20 @@
 """Commands were sent to instances (T1651)."""
 
-from shared.detection import Severity, detector, none_of, prefix
-from shared.events import Event, aws_cloudtrail
+from functions.detectors.aws.vocabulary import done
+from shared.detection import Severity, detector, prefix
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} sent a command to instances through Systems Manager",
     severity=Severity.MEDIUM,
     techniques=["T1651"],
-    on=aws_cloudtrail(
-        operation="SendCommand",
+    on=done(
+        "SendCommand",
         target_type="ssm.amazonaws.com",
-        event_result=none_of("Failure"),
         where={"requestParameters.documentName": prefix("AWS-Run", "arn:aws:ssm")},
     ),
     dedup=("actor_user_id",),
-    dedup_period="1h",
     confidence=50,
     runbook=[
         "Was the command planned, and how many machines did it reach?",
@@ -29,7 +28,5 @@ from shared.events import Event, aws_cloudtrail
     false_positives=["Patching and inventory: allow-list their roles."],
 )
 def ssm_command_sent(event: Event) -> bool:
-    """One call runs a script as root on every machine that it names: administration and takeover look the
-    same.
-    """
+    """One call runs a script as root on every machine that it names: administration and takeover look the same."""
     return True

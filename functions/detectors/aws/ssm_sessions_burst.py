@@ -1,18 +1,15 @@
 """Shells on several instances within minutes (T1021.008, T1651)."""
 
-from shared.detection import Severity, detector, distinct, none_of
-from shared.events import Event, aws_cloudtrail
+from functions.detectors.aws.vocabulary import done
+from shared.detection import Severity, detector, distinct
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} opened shells on {count} instances",
     severity=Severity.MEDIUM,
     techniques=["T1021.008", "T1651"],
-    on=aws_cloudtrail(
-        operation=["StartSession", "ResumeSession"],
-        target_type="ssm.amazonaws.com",
-        event_result=none_of("Failure"),
-    ),
+    on=done("StartSession", "ResumeSession", target_type="ssm.amazonaws.com"),
     window=distinct(of="requestParameters.target", by="actor_user_id", threshold=3, period="10m"),
     confidence=45,
     runbook=[

@@ -20,7 +20,6 @@ _COSTLY = re.compile(
         target_type="ec2.amazonaws.com",
     ),
     dedup=("actor_user_id", "region"),
-    dedup_period="1h",
     confidence=55,
     runbook=[
         "Does {actor_username} train models or render?",

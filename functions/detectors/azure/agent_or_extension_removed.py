@@ -1,24 +1,21 @@
 """Removal of a machine's extension (T1562.001)."""
 
-from shared.detection import LoggingLoss, Severity, detector, select
-from shared.events import Event, azure_activity, azure_activity_rest
+from functions.detectors.azure.vocabulary import done
+from shared.detection import LoggingLoss, Severity, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} removed the extension {target_name}",
     severity=Severity.MEDIUM,
     techniques=["T1562.001"],
-    on=select(
-        [azure_activity, azure_activity_rest],
-        operation=[
-            "Microsoft.Compute/virtualMachines/extensions/delete",
-            "Microsoft.Compute/virtualMachineScaleSets/extensions/delete",
-            "Microsoft.Compute/virtualMachineScaleSets/virtualMachines/extensions/delete",
-            "Microsoft.HybridCompute/machines/extensions/delete",
-            "Microsoft.HybridCompute/machines/delete",
-            "Microsoft.KubernetesConfiguration/extensions/delete",
-        ],
-        event_result="Success",
+    on=done(
+        "Microsoft.Compute/virtualMachines/extensions/delete",
+        "Microsoft.Compute/virtualMachineScaleSets/extensions/delete",
+        "Microsoft.Compute/virtualMachineScaleSets/virtualMachines/extensions/delete",
+        "Microsoft.HybridCompute/machines/extensions/delete",
+        "Microsoft.HybridCompute/machines/delete",
+        "Microsoft.KubernetesConfiguration/extensions/delete",
     ),
     dedup=("resource_id", "correlation_id"),
     explains=LoggingLoss.AGENT,

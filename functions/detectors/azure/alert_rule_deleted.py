@@ -1,27 +1,24 @@
 """Deletion of an alert rule (T1562.008, T1562.001)."""
 
-from shared.detection import LoggingLoss, Severity, detector, select
-from shared.events import Event, azure_activity, azure_activity_rest
+from functions.detectors.azure.vocabulary import done
+from shared.detection import LoggingLoss, Severity, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} deleted the alert rule {target_name}",
     severity=Severity.MEDIUM,
     techniques=["T1562.008", "T1562.001"],
-    on=select(
-        [azure_activity, azure_activity_rest],
-        operation=[
-            "Microsoft.Insights/alertRules/delete",
-            "Microsoft.Insights/metricAlerts/delete",
-            "Microsoft.Insights/activityLogAlerts/delete",
-            "Microsoft.Insights/scheduledQueryRules/delete",
-            "Microsoft.Insights/actionGroups/delete",
-            "Microsoft.AlertsManagement/smartDetectorAlertRules/delete",
-            "Microsoft.AlertsManagement/prometheusRuleGroups/delete",
-            "Microsoft.SecurityInsights/alertRules/delete",
-            "Microsoft.SecurityInsights/alertRules/actions/delete",
-        ],
-        event_result="Success",
+    on=done(
+        "Microsoft.Insights/alertRules/delete",
+        "Microsoft.Insights/metricAlerts/delete",
+        "Microsoft.Insights/activityLogAlerts/delete",
+        "Microsoft.Insights/scheduledQueryRules/delete",
+        "Microsoft.Insights/actionGroups/delete",
+        "Microsoft.AlertsManagement/smartDetectorAlertRules/delete",
+        "Microsoft.AlertsManagement/prometheusRuleGroups/delete",
+        "Microsoft.SecurityInsights/alertRules/delete",
+        "Microsoft.SecurityInsights/alertRules/actions/delete",
     ),
     dedup=("resource_id", "correlation_id"),
     explains=LoggingLoss.ACCOUNT,

@@ -1,22 +1,19 @@
 """Creation of a rule that suppresses or closes alerts (T1562.001)."""
 
-from shared.detection import LoggingLoss, Severity, detector, select
-from shared.events import Event, azure_activity, azure_activity_rest
+from functions.detectors.azure.vocabulary import done
+from shared.detection import LoggingLoss, Severity, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} created a rule that suppresses alerts: {target_name}",
     severity=Severity.MEDIUM,
     techniques=["T1562.001"],
-    on=select(
-        [azure_activity, azure_activity_rest],
-        operation=[
-            "Microsoft.AlertsManagement/actionRules/write",
-            "Microsoft.Security/alertsSuppressionRules/write",
-            "Microsoft.SecurityInsights/automationRules/write",
-            "Microsoft.SecurityInsights/automationRules/delete",
-        ],
-        event_result="Success",
+    on=done(
+        "Microsoft.AlertsManagement/actionRules/write",
+        "Microsoft.Security/alertsSuppressionRules/write",
+        "Microsoft.SecurityInsights/automationRules/write",
+        "Microsoft.SecurityInsights/automationRules/delete",
     ),
     dedup=("resource_id", "correlation_id"),
     explains=LoggingLoss.ACCOUNT,

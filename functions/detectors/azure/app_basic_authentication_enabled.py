@@ -1,20 +1,17 @@
 """Basic authentication for publishing switched on (T1556, T1133)."""
 
-from shared.detection import Severity, detector, select
-from shared.events import Event, azure_activity, azure_activity_rest
+from functions.detectors.azure.vocabulary import done, written
+from shared.detection import Severity, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} allowed passwords for publishing {target_name}",
     severity=Severity.MEDIUM,
     techniques=["T1556", "T1133"],
-    on=select(
-        [azure_activity, azure_activity_rest],
-        operation=[
-            "Microsoft.Web/sites/basicPublishingCredentialsPolicies/write",
-            "Microsoft.Web/sites/slots/basicPublishingCredentialsPolicies/write",
-        ],
-        event_result="Success",
+    on=done(
+        "Microsoft.Web/sites/basicPublishingCredentialsPolicies/write",
+        "Microsoft.Web/sites/slots/basicPublishingCredentialsPolicies/write",
     ),
     dedup=("resource_id", "correlation_id"),
     confidence=65,
@@ -27,7 +24,4 @@ from shared.events import Event, azure_activity, azure_activity_rest
 )
 def app_basic_authentication_enabled(event: Event) -> bool:
     """With basic authentication a stolen publishing password is enough to replace the application."""
-    return any(
-        event.get(f"properties.{body}.properties.allow") in (True, "true", "True")
-        for body in ("requestbody", "responseBody")
-    )
+    return "true" in written(event, "allow")

@@ -1,23 +1,20 @@
 """Publishing credentials of an application read or reset (T1552, T1098.001)."""
 
-from shared.detection import Severity, detector, select
-from shared.events import Event, azure_activity, azure_activity_rest
+from functions.detectors.azure.vocabulary import done
+from shared.detection import Severity, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} read the publishing credentials of {target_name}",
     severity=Severity.MEDIUM,
     techniques=["T1552", "T1098.001"],
-    on=select(
-        [azure_activity, azure_activity_rest],
-        operation=[
-            "Microsoft.Web/sites/publishxml/action",
-            "Microsoft.Web/sites/slots/publishxml/action",
-            "Microsoft.Web/sites/config/publishingcredentials/list/action",
-            "Microsoft.Web/sites/newpassword/action",
-            "Microsoft.Web/publishingUsers/write",
-        ],
-        event_result="Success",
+    on=done(
+        "Microsoft.Web/sites/publishxml/action",
+        "Microsoft.Web/sites/slots/publishxml/action",
+        "Microsoft.Web/sites/config/publishingcredentials/list/action",
+        "Microsoft.Web/sites/newpassword/action",
+        "Microsoft.Web/publishingUsers/write",
     ),
     dedup=("resource_id", "correlation_id"),
     confidence=45,

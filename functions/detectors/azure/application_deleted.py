@@ -1,29 +1,26 @@
 """Deletion of an application (T1489, T1485)."""
 
-from shared.detection import Severity, detector, select
-from shared.events import Event, azure_activity, azure_activity_rest
+from functions.detectors.azure.vocabulary import done
+from shared.detection import Severity, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} deleted the application {target_name}",
     severity=Severity.LOW,
     techniques=["T1489", "T1485"],
-    on=select(
-        [azure_activity, azure_activity_rest],
-        operation=[
-            "Microsoft.Web/sites/delete",
-            "Microsoft.Web/serverFarms/delete",
-            "Microsoft.Web/staticSites/delete",
-            "Microsoft.Logic/workflows/delete",
-            "Microsoft.App/containerApps/delete",
-            "Microsoft.ContainerInstance/containerGroups/delete",
-            "Microsoft.AppConfiguration/configurationStores/delete",
-            "Microsoft.Cache/redis/delete",
-            "Microsoft.DataFactory/factories/delete",
-            "Microsoft.CognitiveServices/accounts/delete",
-            "Microsoft.MachineLearningServices/workspaces/delete",
-        ],
-        event_result="Success",
+    on=done(
+        "Microsoft.Web/sites/delete",
+        "Microsoft.Web/serverFarms/delete",
+        "Microsoft.Web/staticSites/delete",
+        "Microsoft.Logic/workflows/delete",
+        "Microsoft.App/containerApps/delete",
+        "Microsoft.ContainerInstance/containerGroups/delete",
+        "Microsoft.AppConfiguration/configurationStores/delete",
+        "Microsoft.Cache/redis/delete",
+        "Microsoft.DataFactory/factories/delete",
+        "Microsoft.CognitiveServices/accounts/delete",
+        "Microsoft.MachineLearningServices/workspaces/delete",
     ),
     dedup=("resource_id", "correlation_id"),
     confidence=35,

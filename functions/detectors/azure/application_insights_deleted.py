@@ -1,22 +1,19 @@
 """Deletion or purge of an Application Insights component (T1562.008, T1485)."""
 
-from shared.detection import LoggingLoss, Severity, detector, select
-from shared.events import Event, azure_activity, azure_activity_rest
+from functions.detectors.azure.vocabulary import done
+from shared.detection import LoggingLoss, Severity, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} deleted or purged {target_name}",
     severity=Severity.LOW,
     techniques=["T1562.008", "T1485"],
-    on=select(
-        [azure_activity, azure_activity_rest],
-        operation=[
-            "Microsoft.Insights/components/delete",
-            "Microsoft.Insights/components/purge/action",
-            "Microsoft.Insights/workbooks/delete",
-            "Microsoft.Insights/webtests/delete",
-        ],
-        event_result="Success",
+    on=done(
+        "Microsoft.Insights/components/delete",
+        "Microsoft.Insights/components/purge/action",
+        "Microsoft.Insights/workbooks/delete",
+        "Microsoft.Insights/webtests/delete",
     ),
     dedup=("resource_id", "correlation_id"),
     explains=LoggingLoss.ACCOUNT,

@@ -1,18 +1,15 @@
 """Creation or change of an automation account (T1651, T1078.004)."""
 
-from shared.detection import Severity, detector, select
-from shared.events import Event, azure_activity, azure_activity_rest
+from functions.detectors.azure.vocabulary import done
+from shared.detection import Severity, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} wrote the automation account {target_name}",
     severity=Severity.LOW,
     techniques=["T1651", "T1078.004"],
-    on=select(
-        [azure_activity, azure_activity_rest],
-        operation=["Microsoft.Automation/automationAccounts/write"],
-        event_result="Success",
-    ),
+    on=done("Microsoft.Automation/automationAccounts/write"),
     dedup=("resource_id", "correlation_id"),
     confidence=40,
     runbook=[

@@ -1,21 +1,18 @@
 """A runbook started (T1651, T1648)."""
 
-from shared.detection import Severity, detector, select
-from shared.events import Event, azure_activity, azure_activity_rest
+from functions.detectors.azure.vocabulary import done
+from shared.detection import Severity, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} started a runbook: {target_name}",
     severity=Severity.LOW,
     techniques=["T1651", "T1648"],
-    on=select(
-        [azure_activity, azure_activity_rest],
-        operation=[
-            "Microsoft.Automation/automationAccounts/jobs/write",
-            "Microsoft.Automation/automationAccounts/jobs/resume/action",
-            "Microsoft.Automation/automationAccounts/compilationjobs/write",
-        ],
-        event_result="Success",
+    on=done(
+        "Microsoft.Automation/automationAccounts/jobs/write",
+        "Microsoft.Automation/automationAccounts/jobs/resume/action",
+        "Microsoft.Automation/automationAccounts/compilationjobs/write",
     ),
     dedup=("resource_id", "correlation_id"),
     confidence=35,

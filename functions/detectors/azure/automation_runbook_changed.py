@@ -1,29 +1,26 @@
 """Creation, change or publication of a runbook (T1651, T1059.009)."""
 
-from shared.detection import Severity, detector, select
-from shared.events import Event, azure_activity, azure_activity_rest
+from functions.detectors.azure.vocabulary import done
+from shared.detection import Severity, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} changed the runbook {target_name}",
     severity=Severity.MEDIUM,
     techniques=["T1651", "T1059.009"],
-    on=select(
-        [azure_activity, azure_activity_rest],
-        operation=[
-            "Microsoft.Automation/automationAccounts/runbooks/write",
-            "Microsoft.Automation/automationAccounts/runbooks/draft/write",
-            "Microsoft.Automation/automationAccounts/runbooks/draft/content/write",
-            "Microsoft.Automation/automationAccounts/runbooks/publish/action",
-            "Microsoft.Automation/automationAccounts/runbooks/draft/undoEdit/action",
-            "Microsoft.Automation/automationAccounts/runbooks/content/write",
-            "Microsoft.Automation/automationAccounts/runbooks/draft/testJob/write",
-            "Microsoft.Automation/automationAccounts/modules/write",
-            "Microsoft.Automation/automationAccounts/python3Packages/write",
-            "Microsoft.Automation/automationAccounts/configurations/write",
-            "Microsoft.Automation/automationAccounts/sourceControls/write",
-        ],
-        event_result="Success",
+    on=done(
+        "Microsoft.Automation/automationAccounts/runbooks/write",
+        "Microsoft.Automation/automationAccounts/runbooks/draft/write",
+        "Microsoft.Automation/automationAccounts/runbooks/draft/content/write",
+        "Microsoft.Automation/automationAccounts/runbooks/publish/action",
+        "Microsoft.Automation/automationAccounts/runbooks/draft/undoEdit/action",
+        "Microsoft.Automation/automationAccounts/runbooks/content/write",
+        "Microsoft.Automation/automationAccounts/runbooks/draft/testJob/write",
+        "Microsoft.Automation/automationAccounts/modules/write",
+        "Microsoft.Automation/automationAccounts/python3Packages/write",
+        "Microsoft.Automation/automationAccounts/configurations/write",
+        "Microsoft.Automation/automationAccounts/sourceControls/write",
     ),
     dedup=("resource_id", "correlation_id"),
     confidence=50,

@@ -1,21 +1,18 @@
 """Deletion of a runbook, configuration or worker group (T1070, T1489)."""
 
-from shared.detection import Severity, detector, select
-from shared.events import Event, azure_activity, azure_activity_rest
+from functions.detectors.azure.vocabulary import done
+from shared.detection import Severity, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} deleted {target_name} from an automation account",
     severity=Severity.LOW,
     techniques=["T1070", "T1489"],
-    on=select(
-        [azure_activity, azure_activity_rest],
-        operation=[
-            "Microsoft.Automation/automationAccounts/runbooks/delete",
-            "Microsoft.Automation/automationAccounts/configurations/delete",
-            "Microsoft.Automation/automationAccounts/hybridRunbookWorkerGroups/delete",
-        ],
-        event_result="Success",
+    on=done(
+        "Microsoft.Automation/automationAccounts/runbooks/delete",
+        "Microsoft.Automation/automationAccounts/configurations/delete",
+        "Microsoft.Automation/automationAccounts/hybridRunbookWorkerGroups/delete",
     ),
     dedup=("resource_id", "correlation_id"),
     confidence=40,

@@ -1,22 +1,19 @@
 """Creation of a schedule for runbooks (T1651, T1053)."""
 
-from shared.detection import Severity, detector, select
-from shared.events import Event, azure_activity, azure_activity_rest
+from functions.detectors.azure.vocabulary import done
+from shared.detection import Severity, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} scheduled a runbook: {target_name}",
     severity=Severity.LOW,
     techniques=["T1651", "T1053"],
-    on=select(
-        [azure_activity, azure_activity_rest],
-        operation=[
-            "Microsoft.Automation/automationAccounts/schedules/write",
-            "Microsoft.Automation/automationAccounts/jobSchedules/write",
-            "Microsoft.Automation/automationAccounts/watchers/write",
-            "Microsoft.Automation/automationAccounts/watchers/start/action",
-        ],
-        event_result="Success",
+    on=done(
+        "Microsoft.Automation/automationAccounts/schedules/write",
+        "Microsoft.Automation/automationAccounts/jobSchedules/write",
+        "Microsoft.Automation/automationAccounts/watchers/write",
+        "Microsoft.Automation/automationAccounts/watchers/start/action",
     ),
     dedup=("resource_id", "correlation_id"),
     confidence=40,

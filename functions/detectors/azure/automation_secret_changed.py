@@ -1,25 +1,22 @@
 """Credentials of an automation account changed (T1098.001)."""
 
-from shared.detection import Severity, detector, select
-from shared.events import Event, azure_activity, azure_activity_rest
+from functions.detectors.azure.vocabulary import done
+from shared.detection import Severity, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} changed a credential of automation: {target_name}",
     severity=Severity.LOW,
     techniques=["T1098.001"],
-    on=select(
-        [azure_activity, azure_activity_rest],
-        operation=[
-            "Microsoft.Automation/automationAccounts/credentials/write",
-            "Microsoft.Automation/automationAccounts/credentials/delete",
-            "Microsoft.Automation/automationAccounts/connections/write",
-            "Microsoft.Automation/automationAccounts/certificates/write",
-            "Microsoft.Automation/automationAccounts/agentRegistrationInformation/regenerateKey/action",
-            "Microsoft.Automation/automationAccounts/listKeys/action",
-            "Microsoft.Automation/automationAccounts/hybridRunbookWorkerGroups/hybridRunbookWorkers/write",
-        ],
-        event_result="Success",
+    on=done(
+        "Microsoft.Automation/automationAccounts/credentials/write",
+        "Microsoft.Automation/automationAccounts/credentials/delete",
+        "Microsoft.Automation/automationAccounts/connections/write",
+        "Microsoft.Automation/automationAccounts/certificates/write",
+        "Microsoft.Automation/automationAccounts/agentRegistrationInformation/regenerateKey/action",
+        "Microsoft.Automation/automationAccounts/listKeys/action",
+        "Microsoft.Automation/automationAccounts/hybridRunbookWorkerGroups/hybridRunbookWorkers/write",
     ),
     dedup=("resource_id", "correlation_id"),
     confidence=45,

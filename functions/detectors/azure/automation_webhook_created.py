@@ -1,21 +1,18 @@
 """Creation of a webhook that starts a runbook (T1546, T1651)."""
 
-from shared.detection import Severity, detector, select
-from shared.events import Event, azure_activity, azure_activity_rest
+from functions.detectors.azure.vocabulary import done
+from shared.detection import Severity, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} created a webhook for runbooks: {target_name}",
     severity=Severity.MEDIUM,
     techniques=["T1546", "T1651"],
-    on=select(
-        [azure_activity, azure_activity_rest],
-        operation=[
-            "Microsoft.Automation/automationAccounts/webhooks/write",
-            "Microsoft.Automation/automationAccounts/webhooks/action",
-            "Microsoft.Automation/automationAccounts/webhooks/generateUri/action",
-        ],
-        event_result="Success",
+    on=done(
+        "Microsoft.Automation/automationAccounts/webhooks/write",
+        "Microsoft.Automation/automationAccounts/webhooks/action",
+        "Microsoft.Automation/automationAccounts/webhooks/generateUri/action",
     ),
     dedup=("resource_id", "correlation_id"),
     confidence=60,

@@ -1,33 +1,30 @@
 """Deletion of backups, their vault or policy (T1490, T1485)."""
 
-from shared.detection import Severity, detector, select
-from shared.events import Event, azure_activity, azure_activity_rest
+from functions.detectors.azure.vocabulary import done
+from shared.detection import Severity, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} deleted backups: {target_name}",
     severity=Severity.HIGH,
     techniques=["T1490", "T1485"],
-    on=select(
-        [azure_activity, azure_activity_rest],
-        operation=[
-            "Microsoft.RecoveryServices/vaults/backupFabrics/protectionContainers/protectedItems/delete",
-            "Microsoft.RecoveryServices/vaults/delete",
-            "Microsoft.RecoveryServices/vaults/backupPolicies/delete",
-            "Microsoft.RecoveryServices/vaults/backupFabrics/protectionContainers/delete",
-            "Microsoft.RecoveryServices/vaults/registeredIdentities/delete",
-            "Microsoft.RecoveryServices/vaults/replicationFabrics/replicationProtectionContainers/replicationProtectedItems/delete",
-            "Microsoft.RecoveryServices/vaults/backupResourceGuardProxies/delete",
-            "Microsoft.DataProtection/backupVaults/delete",
-            "Microsoft.DataProtection/backupVaults/backupInstances/delete",
-            "Microsoft.DataProtection/backupVaults/backupPolicies/delete",
-            "Microsoft.DataProtection/backupVaults/backupInstances/stopProtection/action",
-            "Microsoft.DataProtection/backupVaults/backupInstances/suspendBackups/action",
-            "Microsoft.DataProtection/resourceGuards/delete",
-            "Microsoft.RecoveryServices/locations/deletedVaults/purge/action",
-            "Microsoft.DataProtection/backupVaults/deletedBackupInstances/delete",
-        ],
-        event_result="Success",
+    on=done(
+        "Microsoft.RecoveryServices/vaults/backupFabrics/protectionContainers/protectedItems/delete",
+        "Microsoft.RecoveryServices/vaults/delete",
+        "Microsoft.RecoveryServices/vaults/backupPolicies/delete",
+        "Microsoft.RecoveryServices/vaults/backupFabrics/protectionContainers/delete",
+        "Microsoft.RecoveryServices/vaults/registeredIdentities/delete",
+        "Microsoft.RecoveryServices/vaults/replicationFabrics/replicationProtectionContainers/replicationProtectedItems/delete",
+        "Microsoft.RecoveryServices/vaults/backupResourceGuardProxies/delete",
+        "Microsoft.DataProtection/backupVaults/delete",
+        "Microsoft.DataProtection/backupVaults/backupInstances/delete",
+        "Microsoft.DataProtection/backupVaults/backupPolicies/delete",
+        "Microsoft.DataProtection/backupVaults/backupInstances/stopProtection/action",
+        "Microsoft.DataProtection/backupVaults/backupInstances/suspendBackups/action",
+        "Microsoft.DataProtection/resourceGuards/delete",
+        "Microsoft.RecoveryServices/locations/deletedVaults/purge/action",
+        "Microsoft.DataProtection/backupVaults/deletedBackupInstances/delete",
     ),
     dedup=("resource_id", "correlation_id"),
     confidence=75,

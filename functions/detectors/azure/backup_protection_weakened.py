@@ -1,25 +1,22 @@
 """Settings of a backup vault changed (T1490)."""
 
-from shared.detection import Severity, detector, select
-from shared.events import Event, azure_activity, azure_activity_rest
+from functions.detectors.azure.vocabulary import done
+from shared.detection import Severity, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} changed the protection of backups: {target_name}",
     severity=Severity.MEDIUM,
     techniques=["T1490"],
-    on=select(
-        [azure_activity, azure_activity_rest],
-        operation=[
-            "Microsoft.RecoveryServices/vaults/backupconfig/write",
-            "Microsoft.RecoveryServices/vaults/backupstorageconfig/write",
-            "Microsoft.RecoveryServices/vaults/backupPolicies/write",
-            "Microsoft.RecoveryServices/vaults/write",
-            "Microsoft.DataProtection/backupVaults/write",
-            "Microsoft.DataProtection/backupVaults/backupPolicies/write",
-            "Microsoft.DataProtection/resourceGuards/write",
-        ],
-        event_result="Success",
+    on=done(
+        "Microsoft.RecoveryServices/vaults/backupconfig/write",
+        "Microsoft.RecoveryServices/vaults/backupstorageconfig/write",
+        "Microsoft.RecoveryServices/vaults/backupPolicies/write",
+        "Microsoft.RecoveryServices/vaults/write",
+        "Microsoft.DataProtection/backupVaults/write",
+        "Microsoft.DataProtection/backupVaults/backupPolicies/write",
+        "Microsoft.DataProtection/resourceGuards/write",
     ),
     dedup=("resource_id", "correlation_id"),
     confidence=45,

@@ -1,22 +1,19 @@
 """A shareable link or connection that leads to a machine (T1021.008, T1133)."""
 
-from shared.detection import Severity, detector, select
-from shared.events import Event, azure_activity, azure_activity_rest
+from functions.detectors.azure.vocabulary import done
+from shared.detection import Severity, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} created a way into machines: {target_name}",
     severity=Severity.MEDIUM,
     techniques=["T1021.008", "T1133"],
-    on=select(
-        [azure_activity, azure_activity_rest],
-        operation=[
-            "Microsoft.Network/bastionHosts/createShareableLinks/action",
-            "Microsoft.Network/bastionHosts/write",
-            "Microsoft.Security/locations/jitNetworkAccessPolicies/delete",
-            "Microsoft.Security/locations/jitNetworkAccessPolicies/initiate/action",
-        ],
-        event_result="Success",
+    on=done(
+        "Microsoft.Network/bastionHosts/createShareableLinks/action",
+        "Microsoft.Network/bastionHosts/write",
+        "Microsoft.Security/locations/jitNetworkAccessPolicies/delete",
+        "Microsoft.Security/locations/jitNetworkAccessPolicies/initiate/action",
     ),
     dedup=("resource_id", "correlation_id"),
     confidence=45,

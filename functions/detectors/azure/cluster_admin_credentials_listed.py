@@ -1,24 +1,21 @@
 """Administrator credentials of a cluster fetched (T1552, T1078.001)."""
 
-from shared.detection import Severity, detector, select
-from shared.events import Event, azure_activity, azure_activity_rest
+from functions.detectors.azure.vocabulary import done
+from shared.detection import Severity, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} fetched the administrator's credentials of the cluster {target_name}",
     severity=Severity.MEDIUM,
     techniques=["T1552", "T1078.001"],
-    on=select(
-        [azure_activity, azure_activity_rest],
-        operation=[
-            "Microsoft.ContainerService/managedClusters/listClusterAdminCredential/action",
-            "Microsoft.ContainerService/managedClusters/accessProfiles/listCredential/action",
-            "Microsoft.ContainerService/managedClusters/resetAADProfile/action",
-            "Microsoft.RedHatOpenShift/openShiftClusters/listCredentials/action",
-            "Microsoft.RedHatOpenShift/openShiftClusters/listAdminCredentials/action",
-            "Microsoft.Kubernetes/connectedClusters/listClusterUserCredential/action",
-        ],
-        event_result="Success",
+    on=done(
+        "Microsoft.ContainerService/managedClusters/listClusterAdminCredential/action",
+        "Microsoft.ContainerService/managedClusters/accessProfiles/listCredential/action",
+        "Microsoft.ContainerService/managedClusters/resetAADProfile/action",
+        "Microsoft.RedHatOpenShift/openShiftClusters/listCredentials/action",
+        "Microsoft.RedHatOpenShift/openShiftClusters/listAdminCredentials/action",
+        "Microsoft.Kubernetes/connectedClusters/listClusterUserCredential/action",
     ),
     dedup=("resource_id", "correlation_id"),
     confidence=50,

@@ -1,22 +1,19 @@
 """Deletion of a container registry or its images (T1485)."""
 
-from shared.detection import Severity, detector, select
-from shared.events import Event, azure_activity, azure_activity_rest
+from functions.detectors.azure.vocabulary import done
+from shared.detection import Severity, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} deleted images: {target_name}",
     severity=Severity.MEDIUM,
     techniques=["T1485"],
-    on=select(
-        [azure_activity, azure_activity_rest],
-        operation=[
-            "Microsoft.ContainerRegistry/registries/delete",
-            "Microsoft.ContainerRegistry/registries/artifacts/delete",
-            "Microsoft.ContainerRegistry/registries/replications/delete",
-            "Microsoft.ContainerRegistry/registries/deletedArtifacts/restore/action",
-        ],
-        event_result="Success",
+    on=done(
+        "Microsoft.ContainerRegistry/registries/delete",
+        "Microsoft.ContainerRegistry/registries/artifacts/delete",
+        "Microsoft.ContainerRegistry/registries/replications/delete",
+        "Microsoft.ContainerRegistry/registries/deletedArtifacts/restore/action",
     ),
     dedup=("resource_id", "correlation_id"),
     confidence=55,

@@ -1,25 +1,22 @@
 """Access to a container registry changed (T1525, T1098.001)."""
 
-from shared.detection import Severity, detector, select
-from shared.events import Event, azure_activity, azure_activity_rest
+from functions.detectors.azure.vocabulary import done
+from shared.detection import Severity, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} changed who may use the registry {target_name}",
     severity=Severity.MEDIUM,
     techniques=["T1525", "T1098.001"],
-    on=select(
-        [azure_activity, azure_activity_rest],
-        operation=[
-            "Microsoft.ContainerRegistry/registries/regenerateCredential/action",
-            "Microsoft.ContainerRegistry/registries/listCredentials/action",
-            "Microsoft.ContainerRegistry/registries/tokens/write",
-            "Microsoft.ContainerRegistry/registries/generateCredentials/action",
-            "Microsoft.ContainerRegistry/registries/importImage/action",
-            "Microsoft.ContainerRegistry/registries/scopeMaps/write",
-            "Microsoft.ContainerRegistry/registries/webhooks/write",
-        ],
-        event_result="Success",
+    on=done(
+        "Microsoft.ContainerRegistry/registries/regenerateCredential/action",
+        "Microsoft.ContainerRegistry/registries/listCredentials/action",
+        "Microsoft.ContainerRegistry/registries/tokens/write",
+        "Microsoft.ContainerRegistry/registries/generateCredentials/action",
+        "Microsoft.ContainerRegistry/registries/importImage/action",
+        "Microsoft.ContainerRegistry/registries/scopeMaps/write",
+        "Microsoft.ContainerRegistry/registries/webhooks/write",
     ),
     dedup=("resource_id", "correlation_id"),
     confidence=45,

@@ -1,20 +1,16 @@
 """Creation, change or deletion of a role definition (T1098.003)."""
 
-from shared.detection import Severity, detector, select
-from shared.events import Event, azure_activity, azure_activity_rest
+from functions.detectors.azure.vocabulary import done
+from shared.detection import Severity, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} changed the role definition {target_name}",
     severity=Severity.MEDIUM,
     techniques=["T1098.003"],
-    on=select(
-        [azure_activity, azure_activity_rest],
-        operation=[
-            "Microsoft.Authorization/roleDefinitions/write",
-            "Microsoft.Authorization/roleDefinitions/delete",
-        ],
-        event_result="Success",
+    on=done(
+        "Microsoft.Authorization/roleDefinitions/write", "Microsoft.Authorization/roleDefinitions/delete"
     ),
     dedup=("resource_id", "correlation_id"),
     confidence=55,

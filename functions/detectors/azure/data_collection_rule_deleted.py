@@ -1,21 +1,18 @@
 """Deletion of a data collection rule, endpoint or association (T1562.008)."""
 
-from shared.detection import LoggingLoss, Severity, detector, select
-from shared.events import Event, azure_activity, azure_activity_rest
+from functions.detectors.azure.vocabulary import done
+from shared.detection import LoggingLoss, Severity, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} deleted {target_name}, through which logs are collected",
     severity=Severity.MEDIUM,
     techniques=["T1562.008"],
-    on=select(
-        [azure_activity, azure_activity_rest],
-        operation=[
-            "Microsoft.Insights/dataCollectionRules/delete",
-            "Microsoft.Insights/dataCollectionRuleAssociations/delete",
-            "Microsoft.Insights/dataCollectionEndpoints/delete",
-        ],
-        event_result="Success",
+    on=done(
+        "Microsoft.Insights/dataCollectionRules/delete",
+        "Microsoft.Insights/dataCollectionRuleAssociations/delete",
+        "Microsoft.Insights/dataCollectionEndpoints/delete",
     ),
     dedup=("resource_id", "correlation_id"),
     explains=LoggingLoss.ACCOUNT,

@@ -1,34 +1,31 @@
 """Deletion of a database or its server (T1485)."""
 
-from shared.detection import Severity, detector, select
-from shared.events import Event, azure_activity, azure_activity_rest
+from functions.detectors.azure.vocabulary import done
+from shared.detection import Severity, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} deleted the database {target_name}",
     severity=Severity.MEDIUM,
     techniques=["T1485"],
-    on=select(
-        [azure_activity, azure_activity_rest],
-        operation=[
-            "Microsoft.Sql/servers/delete",
-            "Microsoft.Sql/servers/databases/delete",
-            "Microsoft.Sql/managedInstances/delete",
-            "Microsoft.Sql/managedInstances/databases/delete",
-            "Microsoft.DocumentDB/databaseAccounts/delete",
-            "Microsoft.DocumentDB/databaseAccounts/sqlDatabases/delete",
-            "Microsoft.DocumentDB/mongoClusters/delete",
-            "Microsoft.DBforPostgreSQL/flexibleServers/delete",
-            "Microsoft.DBforPostgreSQL/servers/delete",
-            "Microsoft.DBforMySQL/flexibleServers/delete",
-            "Microsoft.DBforMySQL/servers/delete",
-            "Microsoft.DBforMariaDB/servers/delete",
-            "Microsoft.Synapse/workspaces/delete",
-            "Microsoft.Kusto/clusters/delete",
-            "Microsoft.Kusto/clusters/databases/delete",
-            "Microsoft.Sql/servers/databases/backupLongTermRetentionPolicies/delete",
-        ],
-        event_result="Success",
+    on=done(
+        "Microsoft.Sql/servers/delete",
+        "Microsoft.Sql/servers/databases/delete",
+        "Microsoft.Sql/managedInstances/delete",
+        "Microsoft.Sql/managedInstances/databases/delete",
+        "Microsoft.DocumentDB/databaseAccounts/delete",
+        "Microsoft.DocumentDB/databaseAccounts/sqlDatabases/delete",
+        "Microsoft.DocumentDB/mongoClusters/delete",
+        "Microsoft.DBforPostgreSQL/flexibleServers/delete",
+        "Microsoft.DBforPostgreSQL/servers/delete",
+        "Microsoft.DBforMySQL/flexibleServers/delete",
+        "Microsoft.DBforMySQL/servers/delete",
+        "Microsoft.DBforMariaDB/servers/delete",
+        "Microsoft.Synapse/workspaces/delete",
+        "Microsoft.Kusto/clusters/delete",
+        "Microsoft.Kusto/clusters/databases/delete",
+        "Microsoft.Sql/servers/databases/backupLongTermRetentionPolicies/delete",
     ),
     dedup=("resource_id", "correlation_id"),
     confidence=60,

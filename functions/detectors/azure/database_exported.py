@@ -1,26 +1,23 @@
 """Export or copy of a database (T1213.006, T1537)."""
 
-from shared.detection import Severity, detector, select
-from shared.events import Event, azure_activity, azure_activity_rest
+from functions.detectors.azure.vocabulary import done
+from shared.detection import Severity, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} exported or copied {target_name}",
     severity=Severity.MEDIUM,
     techniques=["T1213.006", "T1537"],
-    on=select(
-        [azure_activity, azure_activity_rest],
-        operation=[
-            "Microsoft.Sql/servers/databases/export/action",
-            "Microsoft.Sql/servers/import/action",
-            "Microsoft.Sql/servers/databases/extensions/write",
-            "Microsoft.DBforPostgreSQL/flexibleServers/startLtrBackup/action",
-            "Microsoft.DBforMySQL/flexibleServers/backupAndExport/action",
-            "Microsoft.DocumentDB/databaseAccounts/restore/action",
-            "Microsoft.Cache/redis/export/action",
-            "Microsoft.Cache/redisEnterprise/databases/export/action",
-        ],
-        event_result="Success",
+    on=done(
+        "Microsoft.Sql/servers/databases/export/action",
+        "Microsoft.Sql/servers/import/action",
+        "Microsoft.Sql/servers/databases/extensions/write",
+        "Microsoft.DBforPostgreSQL/flexibleServers/startLtrBackup/action",
+        "Microsoft.DBforMySQL/flexibleServers/backupAndExport/action",
+        "Microsoft.DocumentDB/databaseAccounts/restore/action",
+        "Microsoft.Cache/redis/export/action",
+        "Microsoft.Cache/redisEnterprise/databases/export/action",
     ),
     dedup=("resource_id", "correlation_id"),
     confidence=60,

@@ -1,32 +1,22 @@
 """A firewall rule of a database written or deleted (T1562.007)."""
 
-from shared.detection import Severity, detector, select
-from shared.events import Event, azure_activity, azure_activity_rest
+from functions.detectors.azure.vocabulary import DATABASE_FIREWALL_RULE_WRITTEN, done
+from shared.detection import Severity, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} changed whom the database {target_name} lets in",
     severity=Severity.LOW,
     techniques=["T1562.007"],
-    on=select(
-        [azure_activity, azure_activity_rest],
-        operation=[
-            "Microsoft.Sql/servers/firewallRules/write",
-            "Microsoft.DBforPostgreSQL/flexibleServers/firewallRules/write",
-            "Microsoft.DBforMySQL/flexibleServers/firewallRules/write",
-            "Microsoft.DBforPostgreSQL/servers/firewallRules/write",
-            "Microsoft.DBforMySQL/servers/firewallRules/write",
-            "Microsoft.DBforMariaDB/servers/firewallRules/write",
-            "Microsoft.Synapse/workspaces/firewallRules/write",
-            "Microsoft.Cache/redis/firewallRules/write",
-            "Microsoft.Sql/servers/firewallRules/delete",
-            "Microsoft.DBforPostgreSQL/flexibleServers/firewallRules/delete",
-            "Microsoft.DBforMySQL/flexibleServers/firewallRules/delete",
-            "Microsoft.Sql/servers/virtualNetworkRules/write",
-            "Microsoft.Sql/servers/virtualNetworkRules/delete",
-            "Microsoft.Sql/servers/outboundFirewallRules/write",
-        ],
-        event_result="Success",
+    on=done(
+        *DATABASE_FIREWALL_RULE_WRITTEN,
+        "Microsoft.Sql/servers/firewallRules/delete",
+        "Microsoft.DBforPostgreSQL/flexibleServers/firewallRules/delete",
+        "Microsoft.DBforMySQL/flexibleServers/firewallRules/delete",
+        "Microsoft.Sql/servers/virtualNetworkRules/write",
+        "Microsoft.Sql/servers/virtualNetworkRules/delete",
+        "Microsoft.Sql/servers/outboundFirewallRules/write",
     ),
     dedup=("resource_id", "correlation_id"),
     confidence=40,

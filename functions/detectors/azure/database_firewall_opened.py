@@ -2,8 +2,9 @@
 
 from ipaddress import IPv4Address
 
-from shared.detection import Severity, detector, select
-from shared.events import Event, azure_activity, azure_activity_rest
+from functions.detectors.azure.vocabulary import DATABASE_FIREWALL_RULE_WRITTEN, done
+from shared.detection import Severity, detector
+from shared.events import Event
 
 _WIDE = 65_536
 
@@ -19,20 +20,7 @@ def _addresses(first: object, last: object) -> int:
     title="{actor_username} opened the database {target_name} to the internet",
     severity=Severity.HIGH,
     techniques=["T1562.007"],
-    on=select(
-        [azure_activity, azure_activity_rest],
-        operation=[
-            "Microsoft.Sql/servers/firewallRules/write",
-            "Microsoft.DBforPostgreSQL/flexibleServers/firewallRules/write",
-            "Microsoft.DBforMySQL/flexibleServers/firewallRules/write",
-            "Microsoft.DBforPostgreSQL/servers/firewallRules/write",
-            "Microsoft.DBforMySQL/servers/firewallRules/write",
-            "Microsoft.DBforMariaDB/servers/firewallRules/write",
-            "Microsoft.Synapse/workspaces/firewallRules/write",
-            "Microsoft.Cache/redis/firewallRules/write",
-        ],
-        event_result="Success",
-    ),
+    on=done(*DATABASE_FIREWALL_RULE_WRITTEN),
     dedup=("resource_id", "correlation_id"),
     confidence=70,
     runbook=[

@@ -1,18 +1,15 @@
 """A plan of Defender for Cloud switched off (T1562.001)."""
 
-from shared.detection import LoggingLoss, Severity, detector, select
-from shared.events import Event, azure_activity, azure_activity_rest
+from functions.detectors.azure.vocabulary import done, written
+from shared.detection import LoggingLoss, Severity, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} switched off a Defender plan: {target_name}",
     severity=Severity.HIGH,
     techniques=["T1562.001"],
-    on=select(
-        [azure_activity, azure_activity_rest],
-        operation=["Microsoft.Security/pricings/write", "Microsoft.Security/pricings/delete"],
-        event_result="Success",
-    ),
+    on=done("Microsoft.Security/pricings/write", "Microsoft.Security/pricings/delete"),
     dedup=("resource_id", "correlation_id"),
     explains=LoggingLoss.ACCOUNT,
     confidence=80,
@@ -26,9 +23,4 @@ from shared.events import Event, azure_activity, azure_activity_rest
 )
 def defender_plan_disabled(event: Event) -> bool:
     """The free tier raises no alerts: switching a plan down makes a whole kind of resource undefended."""
-    if str(event.operation).casefold().endswith("/delete"):
-        return True
-    return any(
-        str(event.get(f"properties.{body}.properties.pricingTier")).casefold() == "free"
-        for body in ("requestbody", "responseBody")
-    )
+    return str(event.operation).casefold().endswith("/delete") or "free" in written(event, "pricingTier")

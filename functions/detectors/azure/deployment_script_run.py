@@ -1,25 +1,22 @@
 """A deployment script or container command run (T1651, T1648)."""
 
-from shared.detection import Severity, detector, select
-from shared.events import Event, azure_activity, azure_activity_rest
+from functions.detectors.azure.vocabulary import done
+from shared.detection import Severity, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} ran a script through {target_name}",
     severity=Severity.MEDIUM,
     techniques=["T1651", "T1648"],
-    on=select(
-        [azure_activity, azure_activity_rest],
-        operation=[
-            "Microsoft.Resources/deploymentScripts/write",
-            "Microsoft.ContainerInstance/containerGroups/containers/exec/action",
-            "Microsoft.ContainerInstance/containerGroups/containers/attach/action",
-            "Microsoft.App/containerApps/getAuthToken/action",
-            "Microsoft.App/jobs/start/action",
-            "Microsoft.VirtualMachineImages/imageTemplates/run/action",
-            "Microsoft.Batch/batchAccounts/pools/write",
-        ],
-        event_result="Success",
+    on=done(
+        "Microsoft.Resources/deploymentScripts/write",
+        "Microsoft.ContainerInstance/containerGroups/containers/exec/action",
+        "Microsoft.ContainerInstance/containerGroups/containers/attach/action",
+        "Microsoft.App/containerApps/getAuthToken/action",
+        "Microsoft.App/jobs/start/action",
+        "Microsoft.VirtualMachineImages/imageTemplates/run/action",
+        "Microsoft.Batch/batchAccounts/pools/write",
     ),
     dedup=("resource_id", "correlation_id"),
     confidence=45,
@@ -31,7 +28,5 @@ from shared.events import Event, azure_activity, azure_activity_rest
     false_positives=["Deployments that need a script: allow-list their identity."],
 )
 def deployment_script_run(event: Event) -> bool:
-    """Such scripts run in a container with a managed identity that often may do more than the person who starts
-    it.
-    """
+    """Such scripts run in a container with a managed identity that often may do more than the person who starts it."""
     return True

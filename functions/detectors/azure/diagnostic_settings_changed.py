@@ -1,7 +1,8 @@
 """Creation or change of a diagnostic setting (T1562.008)."""
 
+from functions.detectors.azure.vocabulary import CONTROL_PLANE
 from shared.detection import LoggingLoss, Severity, detector, select, suffix
-from shared.events import Event, azure_activity, azure_activity_rest
+from shared.events import Event
 
 
 @detector(
@@ -9,7 +10,7 @@ from shared.events import Event, azure_activity, azure_activity_rest
     severity=Severity.LOW,
     techniques=["T1562.008"],
     on=select(
-        [azure_activity, azure_activity_rest],
+        CONTROL_PLANE,
         operation=suffix(
             "insights/diagnosticsettings/write",
             "aadiam/diagnosticsettings/write",

@@ -1,22 +1,19 @@
 """Deletion of a DNS zone (T1489)."""
 
-from shared.detection import Severity, detector, select
-from shared.events import Event, azure_activity, azure_activity_rest
+from functions.detectors.azure.vocabulary import done
+from shared.detection import Severity, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} deleted the DNS zone {target_name}",
     severity=Severity.MEDIUM,
     techniques=["T1489"],
-    on=select(
-        [azure_activity, azure_activity_rest],
-        operation=[
-            "Microsoft.Network/dnsZones/delete",
-            "Microsoft.Network/privateDnsZones/delete",
-            "Microsoft.Network/dnsResolvers/delete",
-            "Microsoft.Network/trafficManagerProfiles/delete",
-        ],
-        event_result="Success",
+    on=done(
+        "Microsoft.Network/dnsZones/delete",
+        "Microsoft.Network/privateDnsZones/delete",
+        "Microsoft.Network/dnsResolvers/delete",
+        "Microsoft.Network/trafficManagerProfiles/delete",
     ),
     dedup=("resource_id", "correlation_id"),
     confidence=60,

@@ -1,18 +1,15 @@
 """A global administrator takes control over all subscriptions (T1098.003, T1548)."""
 
-from shared.detection import Severity, detector, select
-from shared.events import Event, azure_activity, azure_activity_rest
+from functions.detectors.azure.vocabulary import done
+from shared.detection import Severity, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} took control over every subscription of the tenant",
     severity=Severity.HIGH,
     techniques=["T1098.003", "T1548"],
-    on=select(
-        [azure_activity, azure_activity_rest],
-        operation=["Microsoft.Authorization/elevateAccess/action"],
-        event_result="Success",
-    ),
+    on=done("Microsoft.Authorization/elevateAccess/action"),
     dedup=("actor_username", "correlation_id"),
     confidence=85,
     runbook=[

@@ -1,28 +1,25 @@
 """Keys, rules or consumer groups of an event hub changed (T1562.008, T1098.001)."""
 
-from shared.detection import LoggingLoss, Severity, detector, select
-from shared.events import Event, azure_activity, azure_activity_rest
+from functions.detectors.azure.vocabulary import done
+from shared.detection import LoggingLoss, Severity, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} changed who reaches the event hub {target_name}",
     severity=Severity.LOW,
     techniques=["T1562.008", "T1098.001"],
-    on=select(
-        [azure_activity, azure_activity_rest],
-        operation=[
-            "Microsoft.EventHub/namespaces/authorizationRules/delete",
-            "Microsoft.EventHub/namespaces/authorizationRules/regenerateKeys/action",
-            "Microsoft.EventHub/namespaces/eventhubs/authorizationRules/delete",
-            "Microsoft.EventHub/namespaces/eventhubs/authorizationRules/regenerateKeys/action",
-            "Microsoft.EventHub/namespaces/authorizationRules/write",
-            "Microsoft.EventHub/namespaces/eventhubs/authorizationRules/write",
-            "Microsoft.EventHub/namespaces/disasterRecoveryConfigs/delete",
-            "Microsoft.EventHub/namespaces/eventhubs/consumergroups/delete",
-            "Microsoft.EventHub/namespaces/networkRuleSets/write",
-            "Microsoft.EventHub/namespaces/networkRuleSets/delete",
-        ],
-        event_result="Success",
+    on=done(
+        "Microsoft.EventHub/namespaces/authorizationRules/delete",
+        "Microsoft.EventHub/namespaces/authorizationRules/regenerateKeys/action",
+        "Microsoft.EventHub/namespaces/eventhubs/authorizationRules/delete",
+        "Microsoft.EventHub/namespaces/eventhubs/authorizationRules/regenerateKeys/action",
+        "Microsoft.EventHub/namespaces/authorizationRules/write",
+        "Microsoft.EventHub/namespaces/eventhubs/authorizationRules/write",
+        "Microsoft.EventHub/namespaces/disasterRecoveryConfigs/delete",
+        "Microsoft.EventHub/namespaces/eventhubs/consumergroups/delete",
+        "Microsoft.EventHub/namespaces/networkRuleSets/write",
+        "Microsoft.EventHub/namespaces/networkRuleSets/delete",
     ),
     dedup=("resource_id", "correlation_id"),
     explains=LoggingLoss.HUB,

@@ -1,21 +1,18 @@
 """Deletion of an event hub, its namespace or cluster (T1562.008, T1489)."""
 
-from shared.detection import LoggingLoss, Severity, detector, select
-from shared.events import Event, azure_activity, azure_activity_rest
+from functions.detectors.azure.vocabulary import done
+from shared.detection import LoggingLoss, Severity, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} deleted the event hub {target_name}",
     severity=Severity.HIGH,
     techniques=["T1562.008", "T1489"],
-    on=select(
-        [azure_activity, azure_activity_rest],
-        operation=[
-            "Microsoft.EventHub/namespaces/delete",
-            "Microsoft.EventHub/namespaces/eventhubs/delete",
-            "Microsoft.EventHub/clusters/delete",
-        ],
-        event_result="Success",
+    on=done(
+        "Microsoft.EventHub/namespaces/delete",
+        "Microsoft.EventHub/namespaces/eventhubs/delete",
+        "Microsoft.EventHub/clusters/delete",
     ),
     dedup=("resource_id", "correlation_id"),
     explains=LoggingLoss.HUB,

@@ -1,18 +1,15 @@
 """A federated credential added to a managed identity (T1098.001)."""
 
-from shared.detection import Severity, detector, select
-from shared.events import Event, azure_activity, azure_activity_rest
+from functions.detectors.azure.vocabulary import done
+from shared.detection import Severity, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} lets an outside issuer act as {target_name}",
     severity=Severity.HIGH,
     techniques=["T1098.001"],
-    on=select(
-        [azure_activity, azure_activity_rest],
-        operation=["Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials/write"],
-        event_result="Success",
-    ),
+    on=done("Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials/write"),
     dedup=("resource_id", "correlation_id"),
     confidence=60,
     runbook=[

@@ -1,27 +1,24 @@
 """Change of a firewall, its policy or rules (T1562.007)."""
 
-from shared.detection import Severity, detector, select
-from shared.events import Event, azure_activity, azure_activity_rest
+from functions.detectors.azure.vocabulary import done
+from shared.detection import Severity, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} changed the firewall {target_name}",
     severity=Severity.LOW,
     techniques=["T1562.007"],
-    on=select(
-        [azure_activity, azure_activity_rest],
-        operation=[
-            "Microsoft.Network/azureFirewalls/write",
-            "Microsoft.Network/firewallPolicies/write",
-            "Microsoft.Network/firewallPolicies/ruleCollectionGroups/write",
-            "Microsoft.Network/firewallPolicies/ruleGroups/write",
-            "Microsoft.Network/ipGroups/write",
-            "Microsoft.Network/ipGroups/delete",
-            "Microsoft.Network/azureFirewalls/networkRuleCollections/write",
-            "Microsoft.Network/azureFirewalls/applicationRuleCollections/write",
-            "Microsoft.Network/azureFirewalls/natRuleCollections/write",
-        ],
-        event_result="Success",
+    on=done(
+        "Microsoft.Network/azureFirewalls/write",
+        "Microsoft.Network/firewallPolicies/write",
+        "Microsoft.Network/firewallPolicies/ruleCollectionGroups/write",
+        "Microsoft.Network/firewallPolicies/ruleGroups/write",
+        "Microsoft.Network/ipGroups/write",
+        "Microsoft.Network/ipGroups/delete",
+        "Microsoft.Network/azureFirewalls/networkRuleCollections/write",
+        "Microsoft.Network/azureFirewalls/applicationRuleCollections/write",
+        "Microsoft.Network/azureFirewalls/natRuleCollections/write",
     ),
     dedup=("resource_id", "correlation_id"),
     confidence=40,

@@ -1,27 +1,24 @@
 """Deletion of a firewall, its policy or rules, or of DDoS protection (T1562.007)."""
 
-from shared.detection import Severity, detector, select
-from shared.events import Event, azure_activity, azure_activity_rest
+from functions.detectors.azure.vocabulary import done
+from shared.detection import Severity, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} deleted the protection {target_name}",
     severity=Severity.HIGH,
     techniques=["T1562.007"],
-    on=select(
-        [azure_activity, azure_activity_rest],
-        operation=[
-            "Microsoft.Network/azureFirewalls/delete",
-            "Microsoft.Network/firewallPolicies/delete",
-            "Microsoft.Network/firewallPolicies/ruleCollectionGroups/delete",
-            "Microsoft.Network/firewallPolicies/ruleGroups/delete",
-            "Microsoft.Network/azureFirewalls/networkRuleCollections/delete",
-            "Microsoft.Network/azureFirewalls/applicationRuleCollections/delete",
-            "Microsoft.Network/azureFirewalls/natRuleCollections/delete",
-            "Microsoft.Network/ddosProtectionPlans/delete",
-            "Microsoft.Network/networkVirtualAppliances/delete",
-        ],
-        event_result="Success",
+    on=done(
+        "Microsoft.Network/azureFirewalls/delete",
+        "Microsoft.Network/firewallPolicies/delete",
+        "Microsoft.Network/firewallPolicies/ruleCollectionGroups/delete",
+        "Microsoft.Network/firewallPolicies/ruleGroups/delete",
+        "Microsoft.Network/azureFirewalls/networkRuleCollections/delete",
+        "Microsoft.Network/azureFirewalls/applicationRuleCollections/delete",
+        "Microsoft.Network/azureFirewalls/natRuleCollections/delete",
+        "Microsoft.Network/ddosProtectionPlans/delete",
+        "Microsoft.Network/networkVirtualAppliances/delete",
     ),
     dedup=("resource_id", "correlation_id"),
     confidence=70,

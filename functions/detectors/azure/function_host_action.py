@@ -1,22 +1,19 @@
 """A function app's host addressed through the control plane (T1648)."""
 
-from shared.detection import Severity, detector, select
-from shared.events import Event, azure_activity, azure_activity_rest
+from functions.detectors.azure.vocabulary import done
+from shared.detection import Severity, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} addressed the functions of {target_name} through the control plane",
     severity=Severity.LOW,
     techniques=["T1648"],
-    on=select(
-        [azure_activity, azure_activity_rest],
-        operation=[
-            "Microsoft.Web/sites/hostruntime/host/action",
-            "Microsoft.Web/sites/slots/hostruntime/host/action",
-            "Microsoft.Web/sites/functions/action",
-            "Microsoft.Web/sites/hostruntime/webhooks/api/workflows/triggers/run/action",
-        ],
-        event_result="Success",
+    on=done(
+        "Microsoft.Web/sites/hostruntime/host/action",
+        "Microsoft.Web/sites/slots/hostruntime/host/action",
+        "Microsoft.Web/sites/functions/action",
+        "Microsoft.Web/sites/hostruntime/webhooks/api/workflows/triggers/run/action",
     ),
     dedup=("resource_id", "correlation_id"),
     confidence=40,

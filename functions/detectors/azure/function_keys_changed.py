@@ -1,25 +1,22 @@
 """Keys of a function app listed or written (T1528, T1098.001)."""
 
-from shared.detection import Severity, detector, select
-from shared.events import Event, azure_activity, azure_activity_rest
+from functions.detectors.azure.vocabulary import done
+from shared.detection import Severity, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} read or wrote function keys of {target_name}",
     severity=Severity.LOW,
     techniques=["T1528", "T1098.001"],
-    on=select(
-        [azure_activity, azure_activity_rest],
-        operation=[
-            "Microsoft.Web/sites/host/listkeys/action",
-            "Microsoft.Web/sites/functions/listkeys/action",
-            "Microsoft.Web/sites/functions/listsecrets/action",
-            "Microsoft.Web/sites/functions/keys/write",
-            "Microsoft.Web/sites/host/functionKeys/write",
-            "Microsoft.Web/sites/host/systemKeys/write",
-            "Microsoft.Web/sites/functions/masterkey/read",
-        ],
-        event_result="Success",
+    on=done(
+        "Microsoft.Web/sites/host/listkeys/action",
+        "Microsoft.Web/sites/functions/listkeys/action",
+        "Microsoft.Web/sites/functions/listsecrets/action",
+        "Microsoft.Web/sites/functions/keys/write",
+        "Microsoft.Web/sites/host/functionKeys/write",
+        "Microsoft.Web/sites/host/systemKeys/write",
+        "Microsoft.Web/sites/functions/masterkey/read",
     ),
     dedup=("resource_id", "correlation_id"),
     confidence=40,

@@ -2,8 +2,9 @@
 
 import re
 
-from shared.detection import Severity, detector, select
-from shared.events import Event, azure_activity, azure_activity_rest
+from functions.detectors.azure.vocabulary import done
+from shared.detection import Severity, detector
+from shared.events import Event
 
 _SIZE = re.compile(r"standard_n[cdvg]\w{1,30}")
 
@@ -12,16 +13,12 @@ _SIZE = re.compile(r"standard_n[cdvg]\w{1,30}")
     title="{actor_username} created a machine with graphics processors: {target_name}",
     severity=Severity.MEDIUM,
     techniques=["T1496.001", "T1578.002"],
-    on=select(
-        [azure_activity, azure_activity_rest],
-        operation=[
-            "Microsoft.Compute/virtualMachines/write",
-            "Microsoft.Compute/virtualMachineScaleSets/write",
-            "Microsoft.ContainerService/managedClusters/agentPools/write",
-            "Microsoft.MachineLearningServices/workspaces/computes/write",
-            "Microsoft.Batch/batchAccounts/pools/write",
-        ],
-        event_result="Success",
+    on=done(
+        "Microsoft.Compute/virtualMachines/write",
+        "Microsoft.Compute/virtualMachineScaleSets/write",
+        "Microsoft.ContainerService/managedClusters/agentPools/write",
+        "Microsoft.MachineLearningServices/workspaces/computes/write",
+        "Microsoft.Batch/batchAccounts/pools/write",
     ),
     dedup=("resource_id", "correlation_id"),
     confidence=45,

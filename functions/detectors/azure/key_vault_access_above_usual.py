@@ -9,15 +9,7 @@ from shared.events import Event, azure_keyvault
     severity=Severity.MEDIUM,
     techniques=["T1555.006"],
     on=azure_keyvault(
-        operation=[
-            "SecretGet",
-            "SecretList",
-            "KeyGet",
-            "KeyList",
-            "KeyDecrypt",
-            "KeyUnwrap",
-            "CertificateGet",
-        ],
+        operation="SecretGet SecretList KeyGet KeyList KeyDecrypt KeyUnwrap CertificateGet".split(),
         event_result="Success",
     ),
     window=rate(by="actor_user_id", threshold=50, deviations=8.0),

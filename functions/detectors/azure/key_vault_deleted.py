@@ -1,7 +1,8 @@
 """Deletion of a key vault or managed HSM (T1485, T1490)."""
 
-from shared.detection import Severity, detector, select
-from shared.events import Event, azure_activity, azure_activity_rest, azure_keyvault
+from functions.detectors.azure.vocabulary import done
+from shared.detection import Severity, detector
+from shared.events import Event, azure_keyvault
 
 
 @detector(
@@ -9,11 +10,7 @@ from shared.events import Event, azure_activity, azure_activity_rest, azure_keyv
     severity=Severity.MEDIUM,
     techniques=["T1485", "T1490"],
     on=[
-        *select(
-            [azure_activity, azure_activity_rest],
-            operation=["Microsoft.KeyVault/vaults/delete", "Microsoft.KeyVault/managedHSMs/delete"],
-            event_result="Success",
-        ),
+        *done("Microsoft.KeyVault/vaults/delete", "Microsoft.KeyVault/managedHSMs/delete"),
         azure_keyvault(operation="VaultDelete", event_result="Success"),
     ],
     dedup=("resource_id",),

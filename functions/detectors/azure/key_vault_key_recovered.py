@@ -1,7 +1,8 @@
 """Keys or secrets read, recovered or restored through the control plane (T1555.006)."""
 
-from shared.detection import Severity, detector, select
-from shared.events import Event, azure_activity, azure_activity_rest, azure_keyvault
+from functions.detectors.azure.vocabulary import done
+from shared.detection import Severity, detector
+from shared.events import Event, azure_keyvault
 
 
 @detector(
@@ -9,25 +10,21 @@ from shared.events import Event, azure_activity, azure_activity_rest, azure_keyv
     severity=Severity.MEDIUM,
     techniques=["T1555.006"],
     on=[
-        *select(
-            [azure_activity, azure_activity_rest],
-            operation=[
-                "Microsoft.KeyVault/vaults/keys/read/action",
-                "Microsoft.KeyVault/vaults/keys/recover/action",
-                "Microsoft.KeyVault/vaults/keys/restore/action",
-                "Microsoft.KeyVault/vaults/keys/backup/action",
-                "Microsoft.KeyVault/vaults/keys/release/action",
-                "Microsoft.KeyVault/vaults/secrets/read/action",
-                "Microsoft.KeyVault/vaults/secrets/getSecret/action",
-                "Microsoft.KeyVault/vaults/secrets/recover/action",
-                "Microsoft.KeyVault/vaults/secrets/restore/action",
-                "Microsoft.KeyVault/vaults/secrets/backup/action",
-                "Microsoft.KeyVault/vaults/certificates/backup/action",
-                "Microsoft.KeyVault/vaults/certificates/recover/action",
-                "Microsoft.KeyVault/vaults/certificates/restore/action",
-                "Microsoft.KeyVault/managedHSMs/backup/start/action",
-            ],
-            event_result="Success",
+        *done(
+            "Microsoft.KeyVault/vaults/keys/read/action",
+            "Microsoft.KeyVault/vaults/keys/recover/action",
+            "Microsoft.KeyVault/vaults/keys/restore/action",
+            "Microsoft.KeyVault/vaults/keys/backup/action",
+            "Microsoft.KeyVault/vaults/keys/release/action",
+            "Microsoft.KeyVault/vaults/secrets/read/action",
+            "Microsoft.KeyVault/vaults/secrets/getSecret/action",
+            "Microsoft.KeyVault/vaults/secrets/recover/action",
+            "Microsoft.KeyVault/vaults/secrets/restore/action",
+            "Microsoft.KeyVault/vaults/secrets/backup/action",
+            "Microsoft.KeyVault/vaults/certificates/backup/action",
+            "Microsoft.KeyVault/vaults/certificates/recover/action",
+            "Microsoft.KeyVault/vaults/certificates/restore/action",
+            "Microsoft.KeyVault/managedHSMs/backup/start/action",
         ),
         azure_keyvault(
             operation=[

@@ -1,18 +1,15 @@
 """A key vault opened to public networks (T1562.007)."""
 
-from shared.detection import Severity, detector, select
-from shared.events import Event, azure_activity, azure_activity_rest
+from functions.detectors.azure.vocabulary import done, written
+from shared.detection import Severity, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} opened the vault {target_name} to public networks",
     severity=Severity.MEDIUM,
     techniques=["T1562.007"],
-    on=select(
-        [azure_activity, azure_activity_rest],
-        operation=["Microsoft.KeyVault/vaults/write", "Microsoft.KeyVault/managedHSMs/write"],
-        event_result="Success",
-    ),
+    on=done("Microsoft.KeyVault/vaults/write", "Microsoft.KeyVault/managedHSMs/write"),
     dedup=("resource_id", "correlation_id"),
     confidence=60,
     runbook=[
@@ -24,8 +21,5 @@ from shared.events import Event, azure_activity, azure_activity_rest
 )
 def key_vault_network_opened(event: Event) -> bool:
     """With the firewall open, a stolen token reads secrets from anywhere."""
-    return any(
-        str(event.get(f"properties.{body}.properties.{path}")).casefold() == open_value
-        for body in ("requestbody", "responseBody")
-        for path, open_value in (("networkAcls.defaultAction", "allow"), ("publicNetworkAccess", "enabled"))
-    )
+    opened = "allow" in written(event, "networkAcls.defaultAction")
+    return opened or "enabled" in written(event, "publicNetworkAccess")

@@ -9,14 +9,7 @@ from shared.events import Event, azure_keyvault
     severity=Severity.HIGH,
     techniques=["T1485"],
     on=azure_keyvault(
-        operation=[
-            "SecretDelete",
-            "KeyDelete",
-            "CertificateDelete",
-            "SecretPurge",
-            "KeyPurge",
-            "CertificatePurge",
-        ],
+        operation="SecretDelete KeyDelete CertificateDelete SecretPurge KeyPurge CertificatePurge".split(),
         event_result="Success",
     ),
     window=distinct(of="target_name", by="actor_username", threshold=5, period="15m"),

@@ -1,7 +1,8 @@
 """Change of who may use a key vault (T1098.003, T1555.006)."""
 
-from shared.detection import Severity, detector, select
-from shared.events import Event, azure_activity, azure_activity_rest, azure_keyvault
+from functions.detectors.azure.vocabulary import done
+from shared.detection import Severity, detector
+from shared.events import Event, azure_keyvault
 
 
 @detector(
@@ -9,14 +10,10 @@ from shared.events import Event, azure_activity, azure_activity_rest, azure_keyv
     severity=Severity.MEDIUM,
     techniques=["T1098.003", "T1555.006"],
     on=[
-        *select(
-            [azure_activity, azure_activity_rest],
-            operation=[
-                "Microsoft.KeyVault/vaults/accessPolicies/write",
-                "Microsoft.KeyVault/managedHSMs/write",
-                "Microsoft.KeyVault/hsmPools/write",
-            ],
-            event_result="Success",
+        *done(
+            "Microsoft.KeyVault/vaults/accessPolicies/write",
+            "Microsoft.KeyVault/managedHSMs/write",
+            "Microsoft.KeyVault/hsmPools/write",
         ),
         azure_keyvault(
             operation=[

@@ -1,7 +1,8 @@
 """A vault or what it held purged for good (T1485, T1490)."""
 
-from shared.detection import Severity, detector, select
-from shared.events import Event, azure_activity, azure_activity_rest, azure_keyvault
+from functions.detectors.azure.vocabulary import done
+from shared.detection import Severity, detector
+from shared.events import Event, azure_keyvault
 
 
 @detector(
@@ -9,15 +10,11 @@ from shared.events import Event, azure_activity, azure_activity_rest, azure_keyv
     severity=Severity.HIGH,
     techniques=["T1485", "T1490"],
     on=[
-        *select(
-            [azure_activity, azure_activity_rest],
-            operation=[
-                "Microsoft.KeyVault/locations/deletedVaults/purge/action",
-                "Microsoft.KeyVault/deletedVaults/purge/action",
-                "Microsoft.KeyVault/locations/deletedManagedHSMs/purge/action",
-                "Microsoft.KeyVault/vaults/purge/action",
-            ],
-            event_result="Success",
+        *done(
+            "Microsoft.KeyVault/locations/deletedVaults/purge/action",
+            "Microsoft.KeyVault/deletedVaults/purge/action",
+            "Microsoft.KeyVault/locations/deletedManagedHSMs/purge/action",
+            "Microsoft.KeyVault/vaults/purge/action",
         ),
         azure_keyvault(
             operation=["VaultPurge", "SecretPurge", "KeyPurge", "CertificatePurge"], event_result="Success"

@@ -1,23 +1,20 @@
 """Deletion of a cluster (T1485, T1489)."""
 
-from shared.detection import Severity, detector, select
-from shared.events import Event, azure_activity, azure_activity_rest
+from functions.detectors.azure.vocabulary import done
+from shared.detection import Severity, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} deleted the cluster {target_name}",
     severity=Severity.MEDIUM,
     techniques=["T1485", "T1489"],
-    on=select(
-        [azure_activity, azure_activity_rest],
-        operation=[
-            "Microsoft.ContainerService/managedClusters/delete",
-            "Microsoft.Kubernetes/connectedClusters/delete",
-            "Microsoft.RedHatOpenShift/openShiftClusters/delete",
-            "Microsoft.App/managedEnvironments/delete",
-            "Microsoft.ServiceFabric/clusters/delete",
-        ],
-        event_result="Success",
+    on=done(
+        "Microsoft.ContainerService/managedClusters/delete",
+        "Microsoft.Kubernetes/connectedClusters/delete",
+        "Microsoft.RedHatOpenShift/openShiftClusters/delete",
+        "Microsoft.App/managedEnvironments/delete",
+        "Microsoft.ServiceFabric/clusters/delete",
     ),
     dedup=("resource_id", "correlation_id"),
     confidence=55,

@@ -1,21 +1,18 @@
 """A subscription delegated to another tenant (T1199, T1098.003)."""
 
-from shared.detection import Severity, detector, select
-from shared.events import Event, azure_activity, azure_activity_rest
+from functions.detectors.azure.vocabulary import done
+from shared.detection import Severity, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} delegated {target_name} to another tenant",
     severity=Severity.HIGH,
     techniques=["T1199", "T1098.003"],
-    on=select(
-        [azure_activity, azure_activity_rest],
-        operation=[
-            "Microsoft.ManagedServices/registrationAssignments/write",
-            "Microsoft.ManagedServices/registrationDefinitions/write",
-            "Microsoft.ManagedServices/registrationAssignments/delete",
-        ],
-        event_result="Success",
+    on=done(
+        "Microsoft.ManagedServices/registrationAssignments/write",
+        "Microsoft.ManagedServices/registrationDefinitions/write",
+        "Microsoft.ManagedServices/registrationAssignments/delete",
     ),
     dedup=("resource_id", "correlation_id"),
     confidence=70,

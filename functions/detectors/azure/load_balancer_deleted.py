@@ -1,24 +1,21 @@
 """Deletion of an entry point (T1489)."""
 
-from shared.detection import Severity, detector, select
-from shared.events import Event, azure_activity, azure_activity_rest
+from functions.detectors.azure.vocabulary import done
+from shared.detection import Severity, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} deleted the entry point {target_name}",
     severity=Severity.LOW,
     techniques=["T1489"],
-    on=select(
-        [azure_activity, azure_activity_rest],
-        operation=[
-            "Microsoft.Network/loadBalancers/delete",
-            "Microsoft.Network/applicationGateways/delete",
-            "Microsoft.Network/frontDoors/delete",
-            "Microsoft.Cdn/profiles/delete",
-            "Microsoft.ApiManagement/service/delete",
-            "Microsoft.Network/publicIPAddresses/delete",
-        ],
-        event_result="Success",
+    on=done(
+        "Microsoft.Network/loadBalancers/delete",
+        "Microsoft.Network/applicationGateways/delete",
+        "Microsoft.Network/frontDoors/delete",
+        "Microsoft.Cdn/profiles/delete",
+        "Microsoft.ApiManagement/service/delete",
+        "Microsoft.Network/publicIPAddresses/delete",
     ),
     dedup=("resource_id", "correlation_id"),
     confidence=35,

@@ -1,22 +1,19 @@
 """Change of a Log Analytics workspace or table (T1562.008)."""
 
-from shared.detection import LoggingLoss, Severity, detector, select
-from shared.events import Event, azure_activity, azure_activity_rest
+from functions.detectors.azure.vocabulary import done
+from shared.detection import LoggingLoss, Severity, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} changed the workspace {target_name}",
     severity=Severity.LOW,
     techniques=["T1562.008"],
-    on=select(
-        [azure_activity, azure_activity_rest],
-        operation=[
-            "Microsoft.OperationalInsights/workspaces/write",
-            "Microsoft.OperationalInsights/workspaces/tables/write",
-            "Microsoft.OperationalInsights/workspaces/linkedServices/write",
-            "Microsoft.OperationalInsights/workspaces/dataExports/write",
-        ],
-        event_result="Success",
+    on=done(
+        "Microsoft.OperationalInsights/workspaces/write",
+        "Microsoft.OperationalInsights/workspaces/tables/write",
+        "Microsoft.OperationalInsights/workspaces/linkedServices/write",
+        "Microsoft.OperationalInsights/workspaces/dataExports/write",
     ),
     dedup=("resource_id", "correlation_id"),
     explains=LoggingLoss.ACCOUNT,

@@ -1,27 +1,24 @@
 """Deletion or purge of a Log Analytics workspace, its tables or its data (T1562.008, T1485)."""
 
-from shared.detection import LoggingLoss, Severity, detector, select
-from shared.events import Event, azure_activity, azure_activity_rest
+from functions.detectors.azure.vocabulary import done
+from shared.detection import LoggingLoss, Severity, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} deleted or purged logs in {target_name}",
     severity=Severity.HIGH,
     techniques=["T1562.008", "T1485"],
-    on=select(
-        [azure_activity, azure_activity_rest],
-        operation=[
-            "Microsoft.OperationalInsights/workspaces/delete",
-            "Microsoft.OperationalInsights/workspaces/tables/delete",
-            "Microsoft.OperationalInsights/workspaces/purge/action",
-            "Microsoft.OperationalInsights/workspaces/deleteData/action",
-            "Microsoft.OperationalInsights/workspaces/dataExports/delete",
-            "Microsoft.OperationalInsights/workspaces/dataSources/delete",
-            "Microsoft.OperationalInsights/workspaces/linkedServices/delete",
-            "Microsoft.OperationalInsights/workspaces/linkedStorageAccounts/delete",
-            "Microsoft.OperationalInsights/clusters/delete",
-        ],
-        event_result="Success",
+    on=done(
+        "Microsoft.OperationalInsights/workspaces/delete",
+        "Microsoft.OperationalInsights/workspaces/tables/delete",
+        "Microsoft.OperationalInsights/workspaces/purge/action",
+        "Microsoft.OperationalInsights/workspaces/deleteData/action",
+        "Microsoft.OperationalInsights/workspaces/dataExports/delete",
+        "Microsoft.OperationalInsights/workspaces/dataSources/delete",
+        "Microsoft.OperationalInsights/workspaces/linkedServices/delete",
+        "Microsoft.OperationalInsights/workspaces/linkedStorageAccounts/delete",
+        "Microsoft.OperationalInsights/clusters/delete",
     ),
     dedup=("resource_id", "correlation_id"),
     explains=LoggingLoss.ACCOUNT,

@@ -1,23 +1,20 @@
 """A Kubernetes or Arc machine connected to the control plane (T1072)."""
 
-from shared.detection import Severity, detector, select
-from shared.events import Event, azure_activity, azure_activity_rest
+from functions.detectors.azure.vocabulary import done
+from shared.detection import Severity, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} connected a machine or cluster: {target_name}",
     severity=Severity.LOW,
     techniques=["T1072"],
-    on=select(
-        [azure_activity, azure_activity_rest],
-        operation=[
-            "Microsoft.HybridCompute/machines/write",
-            "Microsoft.Kubernetes/connectedClusters/write",
-            "Microsoft.KubernetesConfiguration/fluxConfigurations/write",
-            "Microsoft.KubernetesConfiguration/sourceControlConfigurations/write",
-            "Microsoft.HybridCompute/privateLinkScopes/write",
-        ],
-        event_result="Success",
+    on=done(
+        "Microsoft.HybridCompute/machines/write",
+        "Microsoft.Kubernetes/connectedClusters/write",
+        "Microsoft.KubernetesConfiguration/fluxConfigurations/write",
+        "Microsoft.KubernetesConfiguration/sourceControlConfigurations/write",
+        "Microsoft.HybridCompute/privateLinkScopes/write",
     ),
     dedup=("resource_id", "correlation_id"),
     confidence=35,

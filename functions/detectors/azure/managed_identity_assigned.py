@@ -1,18 +1,15 @@
 """A managed identity given to a resource (T1098, T1078.004)."""
 
-from shared.detection import Severity, detector, select
-from shared.events import Event, azure_activity, azure_activity_rest
+from functions.detectors.azure.vocabulary import done
+from shared.detection import Severity, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} gave the identity {target_name} to a resource",
     severity=Severity.LOW,
     techniques=["T1098", "T1078.004"],
-    on=select(
-        [azure_activity, azure_activity_rest],
-        operation=["Microsoft.ManagedIdentity/userAssignedIdentities/assign/action"],
-        event_result="Success",
-    ),
+    on=done("Microsoft.ManagedIdentity/userAssignedIdentities/assign/action"),
     dedup=("resource_id", "correlation_id"),
     confidence=35,
     runbook=[

@@ -1,14 +1,15 @@
 """Many resources deleted (T1485)."""
 
+from functions.detectors.azure.vocabulary import CONTROL_PLANE
 from shared.detection import Severity, detector, distinct, select, suffix
-from shared.events import Event, azure_activity, azure_activity_rest
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} deleted {count} resources",
     severity=Severity.HIGH,
     techniques=["T1485"],
-    on=select([azure_activity, azure_activity_rest], operation=suffix("/delete"), event_result="Success"),
+    on=select(CONTROL_PLANE, operation=suffix("/delete"), event_result="Success"),
     window=distinct(of="resource_id", by="actor_username", threshold=25, period="10m"),
     confidence=60,
     runbook=[

@@ -1,22 +1,19 @@
 """Many machines created (T1578.002, T1496.001)."""
 
-from shared.detection import Severity, detector, distinct, select
-from shared.events import Event, azure_activity, azure_activity_rest
+from functions.detectors.azure.vocabulary import done
+from shared.detection import Severity, detector, distinct
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} created {count} machines",
     severity=Severity.MEDIUM,
     techniques=["T1578.002", "T1496.001"],
-    on=select(
-        [azure_activity, azure_activity_rest],
-        operation=[
-            "Microsoft.Compute/virtualMachines/write",
-            "Microsoft.Compute/virtualMachineScaleSets/write",
-            "Microsoft.ContainerInstance/containerGroups/write",
-            "Microsoft.Batch/batchAccounts/pools/write",
-        ],
-        event_result="Success",
+    on=done(
+        "Microsoft.Compute/virtualMachines/write",
+        "Microsoft.Compute/virtualMachineScaleSets/write",
+        "Microsoft.ContainerInstance/containerGroups/write",
+        "Microsoft.Batch/batchAccounts/pools/write",
     ),
     window=distinct(of="resource_id", by="actor_username", threshold=15, period="10m"),
     confidence=50,

@@ -1,28 +1,25 @@
 """Many machines or services stopped (T1489)."""
 
-from shared.detection import Severity, detector, distinct, select
-from shared.events import Event, azure_activity, azure_activity_rest
+from functions.detectors.azure.vocabulary import done
+from shared.detection import Severity, detector, distinct
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} stopped {count} machines or services",
     severity=Severity.HIGH,
     techniques=["T1489"],
-    on=select(
-        [azure_activity, azure_activity_rest],
-        operation=[
-            "Microsoft.Compute/virtualMachines/deallocate/action",
-            "Microsoft.Compute/virtualMachines/powerOff/action",
-            "Microsoft.Compute/virtualMachineScaleSets/deallocate/action",
-            "Microsoft.Compute/virtualMachineScaleSets/powerOff/action",
-            "Microsoft.Web/sites/stop/action",
-            "Microsoft.ContainerService/managedClusters/stop/action",
-            "Microsoft.DBforPostgreSQL/flexibleServers/stop/action",
-            "Microsoft.DBforMySQL/flexibleServers/stop/action",
-            "Microsoft.Sql/servers/databases/pause/action",
-            "Microsoft.Network/applicationGateways/stop/action",
-        ],
-        event_result="Success",
+    on=done(
+        "Microsoft.Compute/virtualMachines/deallocate/action",
+        "Microsoft.Compute/virtualMachines/powerOff/action",
+        "Microsoft.Compute/virtualMachineScaleSets/deallocate/action",
+        "Microsoft.Compute/virtualMachineScaleSets/powerOff/action",
+        "Microsoft.Web/sites/stop/action",
+        "Microsoft.ContainerService/managedClusters/stop/action",
+        "Microsoft.DBforPostgreSQL/flexibleServers/stop/action",
+        "Microsoft.DBforMySQL/flexibleServers/stop/action",
+        "Microsoft.Sql/servers/databases/pause/action",
+        "Microsoft.Network/applicationGateways/stop/action",
     ),
     window=distinct(of="resource_id", by="actor_username", threshold=12, period="10m"),
     confidence=55,

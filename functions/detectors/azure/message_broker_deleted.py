@@ -1,28 +1,25 @@
 """Deletion of a message broker, its queues or topics (T1489, T1485)."""
 
-from shared.detection import Severity, detector, select
-from shared.events import Event, azure_activity, azure_activity_rest
+from functions.detectors.azure.vocabulary import done
+from shared.detection import Severity, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} deleted the message broker {target_name}",
     severity=Severity.LOW,
     techniques=["T1489", "T1485"],
-    on=select(
-        [azure_activity, azure_activity_rest],
-        operation=[
-            "Microsoft.ServiceBus/namespaces/delete",
-            "Microsoft.ServiceBus/namespaces/queues/delete",
-            "Microsoft.ServiceBus/namespaces/topics/delete",
-            "Microsoft.ServiceBus/namespaces/topics/subscriptions/delete",
-            "Microsoft.EventGrid/topics/delete",
-            "Microsoft.EventGrid/systemTopics/delete",
-            "Microsoft.EventGrid/eventSubscriptions/delete",
-            "Microsoft.EventGrid/systemTopics/eventSubscriptions/delete",
-            "Microsoft.Relay/namespaces/delete",
-            "Microsoft.NotificationHubs/namespaces/delete",
-        ],
-        event_result="Success",
+    on=done(
+        "Microsoft.ServiceBus/namespaces/delete",
+        "Microsoft.ServiceBus/namespaces/queues/delete",
+        "Microsoft.ServiceBus/namespaces/topics/delete",
+        "Microsoft.ServiceBus/namespaces/topics/subscriptions/delete",
+        "Microsoft.EventGrid/topics/delete",
+        "Microsoft.EventGrid/systemTopics/delete",
+        "Microsoft.EventGrid/eventSubscriptions/delete",
+        "Microsoft.EventGrid/systemTopics/eventSubscriptions/delete",
+        "Microsoft.Relay/namespaces/delete",
+        "Microsoft.NotificationHubs/namespaces/delete",
     ),
     dedup=("resource_id", "correlation_id"),
     confidence=35,

@@ -1,28 +1,25 @@
 """Change or deletion of a network security group (T1562.007)."""
 
-from shared.detection import Severity, detector, select
-from shared.events import Event, azure_activity, azure_activity_rest
+from functions.detectors.azure.vocabulary import done
+from shared.detection import Severity, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} changed the network security group {target_name}",
     severity=Severity.LOW,
     techniques=["T1562.007"],
-    on=select(
-        [azure_activity, azure_activity_rest],
-        operation=[
-            "Microsoft.Network/networkSecurityGroups/write",
-            "Microsoft.Network/networkSecurityGroups/delete",
-            "Microsoft.Network/networkSecurityGroups/securityRules/write",
-            "Microsoft.Network/networkSecurityGroups/securityRules/delete",
-            "Microsoft.Network/networkSecurityGroups/join/action",
-            "Microsoft.Network/applicationSecurityGroups/delete",
-            "Microsoft.Network/networkManagers/securityAdminConfigurations/delete",
-            "Microsoft.Network/networkManagers/commit/action",
-            "Microsoft.ClassicNetwork/networkSecurityGroups/write",
-            "Microsoft.ClassicNetwork/networkSecurityGroups/delete",
-        ],
-        event_result="Success",
+    on=done(
+        "Microsoft.Network/networkSecurityGroups/write",
+        "Microsoft.Network/networkSecurityGroups/delete",
+        "Microsoft.Network/networkSecurityGroups/securityRules/write",
+        "Microsoft.Network/networkSecurityGroups/securityRules/delete",
+        "Microsoft.Network/networkSecurityGroups/join/action",
+        "Microsoft.Network/applicationSecurityGroups/delete",
+        "Microsoft.Network/networkManagers/securityAdminConfigurations/delete",
+        "Microsoft.Network/networkManagers/commit/action",
+        "Microsoft.ClassicNetwork/networkSecurityGroups/write",
+        "Microsoft.ClassicNetwork/networkSecurityGroups/delete",
     ),
     dedup=("resource_id", "correlation_id"),
     confidence=40,

@@ -1,10 +1,10 @@
 """A network security group that lets the internet reach a management or database port (T1562.007, T1133)."""
 
-from shared.detection import Severity, detector, select
-from shared.events import Event, azure_activity, azure_activity_rest
+from functions.detectors.azure.vocabulary import ANYBODY, done
+from shared.detection import DATABASE_PORTS, REMOTE_CONTROL_PORTS, Severity, detector
+from shared.events import Event
 
-_ANYBODY = frozenset({"*", "0.0.0.0/0", "::/0", "internet", "any"})
-_PORTS = (22, 23, 135, 139, 445, 1433, 2375, 2379, 3306, 3389, 5432, 5900, 5985, 5986, 6379, 9200, 27017)
+_PORTS = (*REMOTE_CONTROL_PORTS, *DATABASE_PORTS, 23, 2375, 2379, 5900, 6379, 9200, 27017)
 
 
 def _is_sensitive(text: str) -> bool:
@@ -19,7 +19,7 @@ def _opens(rule: object) -> bool:
         return False
     sources = [rule.get("sourceAddressPrefix"), *(rule.get("sourceAddressPrefixes") or [])]
     ports = [rule.get("destinationPortRange") or "", *(rule.get("destinationPortRanges") or [])]
-    anybody = any(str(source).casefold() in _ANYBODY for source in sources)
+    anybody = any(str(source).casefold() in ANYBODY for source in sources)
     return anybody and any(_is_sensitive(str(port)) for port in ports)
 
 
@@ -27,13 +27,9 @@ def _opens(rule: object) -> bool:
     title="{actor_username} opened {target_name} to the internet",
     severity=Severity.HIGH,
     techniques=["T1562.007", "T1133"],
-    on=select(
-        [azure_activity, azure_activity_rest],
-        operation=[
-            "Microsoft.Network/networkSecurityGroups/write",
-            "Microsoft.Network/networkSecurityGroups/securityRules/write",
-        ],
-        event_result="Success",
+    on=done(
+        "Microsoft.Network/networkSecurityGroups/write",
+        "Microsoft.Network/networkSecurityGroups/securityRules/write",
     ),
     dedup=("resource_id", "correlation_id"),
     confidence=80,

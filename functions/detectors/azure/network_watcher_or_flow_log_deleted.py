@@ -1,22 +1,19 @@
 """Deletion of a network watcher or a flow log (T1562.008, T1562.001)."""
 
-from shared.detection import LoggingLoss, Severity, detector, select
-from shared.events import Event, azure_activity, azure_activity_rest
+from functions.detectors.azure.vocabulary import done
+from shared.detection import LoggingLoss, Severity, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} deleted the network monitoring {target_name}",
     severity=Severity.MEDIUM,
     techniques=["T1562.008", "T1562.001"],
-    on=select(
-        [azure_activity, azure_activity_rest],
-        operation=[
-            "Microsoft.Network/networkWatchers/delete",
-            "Microsoft.Network/networkWatchers/flowLogs/delete",
-            "Microsoft.Network/networkWatchers/connectionMonitors/delete",
-            "Microsoft.Network/networkWatchers/configureFlowLog/action",
-        ],
-        event_result="Success",
+    on=done(
+        "Microsoft.Network/networkWatchers/delete",
+        "Microsoft.Network/networkWatchers/flowLogs/delete",
+        "Microsoft.Network/networkWatchers/connectionMonitors/delete",
+        "Microsoft.Network/networkWatchers/configureFlowLog/action",
     ),
     dedup=("resource_id", "correlation_id"),
     explains=LoggingLoss.FLOW_LOG,

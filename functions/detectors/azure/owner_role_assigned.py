@@ -1,24 +1,15 @@
 """Owner or the right to assign roles given over a subscription or more (T1098.003)."""
 
-from shared.detection import Severity, detector, select
-from shared.events import Event, azure_activity, azure_activity_rest
-
-_ROLES = (
-    "8e3af657-a8ff-443c-a75c-2fe8c4bcb635",  # Owner
-    "18d7d88d-d35e-4fb5-a5c3-7773c20a72d9",  # User Access Administrator
-    "f58310d9-a9f6-439a-9e8d-f62e7b41a168",  # Role Based Access Control Administrator
-)
+from functions.detectors.azure.vocabulary import RULING_ROLES, done
+from shared.detection import Severity, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} gave full control over {resource_id}",
     severity=Severity.HIGH,
     techniques=["T1098.003"],
-    on=select(
-        [azure_activity, azure_activity_rest],
-        operation=["Microsoft.Authorization/roleAssignments/write"],
-        event_result="Success",
-    ),
+    on=done("Microsoft.Authorization/roleAssignments/write"),
     dedup=("resource_id", "correlation_id"),
     confidence=80,
     runbook=[
@@ -38,4 +29,4 @@ def owner_role_assigned(event: Event) -> bool:
         or event.texts("properties.requestbody")
     )
     broad = "/resourcegroups/" not in str(event.resource_id)
-    return broad and any(role in str(definition).casefold() for role in _ROLES)
+    return broad and any(role in str(definition).casefold() for role in RULING_ROLES)

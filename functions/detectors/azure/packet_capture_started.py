@@ -1,7 +1,8 @@
 """Start of a packet capture (T1040)."""
 
+from functions.detectors.azure.vocabulary import CONTROL_PLANE
 from shared.detection import Severity, detector, select, suffix
-from shared.events import Event, azure_activity, azure_activity_rest
+from shared.events import Event
 
 
 @detector(
@@ -9,7 +10,7 @@ from shared.events import Event, azure_activity, azure_activity_rest
     severity=Severity.MEDIUM,
     techniques=["T1040"],
     on=select(
-        [azure_activity, azure_activity_rest],
+        CONTROL_PLANE,
         operation=suffix("/startpacketcapture/action", "/packetcaptures/write"),
         event_result="Success",
     ),

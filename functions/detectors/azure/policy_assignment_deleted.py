@@ -1,21 +1,18 @@
 """Deletion of a policy assignment or definition (T1562.001)."""
 
-from shared.detection import LoggingLoss, Severity, detector, select
-from shared.events import Event, azure_activity, azure_activity_rest
+from functions.detectors.azure.vocabulary import done
+from shared.detection import LoggingLoss, Severity, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} deleted the policy {target_name}",
     severity=Severity.MEDIUM,
     techniques=["T1562.001"],
-    on=select(
-        [azure_activity, azure_activity_rest],
-        operation=[
-            "Microsoft.Authorization/policyAssignments/delete",
-            "Microsoft.Authorization/policySetDefinitions/delete",
-            "Microsoft.Authorization/policyDefinitions/delete",
-        ],
-        event_result="Success",
+    on=done(
+        "Microsoft.Authorization/policyAssignments/delete",
+        "Microsoft.Authorization/policySetDefinitions/delete",
+        "Microsoft.Authorization/policyDefinitions/delete",
     ),
     dedup=("resource_id", "correlation_id"),
     explains=LoggingLoss.ACCOUNT,

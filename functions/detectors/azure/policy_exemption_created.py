@@ -1,18 +1,15 @@
 """Creation of a policy exemption (T1562.001)."""
 
-from shared.detection import LoggingLoss, Severity, detector, select
-from shared.events import Event, azure_activity, azure_activity_rest
+from functions.detectors.azure.vocabulary import done
+from shared.detection import LoggingLoss, Severity, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} exempted resources from a policy: {target_name}",
     severity=Severity.LOW,
     techniques=["T1562.001"],
-    on=select(
-        [azure_activity, azure_activity_rest],
-        operation=["Microsoft.Authorization/policyExemptions/write"],
-        event_result="Success",
-    ),
+    on=done("Microsoft.Authorization/policyExemptions/write"),
     dedup=("resource_id", "correlation_id"),
     explains=LoggingLoss.ACCOUNT,
     confidence=50,

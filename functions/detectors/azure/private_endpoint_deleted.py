@@ -1,24 +1,21 @@
 """Deletion of a private endpoint, private link or service endpoint policy (T1562.007)."""
 
-from shared.detection import Severity, detector, select
-from shared.events import Event, azure_activity, azure_activity_rest
+from functions.detectors.azure.vocabulary import done
+from shared.detection import Severity, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} deleted the private access {target_name}",
     severity=Severity.LOW,
     techniques=["T1562.007"],
-    on=select(
-        [azure_activity, azure_activity_rest],
-        operation=[
-            "Microsoft.Network/privateEndpoints/delete",
-            "Microsoft.Network/privateLinkServices/delete",
-            "Microsoft.Network/serviceEndpointPolicies/delete",
-            "Microsoft.Network/networkSecurityPerimeters/delete",
-            "Microsoft.Network/networkSecurityPerimeters/resourceAssociations/delete",
-            "Microsoft.Network/privateDnsZones/virtualNetworkLinks/delete",
-        ],
-        event_result="Success",
+    on=done(
+        "Microsoft.Network/privateEndpoints/delete",
+        "Microsoft.Network/privateLinkServices/delete",
+        "Microsoft.Network/serviceEndpointPolicies/delete",
+        "Microsoft.Network/networkSecurityPerimeters/delete",
+        "Microsoft.Network/networkSecurityPerimeters/resourceAssociations/delete",
+        "Microsoft.Network/privateDnsZones/virtualNetworkLinks/delete",
     ),
     dedup=("resource_id", "correlation_id"),
     confidence=45,

@@ -1,26 +1,23 @@
 """Many reads of public addresses, machines and interfaces (T1580, T1046)."""
 
-from shared.detection import Severity, count, detector, select
-from shared.events import Event, azure_activity, azure_activity_rest
+from functions.detectors.azure.vocabulary import done
+from shared.detection import Severity, count, detector
+from shared.events import Event
 
 
 @detector(
     title="{src_ip_addr} listed machines and public addresses {count} times",
     severity=Severity.LOW,
     techniques=["T1580", "T1046"],
-    on=select(
-        [azure_activity, azure_activity_rest],
-        operation=[
-            "Microsoft.Network/publicIPAddresses/read",
-            "Microsoft.Compute/virtualMachines/read",
-            "Microsoft.Network/networkInterfaces/read",
-            "Microsoft.Network/loadBalancers/read",
-            "Microsoft.Network/virtualNetworks/read",
-            "Microsoft.Network/networkSecurityGroups/read",
-            "Microsoft.Compute/virtualMachineScaleSets/read",
-            "Microsoft.Network/dnsZones/read",
-        ],
-        event_result="Success",
+    on=done(
+        "Microsoft.Network/publicIPAddresses/read",
+        "Microsoft.Compute/virtualMachines/read",
+        "Microsoft.Network/networkInterfaces/read",
+        "Microsoft.Network/loadBalancers/read",
+        "Microsoft.Network/virtualNetworks/read",
+        "Microsoft.Network/networkSecurityGroups/read",
+        "Microsoft.Compute/virtualMachineScaleSets/read",
+        "Microsoft.Network/dnsZones/read",
     ),
     window=count(by="src_ip_addr", threshold=50, period="15m"),
     confidence=45,

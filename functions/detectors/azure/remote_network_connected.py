@@ -1,30 +1,27 @@
 """A peering, VPN or private line to another network (T1133)."""
 
-from shared.detection import Severity, detector, select
-from shared.events import Event, azure_activity, azure_activity_rest
+from functions.detectors.azure.vocabulary import done
+from shared.detection import Severity, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} connected another network: {target_name}",
     severity=Severity.LOW,
     techniques=["T1133"],
-    on=select(
-        [azure_activity, azure_activity_rest],
-        operation=[
-            "Microsoft.Network/virtualNetworks/virtualNetworkPeerings/write",
-            "Microsoft.Network/connections/write",
-            "Microsoft.Network/virtualNetworkGateways/generateVpnClientPackage/action",
-            "Microsoft.Network/virtualNetworkGateways/generateVpnProfile/action",
-            "Microsoft.Network/virtualNetworkGateways/write",
-            "Microsoft.Network/p2sVpnGateways/write",
-            "Microsoft.Network/p2sVpnGateways/generateVpnProfile/action",
-            "Microsoft.Network/vpnGateways/vpnConnections/write",
-            "Microsoft.Network/vpnServerConfigurations/write",
-            "Microsoft.Network/expressRouteCircuits/authorizations/write",
-            "Microsoft.Network/virtualHubs/hubVirtualNetworkConnections/write",
-            "Microsoft.Network/vpnSites/write",
-        ],
-        event_result="Success",
+    on=done(
+        "Microsoft.Network/virtualNetworks/virtualNetworkPeerings/write",
+        "Microsoft.Network/connections/write",
+        "Microsoft.Network/virtualNetworkGateways/generateVpnClientPackage/action",
+        "Microsoft.Network/virtualNetworkGateways/generateVpnProfile/action",
+        "Microsoft.Network/virtualNetworkGateways/write",
+        "Microsoft.Network/p2sVpnGateways/write",
+        "Microsoft.Network/p2sVpnGateways/generateVpnProfile/action",
+        "Microsoft.Network/vpnGateways/vpnConnections/write",
+        "Microsoft.Network/vpnServerConfigurations/write",
+        "Microsoft.Network/expressRouteCircuits/authorizations/write",
+        "Microsoft.Network/virtualHubs/hubVirtualNetworkConnections/write",
+        "Microsoft.Network/vpnSites/write",
     ),
     dedup=("resource_id", "correlation_id"),
     confidence=45,

@@ -1,20 +1,17 @@
 """Deletion of a resource group (T1485)."""
 
-from shared.detection import Severity, detector, select
-from shared.events import Event, azure_activity, azure_activity_rest
+from functions.detectors.azure.vocabulary import done
+from shared.detection import Severity, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} deleted the resource group {target_name}",
     severity=Severity.MEDIUM,
     techniques=["T1485"],
-    on=select(
-        [azure_activity, azure_activity_rest],
-        operation=[
-            "Microsoft.Resources/subscriptions/resourceGroups/delete",
-            "Microsoft.Resources/deploymentStacks/delete",
-        ],
-        event_result="Success",
+    on=done(
+        "Microsoft.Resources/subscriptions/resourceGroups/delete",
+        "Microsoft.Resources/deploymentStacks/delete",
     ),
     dedup=("resource_id", "correlation_id"),
     confidence=60,

@@ -1,18 +1,15 @@
 """Deletion of a resource lock (T1562.001, T1490)."""
 
-from shared.detection import LoggingLoss, Severity, detector, select
-from shared.events import Event, azure_activity, azure_activity_rest
+from functions.detectors.azure.vocabulary import done
+from shared.detection import LoggingLoss, Severity, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} removed the lock {target_name}",
     severity=Severity.MEDIUM,
     techniques=["T1562.001", "T1490"],
-    on=select(
-        [azure_activity, azure_activity_rest],
-        operation=["Microsoft.Authorization/locks/delete"],
-        event_result="Success",
-    ),
+    on=done("Microsoft.Authorization/locks/delete"),
     dedup=("resource_id", "correlation_id"),
     explains=LoggingLoss.ACCOUNT,
     confidence=70,

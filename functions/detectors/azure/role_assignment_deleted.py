@@ -1,21 +1,18 @@
 """Deletion of a role assignment (T1531)."""
 
-from shared.detection import Severity, detector, select
-from shared.events import Event, azure_activity, azure_activity_rest
+from functions.detectors.azure.vocabulary import done
+from shared.detection import Severity, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} took a role away: {resource_id}",
     severity=Severity.LOW,
     techniques=["T1531"],
-    on=select(
-        [azure_activity, azure_activity_rest],
-        operation=[
-            "Microsoft.Authorization/roleAssignments/delete",
-            "Microsoft.Authorization/classicAdministrators/delete",
-            "Microsoft.Authorization/denyAssignments/delete",
-        ],
-        event_result="Success",
+    on=done(
+        "Microsoft.Authorization/roleAssignments/delete",
+        "Microsoft.Authorization/classicAdministrators/delete",
+        "Microsoft.Authorization/denyAssignments/delete",
     ),
     dedup=("resource_id", "correlation_id"),
     confidence=40,

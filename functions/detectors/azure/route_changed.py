@@ -1,23 +1,20 @@
 """Change of a route or route table (T1562.007)."""
 
-from shared.detection import Severity, detector, select
-from shared.events import Event, azure_activity, azure_activity_rest
+from functions.detectors.azure.vocabulary import done
+from shared.detection import Severity, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} changed the route {target_name}",
     severity=Severity.LOW,
     techniques=["T1562.007"],
-    on=select(
-        [azure_activity, azure_activity_rest],
-        operation=[
-            "Microsoft.Network/routeTables/write",
-            "Microsoft.Network/routeTables/delete",
-            "Microsoft.Network/routeTables/routes/write",
-            "Microsoft.Network/routeTables/routes/delete",
-            "Microsoft.Network/virtualHubs/hubRouteTables/write",
-        ],
-        event_result="Success",
+    on=done(
+        "Microsoft.Network/routeTables/write",
+        "Microsoft.Network/routeTables/delete",
+        "Microsoft.Network/routeTables/routes/write",
+        "Microsoft.Network/routeTables/routes/delete",
+        "Microsoft.Network/virtualHubs/hubRouteTables/write",
     ),
     dedup=("resource_id", "correlation_id"),
     confidence=40,

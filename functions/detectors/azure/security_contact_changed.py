@@ -1,26 +1,23 @@
 """Security contacts, settings or continuous export of Defender for Cloud changed (T1562.001)."""
 
-from shared.detection import LoggingLoss, Severity, detector, select
-from shared.events import Event, azure_activity, azure_activity_rest
+from functions.detectors.azure.vocabulary import done
+from shared.detection import LoggingLoss, Severity, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} changed whom Defender for Cloud tells: {target_name}",
     severity=Severity.MEDIUM,
     techniques=["T1562.001"],
-    on=select(
-        [azure_activity, azure_activity_rest],
-        operation=[
-            "Microsoft.Security/securityContacts/write",
-            "Microsoft.Security/securityContacts/delete",
-            "Microsoft.Security/autoProvisioningSettings/write",
-            "Microsoft.Security/workspaceSettings/delete",
-            "Microsoft.Security/workspaceSettings/write",
-            "Microsoft.Security/settings/write",
-            "Microsoft.Security/automations/delete",
-            "Microsoft.Security/assessments/governanceAssignments/delete",
-        ],
-        event_result="Success",
+    on=done(
+        "Microsoft.Security/securityContacts/write",
+        "Microsoft.Security/securityContacts/delete",
+        "Microsoft.Security/autoProvisioningSettings/write",
+        "Microsoft.Security/workspaceSettings/delete",
+        "Microsoft.Security/workspaceSettings/write",
+        "Microsoft.Security/settings/write",
+        "Microsoft.Security/automations/delete",
+        "Microsoft.Security/assessments/governanceAssignments/delete",
     ),
     dedup=("resource_id", "correlation_id"),
     explains=LoggingLoss.ACCOUNT,

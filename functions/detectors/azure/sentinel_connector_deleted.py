@@ -1,24 +1,21 @@
 """Removal of a Sentinel data connector, of its onboarding or of a solution (T1562.008)."""
 
-from shared.detection import LoggingLoss, Severity, detector, select
-from shared.events import Event, azure_activity, azure_activity_rest
+from functions.detectors.azure.vocabulary import done
+from shared.detection import LoggingLoss, Severity, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} removed {target_name} from Sentinel",
     severity=Severity.MEDIUM,
     techniques=["T1562.008"],
-    on=select(
-        [azure_activity, azure_activity_rest],
-        operation=[
-            "Microsoft.SecurityInsights/dataConnectors/delete",
-            "Microsoft.SecurityInsights/onboardingStates/delete",
-            "Microsoft.SecurityInsights/settings/delete",
-            "Microsoft.OperationsManagement/solutions/delete",
-            "Microsoft.SecurityInsights/watchlists/delete",
-            "Microsoft.SecurityInsights/contentPackages/delete",
-        ],
-        event_result="Success",
+    on=done(
+        "Microsoft.SecurityInsights/dataConnectors/delete",
+        "Microsoft.SecurityInsights/onboardingStates/delete",
+        "Microsoft.SecurityInsights/settings/delete",
+        "Microsoft.OperationsManagement/solutions/delete",
+        "Microsoft.SecurityInsights/watchlists/delete",
+        "Microsoft.SecurityInsights/contentPackages/delete",
     ),
     dedup=("resource_id", "correlation_id"),
     explains=LoggingLoss.ACCOUNT,

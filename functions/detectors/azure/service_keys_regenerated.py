@@ -1,7 +1,8 @@
 """Access keys of a service regenerated (T1098.001, T1531)."""
 
+from functions.detectors.azure.vocabulary import CONTROL_PLANE
 from shared.detection import Severity, detector, select, suffix
-from shared.events import Event, azure_activity, azure_activity_rest
+from shared.events import Event
 
 
 @detector(
@@ -9,7 +10,7 @@ from shared.events import Event, azure_activity, azure_activity_rest
     severity=Severity.LOW,
     techniques=["T1098.001", "T1531"],
     on=select(
-        [azure_activity, azure_activity_rest],
+        CONTROL_PLANE,
         operation=suffix(
             "/regeneratekey/action",
             "/regeneratekeys/action",

@@ -1,20 +1,16 @@
 """A snapshot or copy of a disk made by a person (T1578.001)."""
 
-from shared.detection import Severity, detector, select
-from shared.events import Event, azure_activity, azure_activity_rest
+from functions.detectors.azure.vocabulary import done
+from shared.detection import Severity, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} copied a disk: {target_name}",
     severity=Severity.LOW,
     techniques=["T1578.001"],
-    on=select(
-        [azure_activity, azure_activity_rest],
-        operation=[
-            "Microsoft.Compute/snapshots/write",
-            "Microsoft.Compute/restorePointCollections/restorePoints/write",
-        ],
-        event_result="Success",
+    on=done(
+        "Microsoft.Compute/snapshots/write", "Microsoft.Compute/restorePointCollections/restorePoints/write"
     ),
     dedup=("resource_id", "correlation_id"),
     confidence=35,

@@ -1,23 +1,20 @@
 """Deletion of a snapshot or restore point (T1490, T1485)."""
 
-from shared.detection import Severity, detector, select
-from shared.events import Event, azure_activity, azure_activity_rest
+from functions.detectors.azure.vocabulary import done
+from shared.detection import Severity, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} deleted the snapshot {target_name}",
     severity=Severity.MEDIUM,
     techniques=["T1490", "T1485"],
-    on=select(
-        [azure_activity, azure_activity_rest],
-        operation=[
-            "Microsoft.Compute/snapshots/delete",
-            "Microsoft.Compute/restorePointCollections/delete",
-            "Microsoft.Compute/restorePointCollections/restorePoints/delete",
-            "Microsoft.NetApp/netAppAccounts/capacityPools/volumes/snapshots/delete",
-            "Microsoft.Storage/storageAccounts/restorePoints/delete",
-        ],
-        event_result="Success",
+    on=done(
+        "Microsoft.Compute/snapshots/delete",
+        "Microsoft.Compute/restorePointCollections/delete",
+        "Microsoft.Compute/restorePointCollections/restorePoints/delete",
+        "Microsoft.NetApp/netAppAccounts/capacityPools/volumes/snapshots/delete",
+        "Microsoft.Storage/storageAccounts/restorePoints/delete",
     ),
     dedup=("resource_id", "correlation_id"),
     confidence=55,

@@ -1,25 +1,22 @@
 """Administrator of a database server set (T1098.003)."""
 
-from shared.detection import Severity, detector, select
-from shared.events import Event, azure_activity, azure_activity_rest
+from functions.detectors.azure.vocabulary import done
+from shared.detection import Severity, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} set an administrator of {target_name}",
     severity=Severity.MEDIUM,
     techniques=["T1098.003"],
-    on=select(
-        [azure_activity, azure_activity_rest],
-        operation=[
-            "Microsoft.Sql/servers/administrators/write",
-            "Microsoft.Sql/managedInstances/administrators/write",
-            "Microsoft.DBforPostgreSQL/flexibleServers/administrators/write",
-            "Microsoft.DBforMySQL/flexibleServers/administrators/write",
-            "Microsoft.Sql/servers/azureADOnlyAuthentications/delete",
-            "Microsoft.Synapse/workspaces/administrators/write",
-            "Microsoft.Synapse/workspaces/sqlAdministrators/write",
-        ],
-        event_result="Success",
+    on=done(
+        "Microsoft.Sql/servers/administrators/write",
+        "Microsoft.Sql/managedInstances/administrators/write",
+        "Microsoft.DBforPostgreSQL/flexibleServers/administrators/write",
+        "Microsoft.DBforMySQL/flexibleServers/administrators/write",
+        "Microsoft.Sql/servers/azureADOnlyAuthentications/delete",
+        "Microsoft.Synapse/workspaces/administrators/write",
+        "Microsoft.Synapse/workspaces/sqlAdministrators/write",
     ),
     dedup=("resource_id", "correlation_id"),
     confidence=55,

@@ -1,27 +1,24 @@
 """Auditing or threat detection of a database switched off (T1562.008, T1562.001)."""
 
-from shared.detection import Severity, detector, select
-from shared.events import Event, azure_activity, azure_activity_rest
+from functions.detectors.azure.vocabulary import done, written
+from shared.detection import Severity, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} switched off auditing or protection of {target_name}",
     severity=Severity.HIGH,
     techniques=["T1562.008", "T1562.001"],
-    on=select(
-        [azure_activity, azure_activity_rest],
-        operation=[
-            "Microsoft.Sql/servers/auditingSettings/write",
-            "Microsoft.Sql/servers/databases/auditingSettings/write",
-            "Microsoft.Sql/servers/extendedAuditingSettings/write",
-            "Microsoft.Sql/servers/databases/extendedAuditingSettings/write",
-            "Microsoft.Sql/servers/devOpsAuditingSettings/write",
-            "Microsoft.Sql/servers/securityAlertPolicies/write",
-            "Microsoft.Sql/servers/databases/securityAlertPolicies/write",
-            "Microsoft.Sql/servers/advancedThreatProtectionSettings/write",
-            "Microsoft.Sql/managedInstances/securityAlertPolicies/write",
-        ],
-        event_result="Success",
+    on=done(
+        "Microsoft.Sql/servers/auditingSettings/write",
+        "Microsoft.Sql/servers/databases/auditingSettings/write",
+        "Microsoft.Sql/servers/extendedAuditingSettings/write",
+        "Microsoft.Sql/servers/databases/extendedAuditingSettings/write",
+        "Microsoft.Sql/servers/devOpsAuditingSettings/write",
+        "Microsoft.Sql/servers/securityAlertPolicies/write",
+        "Microsoft.Sql/servers/databases/securityAlertPolicies/write",
+        "Microsoft.Sql/servers/advancedThreatProtectionSettings/write",
+        "Microsoft.Sql/managedInstances/securityAlertPolicies/write",
     ),
     dedup=("resource_id", "correlation_id"),
     confidence=75,
@@ -34,7 +31,4 @@ from shared.events import Event, azure_activity, azure_activity_rest
 )
 def sql_auditing_disabled(event: Event) -> bool:
     """Without auditing nobody can tell which rows were read."""
-    return any(
-        str(event.get(f"properties.{body}.properties.state")).casefold() == "disabled"
-        for body in ("requestbody", "responseBody")
-    )
+    return "disabled" in written(event, "state")

@@ -1,23 +1,20 @@
 """Deletion of a storage account (T1485, T1490)."""
 
-from shared.detection import Severity, detector, select
-from shared.events import Event, azure_activity, azure_activity_rest
+from functions.detectors.azure.vocabulary import done
+from shared.detection import Severity, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} deleted the storage account {target_name}",
     severity=Severity.MEDIUM,
     techniques=["T1485", "T1490"],
-    on=select(
-        [azure_activity, azure_activity_rest],
-        operation=[
-            "Microsoft.Storage/storageAccounts/delete",
-            "Microsoft.ClassicStorage/storageAccounts/delete",
-            "Microsoft.DataLakeStore/accounts/delete",
-            "Microsoft.NetApp/netAppAccounts/capacityPools/volumes/delete",
-            "Microsoft.StorageSync/storageSyncServices/delete",
-        ],
-        event_result="Success",
+    on=done(
+        "Microsoft.Storage/storageAccounts/delete",
+        "Microsoft.ClassicStorage/storageAccounts/delete",
+        "Microsoft.DataLakeStore/accounts/delete",
+        "Microsoft.NetApp/netAppAccounts/capacityPools/volumes/delete",
+        "Microsoft.StorageSync/storageSyncServices/delete",
     ),
     dedup=("resource_id", "correlation_id"),
     confidence=65,

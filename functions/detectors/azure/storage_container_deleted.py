@@ -1,22 +1,19 @@
 """Deletion of a container, share, queue or table (T1485)."""
 
-from shared.detection import Severity, detector, select
-from shared.events import Event, azure_activity, azure_activity_rest
+from functions.detectors.azure.vocabulary import done
+from shared.detection import Severity, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} deleted the storage container or share {target_name}",
     severity=Severity.LOW,
     techniques=["T1485"],
-    on=select(
-        [azure_activity, azure_activity_rest],
-        operation=[
-            "Microsoft.Storage/storageAccounts/blobServices/containers/delete",
-            "Microsoft.Storage/storageAccounts/fileServices/shares/delete",
-            "Microsoft.Storage/storageAccounts/queueServices/queues/delete",
-            "Microsoft.Storage/storageAccounts/tableServices/tables/delete",
-        ],
-        event_result="Success",
+    on=done(
+        "Microsoft.Storage/storageAccounts/blobServices/containers/delete",
+        "Microsoft.Storage/storageAccounts/fileServices/shares/delete",
+        "Microsoft.Storage/storageAccounts/queueServices/queues/delete",
+        "Microsoft.Storage/storageAccounts/tableServices/tables/delete",
     ),
     dedup=("resource_id", "correlation_id"),
     confidence=45,

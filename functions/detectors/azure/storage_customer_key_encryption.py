@@ -25,7 +25,5 @@ from shared.events import Event, azure_storage
     false_positives=["Applications that use customer-provided keys: allow-list their account."],
 )
 def storage_customer_key_encryption(event: Event) -> bool:
-    """Blobs written with a customer-provided key can be read by nobody else: ransomware for storage works like
-    this.
-    """
+    """Blobs written with a customer-provided key can be read by nobody else: ransomware for storage works like this."""
     return True

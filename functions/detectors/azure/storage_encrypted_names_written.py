@@ -3,6 +3,11 @@
 from shared.detection import Severity, detector, suffix
 from shared.events import Event, azure_storage
 
+_ENDINGS = (
+    ".encrypted", ".locked", ".crypt", ".crypted", ".enc", ".lockbit", ".blackcat", ".akira",
+    "readme_for_decrypt.txt", "how_to_decrypt.txt", "restore_files.txt", "decrypt_instructions.html",
+)  # fmt: skip
+
 
 @detector(
     title="Files of {account_id} were written with an ending of ransomware: {target_name}",
@@ -18,20 +23,7 @@ from shared.events import Event, azure_storage
             "CreateFile",
             "CreatePathFile",
         ],
-        target_name=suffix(
-            ".encrypted",
-            ".locked",
-            ".crypt",
-            ".crypted",
-            ".enc",
-            ".lockbit",
-            ".blackcat",
-            ".akira",
-            "readme_for_decrypt.txt",
-            "how_to_decrypt.txt",
-            "restore_files.txt",
-            "decrypt_instructions.html",
-        ),
+        target_name=suffix(*_ENDINGS),
     ),
     dedup=("account_id", "src_ip_addr"),
     confidence=60,
@@ -43,7 +35,5 @@ from shared.events import Event, azure_storage
     false_positives=["Applications that encrypt files themselves: allow-list their account."],
 )
 def storage_encrypted_names_written(event: Event) -> bool:
-    """Renamed copies with such endings, or a note beside them, are what is left after data was encrypted for
-    ransom.
-    """
+    """Renamed copies with such endings, or a note beside them, are what is left after data was encrypted for ransom."""
     return True

@@ -1,21 +1,18 @@
 """Immutability or legal hold of stored data removed (T1490)."""
 
-from shared.detection import Severity, detector, select
-from shared.events import Event, azure_activity, azure_activity_rest
+from functions.detectors.azure.vocabulary import done
+from shared.detection import Severity, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} removed the write protection of {target_name}",
     severity=Severity.HIGH,
     techniques=["T1490"],
-    on=select(
-        [azure_activity, azure_activity_rest],
-        operation=[
-            "Microsoft.Storage/storageAccounts/blobServices/containers/immutabilityPolicies/delete",
-            "Microsoft.Storage/storageAccounts/blobServices/containers/clearLegalHold/action",
-            "Microsoft.Storage/storageAccounts/blobServices/containers/immutabilityPolicies/write",
-        ],
-        event_result="Success",
+    on=done(
+        "Microsoft.Storage/storageAccounts/blobServices/containers/immutabilityPolicies/delete",
+        "Microsoft.Storage/storageAccounts/blobServices/containers/clearLegalHold/action",
+        "Microsoft.Storage/storageAccounts/blobServices/containers/immutabilityPolicies/write",
     ),
     dedup=("resource_id", "correlation_id"),
     confidence=65,

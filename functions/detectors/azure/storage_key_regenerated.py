@@ -1,22 +1,19 @@
 """Regeneration of a storage account key (T1098, T1531)."""
 
-from shared.detection import Severity, detector, select
-from shared.events import Event, azure_activity, azure_activity_rest
+from functions.detectors.azure.vocabulary import done
+from shared.detection import Severity, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} regenerated a key of the storage account {target_name}",
     severity=Severity.LOW,
     techniques=["T1098", "T1531"],
-    on=select(
-        [azure_activity, azure_activity_rest],
-        operation=[
-            "Microsoft.Storage/storageAccounts/regenerateKey/action",
-            "Microsoft.Storage/storageAccounts/rotateKey/action",
-            "Microsoft.Storage/storageAccounts/revokeUserDelegationKeys/action",
-            "Microsoft.ClassicStorage/storageAccounts/regenerateKey/action",
-        ],
-        event_result="Success",
+    on=done(
+        "Microsoft.Storage/storageAccounts/regenerateKey/action",
+        "Microsoft.Storage/storageAccounts/rotateKey/action",
+        "Microsoft.Storage/storageAccounts/revokeUserDelegationKeys/action",
+        "Microsoft.ClassicStorage/storageAccounts/regenerateKey/action",
     ),
     dedup=("resource_id", "correlation_id"),
     confidence=45,

@@ -1,24 +1,21 @@
 """The keys of many storage and database accounts listed (T1552, T1530)."""
 
-from shared.detection import Severity, detector, distinct, select
-from shared.events import Event, azure_activity, azure_activity_rest
+from functions.detectors.azure.vocabulary import done
+from shared.detection import Severity, detector, distinct
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} listed the keys of {count} accounts",
     severity=Severity.MEDIUM,
     techniques=["T1552", "T1530"],
-    on=select(
-        [azure_activity, azure_activity_rest],
-        operation=[
-            "Microsoft.Storage/storageAccounts/listKeys/action",
-            "Microsoft.Storage/storageAccounts/listAccountSas/action",
-            "Microsoft.Storage/storageAccounts/listServiceSas/action",
-            "Microsoft.ClassicStorage/storageAccounts/listKeys/action",
-            "Microsoft.DocumentDB/databaseAccounts/listKeys/action",
-            "Microsoft.DocumentDB/databaseAccounts/listConnectionStrings/action",
-        ],
-        event_result="Success",
+    on=done(
+        "Microsoft.Storage/storageAccounts/listKeys/action",
+        "Microsoft.Storage/storageAccounts/listAccountSas/action",
+        "Microsoft.Storage/storageAccounts/listServiceSas/action",
+        "Microsoft.ClassicStorage/storageAccounts/listKeys/action",
+        "Microsoft.DocumentDB/databaseAccounts/listKeys/action",
+        "Microsoft.DocumentDB/databaseAccounts/listConnectionStrings/action",
     ),
     window=distinct(of="resource_id", by="actor_username", threshold=6, period="10m"),
     confidence=55,

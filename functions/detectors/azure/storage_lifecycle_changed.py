@@ -1,20 +1,17 @@
 """Change of a storage lifecycle policy (T1485.001)."""
 
-from shared.detection import Severity, detector, select
-from shared.events import Event, azure_activity, azure_activity_rest
+from functions.detectors.azure.vocabulary import done
+from shared.detection import Severity, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} changed when data of {target_name} is deleted",
     severity=Severity.LOW,
     techniques=["T1485.001"],
-    on=select(
-        [azure_activity, azure_activity_rest],
-        operation=[
-            "Microsoft.Storage/storageAccounts/managementPolicies/write",
-            "Microsoft.Storage/storageAccounts/managementPolicies/delete",
-        ],
-        event_result="Success",
+    on=done(
+        "Microsoft.Storage/storageAccounts/managementPolicies/write",
+        "Microsoft.Storage/storageAccounts/managementPolicies/delete",
     ),
     dedup=("resource_id", "correlation_id"),
     confidence=45,

@@ -1,21 +1,18 @@
 """A local user of a storage account created or its password made (T1136, T1098)."""
 
-from shared.detection import Severity, detector, select
-from shared.events import Event, azure_activity, azure_activity_rest
+from functions.detectors.azure.vocabulary import done
+from shared.detection import Severity, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} created a local user on {target_name}",
     severity=Severity.MEDIUM,
     techniques=["T1136", "T1098"],
-    on=select(
-        [azure_activity, azure_activity_rest],
-        operation=[
-            "Microsoft.Storage/storageAccounts/localUsers/write",
-            "Microsoft.Storage/storageAccounts/localUsers/regeneratePassword/action",
-            "Microsoft.Storage/storageAccounts/localUsers/listKeys/action",
-        ],
-        event_result="Success",
+    on=done(
+        "Microsoft.Storage/storageAccounts/localUsers/write",
+        "Microsoft.Storage/storageAccounts/localUsers/regeneratePassword/action",
+        "Microsoft.Storage/storageAccounts/localUsers/listKeys/action",
     ),
     dedup=("resource_id", "correlation_id"),
     confidence=55,

@@ -1,20 +1,17 @@
 """A storage account or container made public (T1530)."""
 
-from shared.detection import Severity, detector, select
-from shared.events import Event, azure_activity, azure_activity_rest
+from functions.detectors.azure.vocabulary import done, written
+from shared.detection import Severity, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} made {target_name} readable by everybody",
     severity=Severity.HIGH,
     techniques=["T1530"],
-    on=select(
-        [azure_activity, azure_activity_rest],
-        operation=[
-            "Microsoft.Storage/storageAccounts/write",
-            "Microsoft.Storage/storageAccounts/blobServices/containers/write",
-        ],
-        event_result="Success",
+    on=done(
+        "Microsoft.Storage/storageAccounts/write",
+        "Microsoft.Storage/storageAccounts/blobServices/containers/write",
     ),
     dedup=("resource_id", "correlation_id"),
     confidence=80,
@@ -28,9 +25,5 @@ from shared.events import Event, azure_activity, azure_activity_rest
 )
 def storage_made_public(event: Event) -> bool:
     """Public containers are found by scanners within hours, and what was read cannot be called back."""
-    for body in ("requestbody", "responseBody"):
-        access = event.get(f"properties.{body}.properties.publicAccess")
-        allowed = event.get(f"properties.{body}.properties.allowBlobPublicAccess")
-        if allowed in (True, "true", "True") or str(access).casefold() in ("blob", "container"):
-            return True
-    return False
+    levels = written(event, "publicAccess")
+    return "true" in written(event, "allowBlobPublicAccess") or bool(levels & {"blob", "container"})

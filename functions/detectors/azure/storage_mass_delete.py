@@ -9,14 +9,7 @@ from shared.events import Event, azure_storage
     severity=Severity.MEDIUM,
     techniques=["T1485", "T1490"],
     on=azure_storage(
-        operation=[
-            "DeleteBlob",
-            "DeleteContainer",
-            "DeleteFile",
-            "DeletePath",
-            "DeleteShare",
-            "DeleteBlobVersion",
-        ]
+        operation="DeleteBlob DeleteContainer DeleteFile DeletePath DeleteShare DeleteBlobVersion".split()
     ),
     window=count(by=["account_id", "src_ip_addr"], threshold=15, period="10m"),
     confidence=55,

@@ -3,30 +3,17 @@
 from shared.detection import Severity, contains, count, detector
 from shared.events import Event, azure_storage
 
+_TOOLS = (
+    "azcopy", "azurecli", "storage explorer", "storageexplorer", "python-requests", "aiohttp", "curl/",
+    "wget/", "rclone", "powershell", "go-http-client", "mozilla/", "httpx", "boto",
+)  # fmt: skip
+
 
 @detector(
     title="{src_ip_addr} downloaded {count} blobs of {account_id}",
     severity=Severity.MEDIUM,
     techniques=["T1530"],
-    on=azure_storage(
-        operation=["GetBlob", "ReadFile", "GetFile"],
-        http_user_agent=contains(
-            "azcopy",
-            "azurecli",
-            "storage explorer",
-            "storageexplorer",
-            "python-requests",
-            "aiohttp",
-            "curl/",
-            "wget/",
-            "rclone",
-            "powershell",
-            "go-http-client",
-            "mozilla/",
-            "httpx",
-            "boto",
-        ),
-    ),
+    on=azure_storage(operation=["GetBlob", "ReadFile", "GetFile"], http_user_agent=contains(*_TOOLS)),
     window=count(by=["account_id", "src_ip_addr"], threshold=50, period="15m"),
     confidence=60,
     runbook=[

@@ -1,18 +1,15 @@
 """A storage account opened to public networks (T1562.007, T1530)."""
 
-from shared.detection import Severity, detector, select
-from shared.events import Event, azure_activity, azure_activity_rest
+from functions.detectors.azure.vocabulary import done, written
+from shared.detection import Severity, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} opened {target_name} to public networks",
     severity=Severity.MEDIUM,
     techniques=["T1562.007", "T1530"],
-    on=select(
-        [azure_activity, azure_activity_rest],
-        operation=["Microsoft.Storage/storageAccounts/write"],
-        event_result="Success",
-    ),
+    on=done("Microsoft.Storage/storageAccounts/write"),
     dedup=("resource_id", "correlation_id"),
     confidence=50,
     runbook=[
@@ -24,10 +21,6 @@ from shared.events import Event, azure_activity, azure_activity_rest
 )
 def storage_network_opened(event: Event) -> bool:
     """With the firewall open, a stolen key or token reads the account from anywhere."""
-    paths = ("networkAcls.defaultAction", "networkRuleSet.defaultAction")
-    return any(
-        str(event.get(f"properties.requestbody.properties.{path}")).casefold() == "allow"
-        or str(event.get("properties.requestbody.properties.publicNetworkAccess")).casefold() == "enabled"
-        or str(event.get(f"properties.responseBody.properties.{path}")).casefold() == "allow"
-        for path in paths
-    )
+    public = event.get("properties.requestbody.properties.publicNetworkAccess")
+    actions = written(event, "networkAcls.defaultAction", "networkRuleSet.defaultAction")
+    return "allow" in actions or str(public).casefold() == "enabled"

@@ -1,22 +1,19 @@
 """Replication of a storage account to another account (T1537)."""
 
-from shared.detection import Severity, detector, select
-from shared.events import Event, azure_activity, azure_activity_rest
+from functions.detectors.azure.vocabulary import done
+from shared.detection import Severity, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} replicates data of {target_name} to another account",
     severity=Severity.MEDIUM,
     techniques=["T1537"],
-    on=select(
-        [azure_activity, azure_activity_rest],
-        operation=[
-            "Microsoft.Storage/storageAccounts/objectReplicationPolicies/write",
-            "Microsoft.Storage/storageAccounts/blobServices/containers/migrate/action",
-            "Microsoft.Storage/storageAccounts/inventoryPolicies/write",
-            "Microsoft.Storage/storageTasks/write",
-        ],
-        event_result="Success",
+    on=done(
+        "Microsoft.Storage/storageAccounts/objectReplicationPolicies/write",
+        "Microsoft.Storage/storageAccounts/blobServices/containers/migrate/action",
+        "Microsoft.Storage/storageAccounts/inventoryPolicies/write",
+        "Microsoft.Storage/storageTasks/write",
     ),
     dedup=("resource_id", "correlation_id"),
     confidence=55,

@@ -1,18 +1,15 @@
 """Shared key access to a storage account switched on (T1098, T1550)."""
 
-from shared.detection import Severity, detector, select
-from shared.events import Event, azure_activity, azure_activity_rest
+from functions.detectors.azure.vocabulary import done, written
+from shared.detection import Severity, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} allowed shared keys for {target_name}",
     severity=Severity.MEDIUM,
     techniques=["T1098", "T1550"],
-    on=select(
-        [azure_activity, azure_activity_rest],
-        operation=["Microsoft.Storage/storageAccounts/write"],
-        event_result="Success",
-    ),
+    on=done("Microsoft.Storage/storageAccounts/write"),
     dedup=("resource_id", "correlation_id"),
     confidence=55,
     runbook=[
@@ -24,7 +21,4 @@ from shared.events import Event, azure_activity, azure_activity_rest
 )
 def storage_shared_key_enabled(event: Event) -> bool:
     """A shared key opens the whole account, names nobody in the logs and passes no conditional access."""
-    return any(
-        event.get(f"properties.{body}.properties.allowSharedKeyAccess") in (True, "true", "True")
-        for body in ("requestbody", "responseBody")
-    )
+    return "true" in written(event, "allowSharedKeyAccess")

@@ -1,7 +1,8 @@
 """Soft delete or versioning of storage switched off (T1490)."""
 
-from shared.detection import Severity, detector, select
-from shared.events import Event, azure_activity, azure_activity_rest
+from functions.detectors.azure.vocabulary import done
+from shared.detection import Severity, detector
+from shared.events import Event
 
 _POLICIES = ("deleteRetentionPolicy", "containerDeleteRetentionPolicy", "shareDeleteRetentionPolicy")
 _OFF = (False, "false", "False")
@@ -11,13 +12,9 @@ _OFF = (False, "false", "False")
     title="{actor_username} switched off the recovery of deleted data in {target_name}",
     severity=Severity.HIGH,
     techniques=["T1490"],
-    on=select(
-        [azure_activity, azure_activity_rest],
-        operation=[
-            "Microsoft.Storage/storageAccounts/blobServices/write",
-            "Microsoft.Storage/storageAccounts/fileServices/write",
-        ],
-        event_result="Success",
+    on=done(
+        "Microsoft.Storage/storageAccounts/blobServices/write",
+        "Microsoft.Storage/storageAccounts/fileServices/write",
     ),
     dedup=("resource_id", "correlation_id"),
     confidence=80,

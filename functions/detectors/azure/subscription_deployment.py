@@ -1,21 +1,18 @@
 """A deployment at the scope of a subscription or management group (T1059.009)."""
 
-from shared.detection import Severity, detector, select
-from shared.events import Event, azure_activity, azure_activity_rest
+from functions.detectors.azure.vocabulary import done
+from shared.detection import Severity, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} deployed at {resource_id}",
     severity=Severity.INFORMATIONAL,
     techniques=["T1059.009"],
-    on=select(
-        [azure_activity, azure_activity_rest],
-        operation=[
-            "Microsoft.Resources/deployments/write",
-            "Microsoft.Resources/subscriptions/deployments/write",
-            "Microsoft.Management/managementGroups/deployments/write",
-        ],
-        event_result="Success",
+    on=done(
+        "Microsoft.Resources/deployments/write",
+        "Microsoft.Resources/subscriptions/deployments/write",
+        "Microsoft.Management/managementGroups/deployments/write",
     ),
     dedup=("resource_id", "correlation_id"),
     confidence=25,

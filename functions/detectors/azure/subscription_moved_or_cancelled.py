@@ -1,27 +1,24 @@
 """A subscription cancelled, moved or taken to another directory (T1666, T1485)."""
 
-from shared.detection import Severity, detector, select
-from shared.events import Event, azure_activity, azure_activity_rest
+from functions.detectors.azure.vocabulary import done
+from shared.detection import Severity, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} moved or cancelled {target_name}",
     severity=Severity.HIGH,
     techniques=["T1666", "T1485"],
-    on=select(
-        [azure_activity, azure_activity_rest],
-        operation=[
-            "Microsoft.Subscription/cancel/action",
-            "Microsoft.Subscription/changeTenant/action",
-            "Microsoft.Subscription/acceptOwnership/action",
-            "Microsoft.Subscription/aliases/delete",
-            "Microsoft.Management/managementGroups/subscriptions/write",
-            "Microsoft.Management/managementGroups/subscriptions/delete",
-            "Microsoft.Management/managementGroups/delete",
-            "Microsoft.Management/managementGroups/settings/write",
-            "Microsoft.Billing/billingAccounts/billingSubscriptions/move/action",
-        ],
-        event_result="Success",
+    on=done(
+        "Microsoft.Subscription/cancel/action",
+        "Microsoft.Subscription/changeTenant/action",
+        "Microsoft.Subscription/acceptOwnership/action",
+        "Microsoft.Subscription/aliases/delete",
+        "Microsoft.Management/managementGroups/subscriptions/write",
+        "Microsoft.Management/managementGroups/subscriptions/delete",
+        "Microsoft.Management/managementGroups/delete",
+        "Microsoft.Management/managementGroups/settings/write",
+        "Microsoft.Billing/billingAccounts/billingSubscriptions/move/action",
     ),
     dedup=("resource_id", "correlation_id"),
     confidence=70,

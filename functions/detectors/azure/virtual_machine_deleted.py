@@ -1,26 +1,23 @@
 """Deletion of a machine, scale set, disk or image (T1578.003, T1485)."""
 
-from shared.detection import Severity, detector, select
-from shared.events import Event, azure_activity, azure_activity_rest
+from functions.detectors.azure.vocabulary import done
+from shared.detection import Severity, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} deleted the machine, disk or image {target_name}",
     severity=Severity.LOW,
     techniques=["T1578.003", "T1485"],
-    on=select(
-        [azure_activity, azure_activity_rest],
-        operation=[
-            "Microsoft.Compute/virtualMachines/delete",
-            "Microsoft.Compute/virtualMachineScaleSets/delete",
-            "Microsoft.Compute/disks/delete",
-            "Microsoft.Compute/images/delete",
-            "Microsoft.Compute/galleries/delete",
-            "Microsoft.Compute/galleries/images/versions/delete",
-            "Microsoft.ClassicCompute/virtualMachines/delete",
-            "Microsoft.Compute/cloudServices/delete",
-        ],
-        event_result="Success",
+    on=done(
+        "Microsoft.Compute/virtualMachines/delete",
+        "Microsoft.Compute/virtualMachineScaleSets/delete",
+        "Microsoft.Compute/disks/delete",
+        "Microsoft.Compute/images/delete",
+        "Microsoft.Compute/galleries/delete",
+        "Microsoft.Compute/galleries/images/versions/delete",
+        "Microsoft.ClassicCompute/virtualMachines/delete",
+        "Microsoft.Compute/cloudServices/delete",
     ),
     dedup=("resource_id", "correlation_id"),
     confidence=35,

@@ -1,26 +1,23 @@
 """Deletion of a virtual network or gateway (T1485, T1489)."""
 
-from shared.detection import Severity, detector, select
-from shared.events import Event, azure_activity, azure_activity_rest
+from functions.detectors.azure.vocabulary import done
+from shared.detection import Severity, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} deleted the network {target_name}",
     severity=Severity.MEDIUM,
     techniques=["T1485", "T1489"],
-    on=select(
-        [azure_activity, azure_activity_rest],
-        operation=[
-            "Microsoft.Network/virtualNetworks/delete",
-            "Microsoft.Network/virtualNetworkGateways/delete",
-            "Microsoft.Network/vpnGateways/delete",
-            "Microsoft.Network/expressRouteCircuits/delete",
-            "Microsoft.Network/virtualHubs/delete",
-            "Microsoft.Network/virtualWans/delete",
-            "Microsoft.Network/natGateways/delete",
-            "Microsoft.Network/bastionHosts/delete",
-        ],
-        event_result="Success",
+    on=done(
+        "Microsoft.Network/virtualNetworks/delete",
+        "Microsoft.Network/virtualNetworkGateways/delete",
+        "Microsoft.Network/vpnGateways/delete",
+        "Microsoft.Network/expressRouteCircuits/delete",
+        "Microsoft.Network/virtualHubs/delete",
+        "Microsoft.Network/virtualWans/delete",
+        "Microsoft.Network/natGateways/delete",
+        "Microsoft.Network/bastionHosts/delete",
     ),
     dedup=("resource_id", "correlation_id"),
     confidence=55,

@@ -1,21 +1,18 @@
 """Traffic mirrored through a virtual network tap (T1020.001, T1040)."""
 
-from shared.detection import Severity, detector, select
-from shared.events import Event, azure_activity, azure_activity_rest
+from functions.detectors.azure.vocabulary import done
+from shared.detection import Severity, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} mirrored traffic through {target_name}",
     severity=Severity.MEDIUM,
     techniques=["T1020.001", "T1040"],
-    on=select(
-        [azure_activity, azure_activity_rest],
-        operation=[
-            "Microsoft.Network/virtualNetworkTaps/write",
-            "Microsoft.Network/virtualNetworkTaps/join/action",
-            "Microsoft.Network/networkInterfaces/tapConfigurations/write",
-        ],
-        event_result="Success",
+    on=done(
+        "Microsoft.Network/virtualNetworkTaps/write",
+        "Microsoft.Network/virtualNetworkTaps/join/action",
+        "Microsoft.Network/networkInterfaces/tapConfigurations/write",
     ),
     dedup=("resource_id", "correlation_id"),
     confidence=65,

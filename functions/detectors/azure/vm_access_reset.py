@@ -1,18 +1,15 @@
 """A machine's administrator password or key reset from outside (T1098.004, T1651)."""
 
-from shared.detection import Severity, detector, select
-from shared.events import Event, azure_activity, azure_activity_rest
+from functions.detectors.azure.vocabulary import done
+from shared.detection import Severity, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} reset the administrator of {target_name}",
     severity=Severity.HIGH,
     techniques=["T1098.004", "T1651"],
-    on=select(
-        [azure_activity, azure_activity_rest],
-        operation=["Microsoft.Compute/virtualMachines/extensions/write"],
-        event_result="Success",
-    ),
+    on=done("Microsoft.Compute/virtualMachines/extensions/write"),
     dedup=("resource_id", "correlation_id"),
     confidence=65,
     runbook=[

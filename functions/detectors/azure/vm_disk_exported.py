@@ -1,23 +1,20 @@
 """A link made that downloads a disk or snapshot (T1537, T1530)."""
 
-from shared.detection import Severity, detector, select
-from shared.events import Event, azure_activity, azure_activity_rest
+from functions.detectors.azure.vocabulary import done
+from shared.detection import Severity, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} made a download link for {target_name}",
     severity=Severity.HIGH,
     techniques=["T1537", "T1530"],
-    on=select(
-        [azure_activity, azure_activity_rest],
-        operation=[
-            "Microsoft.Compute/disks/beginGetAccess/action",
-            "Microsoft.Compute/snapshots/beginGetAccess/action",
-            "Microsoft.Compute/restorePointCollections/restorePoints/beginGetAccess/action",
-            "Microsoft.Compute/restorePointCollections/restorePoints/retrieveSasUris/action",
-            "Microsoft.Compute/galleries/share/action",
-        ],
-        event_result="Success",
+    on=done(
+        "Microsoft.Compute/disks/beginGetAccess/action",
+        "Microsoft.Compute/snapshots/beginGetAccess/action",
+        "Microsoft.Compute/restorePointCollections/restorePoints/beginGetAccess/action",
+        "Microsoft.Compute/restorePointCollections/restorePoints/retrieveSasUris/action",
+        "Microsoft.Compute/galleries/share/action",
     ),
     dedup=("resource_id", "correlation_id"),
     confidence=65,

@@ -1,34 +1,24 @@
 """An extension installed on machines (T1651)."""
 
-from shared.detection import Severity, detector, select
-from shared.events import Event, azure_activity, azure_activity_rest
+from functions.detectors.azure.vocabulary import done
+from shared.detection import Severity, detector
+from shared.events import Event
 
 _AGENTS = (
-    "azuremonitor",
-    "azuresecurity",
-    "azurepolicy",
-    "dependencyagent",
-    "guestattestation",
-    "mde.",
-    "microsoftmonitoringagent",
-    "networkwatcher",
-    "omsagent",
-)
+    "azuremonitor", "azuresecurity", "azurepolicy", "dependencyagent", "guestattestation", "mde.",
+    "microsoftmonitoringagent", "networkwatcher", "omsagent",
+)  # fmt: skip
 
 
 @detector(
     title="{actor_username} installed the extension {target_name}",
     severity=Severity.LOW,
     techniques=["T1651"],
-    on=select(
-        [azure_activity, azure_activity_rest],
-        operation=[
-            "Microsoft.Compute/virtualMachines/extensions/write",
-            "Microsoft.Compute/virtualMachineScaleSets/extensions/write",
-            "Microsoft.Compute/virtualMachineScaleSets/virtualMachines/extensions/write",
-            "Microsoft.HybridCompute/machines/extensions/write",
-        ],
-        event_result="Success",
+    on=done(
+        "Microsoft.Compute/virtualMachines/extensions/write",
+        "Microsoft.Compute/virtualMachineScaleSets/extensions/write",
+        "Microsoft.Compute/virtualMachineScaleSets/virtualMachines/extensions/write",
+        "Microsoft.HybridCompute/machines/extensions/write",
     ),
     dedup=("resource_id", "correlation_id"),
     confidence=45,

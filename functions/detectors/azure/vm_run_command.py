@@ -1,29 +1,26 @@
 """A command run on machines through the control plane (T1651)."""
 
-from shared.detection import Severity, detector, select
-from shared.events import Event, azure_activity, azure_activity_rest
+from functions.detectors.azure.vocabulary import done
+from shared.detection import Severity, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} ran a command on {target_name}",
     severity=Severity.MEDIUM,
     techniques=["T1651"],
-    on=select(
-        [azure_activity, azure_activity_rest],
-        operation=[
-            "Microsoft.Compute/virtualMachines/runCommand/action",
-            "Microsoft.Compute/virtualMachines/runCommands/write",
-            "Microsoft.Compute/virtualMachineScaleSets/virtualMachines/runCommand/action",
-            "Microsoft.Compute/virtualMachineScaleSets/virtualMachines/runCommands/write",
-            "Microsoft.HybridCompute/machines/runCommands/write",
-            "Microsoft.ContainerService/managedClusters/runCommand/action",
-            "Microsoft.SerialConsole/serialPorts/connect/action",
-            "Microsoft.Compute/virtualMachines/applications/write",
-            "Microsoft.Compute/galleries/applications/versions/write",
-            "Microsoft.ClassicCompute/virtualMachines/extensions/write",
-            "Microsoft.GuestConfiguration/guestConfigurationAssignments/write",
-        ],
-        event_result="Success",
+    on=done(
+        "Microsoft.Compute/virtualMachines/runCommand/action",
+        "Microsoft.Compute/virtualMachines/runCommands/write",
+        "Microsoft.Compute/virtualMachineScaleSets/virtualMachines/runCommand/action",
+        "Microsoft.Compute/virtualMachineScaleSets/virtualMachines/runCommands/write",
+        "Microsoft.HybridCompute/machines/runCommands/write",
+        "Microsoft.ContainerService/managedClusters/runCommand/action",
+        "Microsoft.SerialConsole/serialPorts/connect/action",
+        "Microsoft.Compute/virtualMachines/applications/write",
+        "Microsoft.Compute/galleries/applications/versions/write",
+        "Microsoft.ClassicCompute/virtualMachines/extensions/write",
+        "Microsoft.GuestConfiguration/guestConfigurationAssignments/write",
     ),
     dedup=("resource_id", "correlation_id"),
     confidence=60,

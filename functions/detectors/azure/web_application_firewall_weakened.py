@@ -1,25 +1,22 @@
 """A web application firewall deleted, disabled or set to detection (T1562.007)."""
 
-from shared.detection import Severity, detector, select
-from shared.events import Event, azure_activity, azure_activity_rest
+from functions.detectors.azure.vocabulary import done
+from shared.detection import Severity, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} weakened the web application firewall {target_name}",
     severity=Severity.HIGH,
     techniques=["T1562.007"],
-    on=select(
-        [azure_activity, azure_activity_rest],
-        operation=[
-            "Microsoft.Network/frontDoorWebApplicationFirewallPolicies/delete",
-            "Microsoft.Network/applicationGatewayWebApplicationFirewallPolicies/delete",
-            "Microsoft.Cdn/cdnWebApplicationFirewallPolicies/delete",
-            "Microsoft.Cdn/profiles/securityPolicies/delete",
-            "Microsoft.Network/frontDoorWebApplicationFirewallPolicies/write",
-            "Microsoft.Network/applicationGatewayWebApplicationFirewallPolicies/write",
-            "Microsoft.Cdn/cdnWebApplicationFirewallPolicies/write",
-        ],
-        event_result="Success",
+    on=done(
+        "Microsoft.Network/frontDoorWebApplicationFirewallPolicies/delete",
+        "Microsoft.Network/applicationGatewayWebApplicationFirewallPolicies/delete",
+        "Microsoft.Cdn/cdnWebApplicationFirewallPolicies/delete",
+        "Microsoft.Cdn/profiles/securityPolicies/delete",
+        "Microsoft.Network/frontDoorWebApplicationFirewallPolicies/write",
+        "Microsoft.Network/applicationGatewayWebApplicationFirewallPolicies/write",
+        "Microsoft.Cdn/cdnWebApplicationFirewallPolicies/write",
     ),
     dedup=("resource_id", "correlation_id"),
     confidence=75,

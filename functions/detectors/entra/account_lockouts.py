@@ -1,17 +1,15 @@
 """Many accounts locked at once (T1110)."""
 
-from shared.detection import Severity, detector, distinct, none_of
-from shared.events import Event, entra_signin, entra_signin_noninteractive
+from functions.detectors.entra.vocabulary import LOCKED_OUT
+from shared.detection import Severity, detector, distinct
+from shared.events import Event
 
 
 @detector(
     title="{count} accounts locked in tenant {tenant_id}",
     severity=Severity.HIGH,
     techniques=["T1110"],
-    on=[
-        entra_signin(where={"properties.status.errorCode": 50053}, src_asn=none_of("8075")),
-        entra_signin_noninteractive(where={"properties.status.errorCode": 50053}, src_asn=none_of("8075")),
-    ],
+    on=LOCKED_OUT,
     window=distinct(of="actor_user_id", by="tenant_id", threshold=10, period="30m"),
     confidence=70,
     runbook=[
@@ -27,7 +25,5 @@ from shared.events import Event, entra_signin, entra_signin_noninteractive
     references=["https://learn.microsoft.com/entra/identity-platform/reference-error-codes"],
 )
 def account_lockouts(event: Event) -> bool:
-    """Lockouts of many accounts at the same time are the trace of a guessing attack, and themselves an
-    outage.
-    """
+    """Lockouts of many accounts at the same time are the trace of a guessing attack, and themselves an outage."""
     return True

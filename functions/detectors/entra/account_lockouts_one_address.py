@@ -1,17 +1,15 @@
 """One address runs into lockouts (T1110)."""
 
-from shared.detection import Severity, count, detector, none_of
-from shared.events import Event, entra_signin, entra_signin_noninteractive
+from functions.detectors.entra.vocabulary import LOCKED_OUT
+from shared.detection import Severity, count, detector
+from shared.events import Event
 
 
 @detector(
     title="{count} sign-ins from {src_ip_addr} met a lockout",
     severity=Severity.MEDIUM,
     techniques=["T1110"],
-    on=[
-        entra_signin(where={"properties.status.errorCode": 50053}, src_asn=none_of("8075")),
-        entra_signin_noninteractive(where={"properties.status.errorCode": 50053}, src_asn=none_of("8075")),
-    ],
+    on=LOCKED_OUT,
     window=count(by="src_ip_addr", threshold=20, period="30m"),
     confidence=60,
     runbook=[

@@ -23,6 +23,5 @@ from shared.events import Event, entra_audit
 )
 def application_owner_added(event: Event) -> bool:
     """An owner can add credentials and so act as the application, with all of its permissions."""
-    return bool(
-        event.actor_user_id != event.target_id
-    )  # whoever creates an application becomes its owner by itself
+    # Whoever creates an application becomes its owner by itself.
+    return bool(event.actor_user_id != event.target_id)

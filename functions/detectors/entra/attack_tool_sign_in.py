@@ -1,7 +1,8 @@
 """A user's sign-in came from a script or a known attack tool (T1078.004)."""
 
+from functions.detectors.entra.vocabulary import USER_SIGN_INS
 from shared.detection import Severity, contains, detector, select
-from shared.events import Event, entra_signin, entra_signin_noninteractive
+from shared.events import Event
 
 TOOLS = (
     "aadinternals", "roadtools", "azurehound", "teamfiltration", "trevorspray", "msolspray", "fasthttp",
@@ -13,9 +14,7 @@ TOOLS = (
     title="{actor_username} signed in with {http_user_agent} from {src_ip_addr}",
     severity=Severity.MEDIUM,
     techniques=["T1078.004"],
-    on=select(
-        [entra_signin, entra_signin_noninteractive], event_result="Success", http_user_agent=contains(*TOOLS)
-    ),
+    on=select(USER_SIGN_INS, event_result="Success", http_user_agent=contains(*TOOLS)),
     dedup=("actor_user_id", "src_ip_addr"),
     dedup_period="24h",
     confidence=55,

@@ -18,7 +18,6 @@ from shared.events import Event, entra_audit
         event_result="Success",
     ),
     dedup=("actor_user_id",),
-    dedup_period="1h",
     confidence=45,
     runbook=[
         "Compare old and new value: who may now invite, consent, register applications?",

@@ -23,7 +23,6 @@ from shared.events import Event, entra_audit
         event_result="Success",
     ),
     dedup=("actor_user_id", "target_id"),
-    dedup_period="1h",
     confidence=60,
     runbook=[
         "Which tenant was trusted, and does a contract with it exist?",

@@ -1,7 +1,8 @@
 """A sign-in by device code (T1528, T1566.002)."""
 
+from functions.detectors.entra.vocabulary import USER_SIGN_INS
 from shared.detection import Severity, detector, select
-from shared.events import Event, entra_signin, entra_signin_noninteractive
+from shared.events import Event, entra_signin
 
 
 @detector(
@@ -10,9 +11,7 @@ from shared.events import Event, entra_signin, entra_signin_noninteractive
     techniques=["T1528", "T1566.002"],
     on=[
         *select(
-            [entra_signin, entra_signin_noninteractive],
-            event_result="Success",
-            where={"properties.authenticationProtocol": "deviceCode"},
+            USER_SIGN_INS, event_result="Success", where={"properties.authenticationProtocol": "deviceCode"}
         ),
         entra_signin(event_result="Success", where={"properties.originalTransferMethod": "deviceCodeFlow"}),
     ],

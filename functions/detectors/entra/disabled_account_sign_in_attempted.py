@@ -24,7 +24,5 @@ from shared.events import Event, entra_signin
     references=["https://learn.microsoft.com/entra/identity-platform/reference-error-codes"],
 )
 def disabled_account_sign_in_attempted(event: Event) -> bool:
-    """The error comes only after the right password: somebody still has it, and tries whether the account
-    does too.
-    """
+    """The error comes only after the right password: somebody still has it, and tries whether the account does too."""
     return True

@@ -1,17 +1,15 @@
 """Wrong passwords for one account (T1110.001)."""
 
+from functions.detectors.entra.vocabulary import USER_SIGN_INS
 from shared.detection import Severity, count, detector, select
-from shared.events import Event, entra_signin, entra_signin_noninteractive
+from shared.events import Event
 
 
 @detector(
     title="{count} failed sign-ins for {actor_username}",
     severity=Severity.MEDIUM,
     techniques=["T1110.001"],
-    on=select(
-        [entra_signin, entra_signin_noninteractive],
-        where={"properties.status.errorCode": [50126, 50053, 50056, 50064]},
-    ),
+    on=select(USER_SIGN_INS, where={"properties.status.errorCode": [50126, 50053, 50056, 50064]}),
     window=count(by="actor_user_id", threshold=10, period="10m"),
     confidence=60,
     runbook=[

@@ -8,10 +8,9 @@ from shared.events import Event, entra_audit
     title="{actor_username} changed the federation of domain {target_name}",
     severity=Severity.HIGH,
     techniques=["T1484.002"],
-    on=[
-        entra_audit(operation="Set federation settings on domain", event_result="Success"),
-        entra_audit(operation="Set domain authentication", event_result="Success"),
-    ],
+    on=entra_audit(
+        operation=["Set federation settings on domain", "Set domain authentication"], event_result="Success"
+    ),
     confidence=80,
     runbook=[
         "Which issuer and signing certificate does {target_name} trust now, and whose are they?",
@@ -31,8 +30,5 @@ def federation_settings_changed(event: Event) -> bool:
     """Who controls a federated domain's identity provider can sign in as any of its users, without
     password or second factor.
     """
-    if event.operation.casefold() == "set federation settings on domain":
-        return True
-    return "federated" in event.texts(
-        "properties.targetResources.0.modifiedProperties.LiveType"
-    )  # the new value
+    settings = event.operation.casefold() == "set federation settings on domain"
+    return settings or "federated" in event.texts("properties.targetResources.0.modifiedProperties.LiveType")

@@ -1,5 +1,6 @@
 """A guest account was given a directory role (T1098.003, T1078.004)."""
 
+from functions.detectors.entra.vocabulary import ROLE_ASSIGNED, ROLE_ASSIGNED_THROUGH_PIM
 from shared.detection import Severity, detector
 from shared.events import Event, entra_audit
 
@@ -9,17 +10,7 @@ from shared.events import Event, entra_audit
     severity=Severity.HIGH,
     techniques=["T1098.003", "T1078.004"],
     on=entra_audit(
-        operation=[
-            "Add member to role",
-            "Add scoped member to role",
-            "Add eligible member to role",
-            "Add role assignment to role definition",
-            "Add member to role outside of PIM (permanent)",
-            "Add eligible member to role in PIM completed (permanent)",
-            "Add eligible member to role in PIM completed (timebound)",
-            "Add member to role in PIM completed (permanent)",
-            "Add member to role in PIM completed (timebound)",
-        ],
+        operation=[*ROLE_ASSIGNED, *ROLE_ASSIGNED_THROUGH_PIM, "Add eligible member to role"],
         event_result="Success",
     ),
     confidence=75,

@@ -23,7 +23,5 @@ from shared.events import Event, entra_audit
     references=["https://learn.microsoft.com/entra/architecture/security-operations-user-accounts"],
 )
 def guest_invitations_burst(event: Event) -> bool:
-    """Guests are accounts that the directory does not control; many of them in an hour is an import, or a
-    way in.
-    """
+    """Guests are accounts that the directory does not control; many of them in an hour is an import, or a way in."""
     return True

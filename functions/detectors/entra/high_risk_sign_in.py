@@ -1,17 +1,15 @@
 """Identity Protection rates a sign-in as high risk (T1078.004)."""
 
+from functions.detectors.entra.vocabulary import USER_SIGN_INS
 from shared.detection import Severity, detector, select
-from shared.events import Event, entra_signin, entra_signin_noninteractive
+from shared.events import Event
 
 
 @detector(
     title="High-risk sign-in of {actor_username} from {src_ip_addr}",
     severity=Severity.HIGH,
     techniques=["T1078.004"],
-    on=select(
-        [entra_signin, entra_signin_noninteractive],
-        where={"properties.riskState": ["atRisk", "confirmedCompromised"]},
-    ),
+    on=select(USER_SIGN_INS, where={"properties.riskState": ["atRisk", "confirmedCompromised"]}),
     dedup=("actor_user_id", "src_ip_addr"),
     dedup_period="4h",
     confidence=75,

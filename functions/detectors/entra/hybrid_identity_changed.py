@@ -22,7 +22,6 @@ from shared.events import Event, entra_audit
         event_result="Success",
     ),
     dedup=("actor_user_id", "operation"),
-    dedup_period="1h",
     confidence=55,
     runbook=[
         "Which server registered, and is it one of the company's identity servers?",
@@ -39,7 +38,5 @@ from shared.events import Event, entra_audit
     ],
 )
 def hybrid_identity_changed(event: Event) -> bool:
-    """An agent of one's own, registered for pass-through authentication, sees every password and says yes
-    to any.
-    """
+    """An agent of one's own, registered for pass-through authentication, sees every password and says yes to any."""
     return True

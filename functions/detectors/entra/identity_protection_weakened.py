@@ -20,7 +20,6 @@ from shared.events import Event, entra_audit
         event_result="Success",
     ),
     dedup=("actor_user_id", "operation"),
-    dedup_period="1h",
     confidence=55,
     runbook=[
         "What was loosened, and for whom?",

@@ -1,7 +1,8 @@
 """A sign-in by a protocol that knows no second factor (T1078.004)."""
 
+from functions.detectors.entra.vocabulary import USER_SIGN_INS
 from shared.detection import Severity, detector, select
-from shared.events import Event, entra_signin, entra_signin_noninteractive
+from shared.events import Event
 
 LEGACY_CLIENTS = [
     "Exchange ActiveSync", "IMAP", "IMAP4", "POP", "POP3", "SMTP", "Authenticated SMTP", "Autodiscover",
@@ -14,11 +15,7 @@ LEGACY_CLIENTS = [
     title="{actor_username} signed in by legacy authentication from {src_ip_addr}",
     severity=Severity.LOW,
     techniques=["T1078.004"],
-    on=select(
-        [entra_signin, entra_signin_noninteractive],
-        event_result="Success",
-        where={"properties.clientAppUsed": LEGACY_CLIENTS},
-    ),
+    on=select(USER_SIGN_INS, event_result="Success", where={"properties.clientAppUsed": LEGACY_CLIENTS}),
     dedup=("actor_user_id", "src_ip_addr"),
     dedup_period="24h",
     confidence=45,

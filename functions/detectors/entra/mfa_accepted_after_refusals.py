@@ -1,11 +1,10 @@
 """A user refuses multifactor requests, and then one is accepted (T1621)."""
 
+from functions.detectors.entra.vocabulary import USER_SIGN_INS
 from shared.detection import Severity, detector, none_of, select, sequence
-from shared.events import Event, entra_signin, entra_signin_noninteractive
+from shared.events import Event, entra_signin
 
-_REFUSED = select(
-    [entra_signin, entra_signin_noninteractive], where={"properties.status.errorCode": [500121, 50088]}
-)
+_REFUSED = select(USER_SIGN_INS, where={"properties.status.errorCode": [500121, 50088]})
 _NOT_ASKED = "MFA requirement satisfied by claim in the token"  # nobody was asked, so nobody accepted
 
 

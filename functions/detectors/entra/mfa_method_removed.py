@@ -23,7 +23,6 @@ from shared.events import Event, entra_audit
         event_result="Success",
     ),
     dedup=("actor_user_id", "target_id"),
-    dedup_period="1h",
     confidence=50,
     runbook=[
         "Ask {target_name} whether a phone or key was lost or replaced.",
@@ -38,7 +37,5 @@ from shared.events import Event, entra_audit
     references=["https://learn.microsoft.com/entra/architecture/security-operations-user-accounts"],
 )
 def mfa_method_removed(event: Event) -> bool:
-    """Who has taken an account removes its second factor, or replaces it by their own, so that they can
-    come back.
-    """
+    """Who has taken an account removes its second factor, or replaces it by their own, so that they can come back."""
     return True

@@ -1,17 +1,15 @@
 """A user is asked again and again to approve a sign-in (T1621)."""
 
+from functions.detectors.entra.vocabulary import USER_SIGN_INS
 from shared.detection import Severity, count, detector, select
-from shared.events import Event, entra_signin, entra_signin_noninteractive
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} failed or refused {count} multifactor requests",
     severity=Severity.HIGH,
     techniques=["T1621"],
-    on=select(
-        [entra_signin, entra_signin_noninteractive],
-        where={"properties.status.errorCode": [500121, 50158, 50088]},
-    ),
+    on=select(USER_SIGN_INS, where={"properties.status.errorCode": [500121, 50158, 50088]}),
     window=count(by="actor_user_id", threshold=5, period="15m"),
     confidence=70,
     runbook=[

@@ -13,7 +13,6 @@ from shared.events import Event, entra_audit
         event_result="Success",
     ),
     dedup=("actor_user_id", "target_id"),
-    dedup_period="1h",
     confidence=45,
     runbook=[
         "Which address ranges were added, whose are they, and is the location marked as trusted?",

@@ -4,17 +4,12 @@ from shared.detection import Severity, detector, first_seen
 from shared.events import Event, entra_signin
 
 _ADMINISTRATION = [
-    "Azure Portal",
-    "Microsoft Azure CLI",
-    "Microsoft Azure PowerShell",
-    "Azure Active Directory PowerShell",
-    "Microsoft Graph Command Line Tools",
-    "Microsoft Entra admin center",
-    "Microsoft Exchange Online Remote PowerShell",
-    "Microsoft 365 admin center",
-    "Microsoft 365 Security and Compliance Center",
+    "Azure Portal", "Microsoft Azure CLI", "Microsoft Azure PowerShell",
+    "Azure Active Directory PowerShell", "Microsoft Graph Command Line Tools",
+    "Microsoft Entra admin center", "Microsoft Exchange Online Remote PowerShell",
+    "Microsoft 365 admin center", "Microsoft 365 Security and Compliance Center",
     "Microsoft Intune portal extension",
-]
+]  # fmt: skip
 """Applications that only those who administer use: so a sign-in tells a privileged user without the directory."""
 
 

@@ -1,18 +1,15 @@
 """A sign-in that hands the password to a program (T1078.004)."""
 
+from functions.detectors.entra.vocabulary import USER_SIGN_INS
 from shared.detection import Severity, detector, select
-from shared.events import Event, entra_signin, entra_signin_noninteractive
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} signed in with a bare password (ROPC) to {app_name}",
     severity=Severity.LOW,
     techniques=["T1078.004"],
-    on=select(
-        [entra_signin, entra_signin_noninteractive],
-        event_result="Success",
-        where={"properties.authenticationProtocol": "ropc"},
-    ),
+    on=select(USER_SIGN_INS, event_result="Success", where={"properties.authenticationProtocol": "ropc"}),
     dedup=("actor_user_id", "app_id"),
     dedup_period="24h",
     confidence=45,

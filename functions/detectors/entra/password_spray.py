@@ -1,7 +1,8 @@
 """One address tries many accounts (T1110.003)."""
 
+from functions.detectors.entra.vocabulary import USER_SIGN_INS
 from shared.detection import Severity, detector, distinct, select
-from shared.events import Event, entra_signin, entra_signin_noninteractive
+from shared.events import Event
 
 
 @detector(
@@ -9,8 +10,7 @@ from shared.events import Event, entra_signin, entra_signin_noninteractive
     severity=Severity.HIGH,
     techniques=["T1110.003"],
     on=select(
-        [entra_signin, entra_signin_noninteractive],
-        where={"properties.status.errorCode": [50126, 50053, 50055, 50056, 50057, 50034]},
+        USER_SIGN_INS, where={"properties.status.errorCode": [50126, 50053, 50055, 50056, 50057, 50034]}
     ),
     window=distinct(of="actor_username", by="src_ip_addr", threshold=15, period="30m"),
     confidence=75,
@@ -30,7 +30,5 @@ from shared.events import Event, entra_signin, entra_signin_noninteractive
     references=["https://learn.microsoft.com/entra/identity-platform/reference-error-codes"],
 )
 def password_spray(event: Event) -> bool:
-    """One address fails for many accounts: a common password is tried on everybody, below the lockout of
-    each.
-    """
+    """One address fails for many accounts: a common password is tried on everybody, below the lockout of each."""
     return True

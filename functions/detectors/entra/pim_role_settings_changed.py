@@ -10,7 +10,6 @@ from shared.events import Event, entra_audit
     techniques=["T1548.005"],
     on=entra_audit(operation=["Update role setting in PIM", "PIM policy removed"], event_result="Success"),
     dedup=("actor_user_id", "target_id"),
-    dedup_period="1h",
     confidence=45,
     runbook=[
         "What was loosened: approval, multifactor authentication, duration, permanent assignment?",

@@ -4,16 +4,8 @@ from shared.detection import Severity, detector
 from shared.events import Event, entra_audit
 
 NAMES_OF_POWER = (
-    "admin",
-    "privileged",
-    "tier 0",
-    "tier0",
-    "tier-0",
-    "break glass",
-    "breakglass",
-    "break-glass",
-    "exclu",
-)
+    "admin", "privileged", "tier 0", "tier0", "tier-0", "break glass", "breakglass", "break-glass", "exclu",
+)  # fmt: skip
 
 
 @detector(

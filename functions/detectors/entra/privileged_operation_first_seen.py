@@ -4,22 +4,12 @@ from shared.detection import Severity, detector, first_seen
 from shared.events import Event, azure_activity, entra_audit
 
 _DIRECTORY = [
-    "Add member to role",
-    "Add eligible member to role",
-    "Add app role assignment to service principal",
-    "Add delegated permission grant",
-    "Add service principal credentials",
-    "Add owner to service principal",
-    "Add owner to application",
-    "Add conditional access policy",
-    "Update conditional access policy",
-    "Delete conditional access policy",
-    "Set domain authentication",
-    "Reset user password",
-    "Disable Strong Authentication",
-    "Admin registered security info",
-    "Admin deleted security info",
-]
+    "Add member to role", "Add eligible member to role", "Add app role assignment to service principal",
+    "Add delegated permission grant", "Add service principal credentials", "Add owner to service principal",
+    "Add owner to application", "Add conditional access policy", "Update conditional access policy",
+    "Delete conditional access policy", "Set domain authentication", "Reset user password",
+    "Disable Strong Authentication", "Admin registered security info", "Admin deleted security info",
+]  # fmt: skip
 _PLATFORM = [
     "MICROSOFT.AUTHORIZATION/ROLEASSIGNMENTS/WRITE",
     "MICROSOFT.AUTHORIZATION/ROLEDEFINITIONS/WRITE",

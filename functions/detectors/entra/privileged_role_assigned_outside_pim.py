@@ -1,16 +1,8 @@
 """A privileged directory role was assigned directly (T1098.003)."""
 
+from functions.detectors.entra.vocabulary import PRIVILEGED_ROLES, ROLE_ASSIGNED
 from shared.detection import Severity, detector, none_of
 from shared.events import Event, entra_audit
-
-PRIVILEGED_ROLES = (
-    "global administrator", "company administrator", "privileged role administrator",
-    "security administrator", "privileged authentication administrator", "authentication administrator",
-    "user administrator", "authentication policy administrator", "conditional access administrator",
-    "exchange administrator", "application administrator", "sharepoint administrator", "intune administrator",
-    "hybrid identity administrator", "domain name administrator", "external identity provider administrator",
-    "partner tier2 support",
-)  # fmt: skip
 
 
 @detector(
@@ -18,12 +10,7 @@ PRIVILEGED_ROLES = (
     severity=Severity.HIGH,
     techniques=["T1098.003"],
     on=entra_audit(
-        operation=[
-            "Add member to role",
-            "Add scoped member to role",
-            "Add role assignment to role definition",
-            "Add member to role outside of PIM (permanent)",
-        ],
+        operation=ROLE_ASSIGNED,
         event_result="Success",
         where={"properties.initiatedBy.app.displayName": none_of("MS-PIM", "MS-PIM-Fairfax")},
     ),

@@ -1,16 +1,8 @@
 """A privileged role was made eligible or active by PIM assignment (T1098.003)."""
 
+from functions.detectors.entra.vocabulary import PRIVILEGED_ROLES, ROLE_ASSIGNED_THROUGH_PIM
 from shared.detection import Severity, detector
 from shared.events import Event, entra_audit
-
-PRIVILEGED_ROLES = (
-    "global administrator", "company administrator", "privileged role administrator",
-    "security administrator", "privileged authentication administrator", "authentication administrator",
-    "user administrator", "authentication policy administrator", "conditional access administrator",
-    "exchange administrator", "application administrator", "sharepoint administrator", "intune administrator",
-    "hybrid identity administrator", "domain name administrator", "external identity provider administrator",
-    "partner tier2 support",
-)  # fmt: skip
 
 
 @detector(
@@ -18,13 +10,7 @@ PRIVILEGED_ROLES = (
     severity=Severity.MEDIUM,
     techniques=["T1098.003"],
     on=entra_audit(
-        operation=[
-            "Add eligible member to role in PIM completed (permanent)",
-            "Add eligible member to role in PIM completed (timebound)",
-            "Add member to role in PIM completed (permanent)",
-            "Add member to role in PIM completed (timebound)",
-            "Add EligibleRoleAssignment to RoleDefinition",
-        ],
+        operation=[*ROLE_ASSIGNED_THROUGH_PIM, "Add EligibleRoleAssignment to RoleDefinition"],
         event_result="Success",
     ),
     confidence=50,
@@ -43,8 +29,6 @@ PRIVILEGED_ROLES = (
     ],
 )
 def privileged_role_granted_through_pim(event: Event) -> bool:
-    """An eligible role is as good as an active one to whoever holds the account: it only takes a click to
-    use it.
-    """
+    """An eligible role is as good as an active one to whoever holds the account: it only takes a click to use it."""
     assigned = event.texts("properties.targetResources")
     return any(role in assigned for role in PRIVILEGED_ROLES)

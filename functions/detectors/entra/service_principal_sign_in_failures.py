@@ -26,7 +26,5 @@ from shared.events import Event, entra_signin_serviceprincipal
     references=["https://learn.microsoft.com/entra/identity-platform/reference-error-codes"],
 )
 def service_principal_sign_in_failures(event: Event) -> bool:
-    """Applications do not mistype: wrong secrets in a row are guesses, or a secret that was changed under
-    them.
-    """
+    """Applications do not mistype: wrong secrets in a row are guesses, or a secret that was changed under them."""
     return True

@@ -12,7 +12,6 @@ from shared.events import Event, entra_audit
         operation=["DismissUser", "DismissServicePrincipal", "ConfirmSafe"], event_result="Success"
     ),
     dedup=("actor_user_id",),
-    dedup_period="1h",
     confidence=40,
     runbook=[
         "What was the risk, and did anybody investigate it?",
@@ -28,7 +27,5 @@ from shared.events import Event, entra_audit
     ],
 )
 def user_risk_dismissed(event: Event) -> bool:
-    """Dismissing a risk lifts what the policies demand; an intruder with a role does it for the account
-    they hold.
-    """
+    """Dismissing a risk lifts what the policies demand; an intruder with a role does it for the account they hold."""
     return True

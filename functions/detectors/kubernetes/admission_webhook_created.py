@@ -1,23 +1,16 @@
 """Creation of an admission webhook (T1546)."""
 
-from shared.detection import Severity, detector, select
-from shared.events import Event, azure_aks_audit, kubernetes_audit
-from shared.events.conditions import Matcher
-
-_SYSTEM = ("system:serviceaccount:kube-system:", "system:node:", "system:kube-", "aksservice")
-_OTHERS = Matcher("prefix", _SYSTEM, negated=True)
+from functions.detectors.kubernetes.vocabulary import done_by_others
+from shared.detection import Severity, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} put a webhook before every change of the cluster: {target_name}",
     severity=Severity.MEDIUM,
     techniques=["T1546"],
-    on=select(
-        [azure_aks_audit, kubernetes_audit],
-        operation="create",
-        target_type=["mutatingwebhookconfigurations", "validatingwebhookconfigurations"],
-        actor_username=_OTHERS,
-        event_result="Success",
+    on=done_by_others(
+        operation="create", target_type=["mutatingwebhookconfigurations", "validatingwebhookconfigurations"]
     ),
     dedup=("resource_id", "actor_username", "namespace", "target_name"),
     confidence=55,

@@ -1,20 +1,16 @@
 """Deletion of an admission webhook or policy (T1562.001)."""
 
-from shared.detection import Severity, detector, select
-from shared.events import Event, azure_aks_audit, kubernetes_audit
-from shared.events.conditions import Matcher
-
-_SYSTEM = ("system:serviceaccount:kube-system:", "system:node:", "system:kube-", "aksservice")
-_OTHERS = Matcher("prefix", _SYSTEM, negated=True)
+from functions.detectors.kubernetes.vocabulary import DELETIONS, done_by_others
+from shared.detection import Severity, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} removed a check on changes of the cluster: {target_name}",
     severity=Severity.MEDIUM,
     techniques=["T1562.001"],
-    on=select(
-        [azure_aks_audit, kubernetes_audit],
-        operation=["delete", "deletecollection"],
+    on=done_by_others(
+        operation=DELETIONS,
         target_type=[
             "mutatingwebhookconfigurations",
             "validatingwebhookconfigurations",
@@ -22,8 +18,6 @@ _OTHERS = Matcher("prefix", _SYSTEM, negated=True)
             "validatingadmissionpolicybindings",
             "constrainttemplates",
         ],
-        actor_username=_OTHERS,
-        event_result="Success",
     ),
     dedup=("resource_id", "actor_username", "namespace", "target_name"),
     confidence=60,

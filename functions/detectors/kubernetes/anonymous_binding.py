@@ -1,25 +1,15 @@
 """Rights given to everybody (T1098.006)."""
 
-from shared.detection import Severity, detector, select
-from shared.events import Event, azure_aks_audit, kubernetes_audit
-from shared.events.conditions import Matcher
-
-_SYSTEM = ("system:serviceaccount:kube-system:", "system:node:", "system:kube-", "aksservice")
-_OTHERS = Matcher("prefix", _SYSTEM, negated=True)
-_EVERYBODY = frozenset({"system:anonymous", "system:unauthenticated"})
+from functions.detectors.kubernetes.vocabulary import ANONYMOUS, BINDINGS, WRITES, done_by_others, requested
+from shared.detection import Severity, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} gave rights in the cluster to everybody: {target_name}",
     severity=Severity.HIGH,
     techniques=["T1098.006"],
-    on=select(
-        [azure_aks_audit, kubernetes_audit],
-        operation=["create", "update", "patch"],
-        target_type=["clusterrolebindings", "rolebindings"],
-        actor_username=_OTHERS,
-        event_result="Success",
-    ),
+    on=done_by_others(operation=WRITES, target_type=BINDINGS),
     dedup=("resource_id", "actor_username", "namespace", "target_name"),
     confidence=85,
     runbook=[
@@ -31,9 +21,8 @@ _EVERYBODY = frozenset({"system:anonymous", "system:unauthenticated"})
 )
 def anonymous_binding(event: Event) -> bool:
     """A binding for anonymous or all users opens the cluster to whoever reaches its address."""
-    for place in ("properties.log.requestObject.subjects", "requestObject.subjects"):
-        subjects = event.get(place)
-        for subject in subjects if isinstance(subjects, list) else ():
-            if isinstance(subject, dict) and str(subject.get("name")) in _EVERYBODY:
-                return True
-    return False
+    subjects = requested(event, "subjects")
+    return any(
+        isinstance(subject, dict) and str(subject.get("name")) in ANONYMOUS
+        for subject in (subjects if isinstance(subjects, list) else ())
+    )

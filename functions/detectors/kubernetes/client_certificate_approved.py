@@ -1,25 +1,15 @@
 """A client certificate of a cluster approved (T1098)."""
 
-from shared.detection import Severity, detector, select
-from shared.events import Event, azure_aks_audit, kubernetes_audit
-from shared.events.conditions import Matcher
-
-_SYSTEM = ("system:serviceaccount:kube-system:", "system:node:", "system:kube-", "aksservice")
-_OTHERS = Matcher("prefix", _SYSTEM, negated=True)
+from functions.detectors.kubernetes.vocabulary import WRITES, done_by_others
+from shared.detection import Severity, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} approved a certificate for the cluster: {target_name}",
     severity=Severity.MEDIUM,
     techniques=["T1098"],
-    on=select(
-        [azure_aks_audit, kubernetes_audit],
-        operation=["create", "update", "patch"],
-        target_type="certificatesigningrequests",
-        target_id="approval",
-        actor_username=_OTHERS,
-        event_result="Success",
-    ),
+    on=done_by_others(operation=WRITES, target_type="certificatesigningrequests", target_id="approval"),
     dedup=("resource_id", "actor_username", "namespace", "target_name"),
     confidence=55,
     runbook=[

@@ -1,11 +1,9 @@
 """A binding to a role that rules the cluster (T1098.006)."""
 
-from shared.detection import Severity, detector, select
-from shared.events import Event, azure_aks_audit, kubernetes_audit
-from shared.events.conditions import Matcher
+from functions.detectors.kubernetes.vocabulary import BINDINGS, WRITES, done_by_others
+from shared.detection import Severity, detector
+from shared.events import Event
 
-_SYSTEM = ("system:serviceaccount:kube-system:", "system:node:", "system:kube-", "aksservice")
-_OTHERS = Matcher("prefix", _SYSTEM, negated=True)
 _ROLES = frozenset({"cluster-admin", "admin", "edit", "system:masters", "system:node"})
 _ROLE_PREFIXES = ("system:kube-", "system:controller:", "system:cloud-controller")
 
@@ -14,13 +12,7 @@ _ROLE_PREFIXES = ("system:kube-", "system:controller:", "system:cloud-controller
     title="{actor_username} gave the rights of an administrator over the cluster: {target_name}",
     severity=Severity.HIGH,
     techniques=["T1098.006"],
-    on=select(
-        [azure_aks_audit, kubernetes_audit],
-        operation=["create", "update", "patch"],
-        target_type=["clusterrolebindings", "rolebindings"],
-        actor_username=_OTHERS,
-        event_result="Success",
-    ),
+    on=done_by_others(operation=WRITES, target_type=BINDINGS),
     dedup=("resource_id", "actor_username", "namespace", "target_name"),
     confidence=75,
     runbook=[

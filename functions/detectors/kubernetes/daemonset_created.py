@@ -1,24 +1,15 @@
 """Creation of a daemon set (T1543.005, T1610)."""
 
-from shared.detection import Severity, detector, select
-from shared.events import Event, azure_aks_audit, kubernetes_audit
-from shared.events.conditions import Matcher
-
-_SYSTEM = ("system:serviceaccount:kube-system:", "system:node:", "system:kube-", "aksservice")
-_OTHERS = Matcher("prefix", _SYSTEM, negated=True)
+from functions.detectors.kubernetes.vocabulary import done_by_others
+from shared.detection import Severity, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} started a workload on every node: {target_name} in {namespace}",
     severity=Severity.LOW,
     techniques=["T1543.005", "T1610"],
-    on=select(
-        [azure_aks_audit, kubernetes_audit],
-        operation="create",
-        target_type="daemonsets",
-        actor_username=_OTHERS,
-        event_result="Success",
-    ),
+    on=done_by_others(operation="create", target_type="daemonsets"),
     dedup=("resource_id", "actor_username", "namespace", "target_name"),
     confidence=45,
     runbook=[

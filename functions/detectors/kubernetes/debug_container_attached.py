@@ -1,25 +1,15 @@
 """A debug container put into a running pod (T1609, T1610)."""
 
-from shared.detection import Severity, detector, select
-from shared.events import Event, azure_aks_audit, kubernetes_audit
-from shared.events.conditions import Matcher
-
-_SYSTEM = ("system:serviceaccount:kube-system:", "system:node:", "system:kube-", "aksservice")
-_OTHERS = Matcher("prefix", _SYSTEM, negated=True)
+from functions.detectors.kubernetes.vocabulary import done_by_others
+from shared.detection import Severity, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} put a debug container into the pod {target_name} of {namespace}",
     severity=Severity.MEDIUM,
     techniques=["T1609", "T1610"],
-    on=select(
-        [azure_aks_audit, kubernetes_audit],
-        operation=["patch", "update"],
-        target_type="pods",
-        target_id="ephemeralcontainers",
-        actor_username=_OTHERS,
-        event_result="Success",
-    ),
+    on=done_by_others(operation=["patch", "update"], target_type="pods", target_id="ephemeralcontainers"),
     dedup=("resource_id", "actor_username", "namespace", "target_name"),
     confidence=55,
     runbook=[

@@ -1,24 +1,15 @@
 """Deletion of a cluster's events (T1070)."""
 
-from shared.detection import Severity, detector, select
-from shared.events import Event, azure_aks_audit, kubernetes_audit
-from shared.events.conditions import Matcher
-
-_SYSTEM = ("system:serviceaccount:kube-system:", "system:node:", "system:kube-", "aksservice")
-_OTHERS = Matcher("prefix", _SYSTEM, negated=True)
+from functions.detectors.kubernetes.vocabulary import DELETIONS, done_by_others
+from shared.detection import Severity, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} deleted events of {namespace}",
     severity=Severity.MEDIUM,
     techniques=["T1070"],
-    on=select(
-        [azure_aks_audit, kubernetes_audit],
-        operation=["delete", "deletecollection"],
-        target_type="events",
-        actor_username=_OTHERS,
-        event_result="Success",
-    ),
+    on=done_by_others(operation=DELETIONS, target_type="events"),
     dedup=("resource_id", "actor_username", "namespace"),
     confidence=65,
     runbook=[

@@ -1,24 +1,15 @@
 """A shell or command in a running pod (T1609)."""
 
-from shared.detection import Severity, detector, select
-from shared.events import Event, azure_aks_audit, kubernetes_audit
-from shared.events.conditions import Matcher
-
-_SYSTEM = ("system:serviceaccount:kube-system:", "system:node:", "system:kube-", "aksservice")
-_OTHERS = Matcher("prefix", _SYSTEM, negated=True)
+from functions.detectors.kubernetes.vocabulary import COMMANDS, done_by_others
+from shared.detection import Severity, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} ran a command in the pod {target_name} of {namespace}",
     severity=Severity.MEDIUM,
     techniques=["T1609"],
-    on=select(
-        [azure_aks_audit, kubernetes_audit],
-        target_type="pods",
-        target_id=["exec", "attach"],
-        actor_username=_OTHERS,
-        event_result="Success",
-    ),
+    on=done_by_others(target_type="pods", target_id=COMMANDS),
     dedup=("resource_id", "actor_username", "namespace", "target_name"),
     confidence=50,
     runbook=[

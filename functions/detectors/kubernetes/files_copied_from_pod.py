@@ -1,32 +1,19 @@
 """Files copied out of a pod (T1609, T1552.001)."""
 
 import re
-from urllib.parse import parse_qs, urlsplit
 
+from functions.detectors.kubernetes.vocabulary import AUDIT, COMMANDS, SYSTEM_NAMESPACES, command_of
 from shared.detection import Severity, detector, select
-from shared.events import Event, azure_aks_audit, kubernetes_audit
+from shared.events import Event
 
 _TAR_TO_OUTPUT = re.compile(r"(?:^|[\s/;&|])tar\s+-{0,2}[a-z]{0,8}c[a-z]{0,8}\s+-(?:\s|$)")
-_SYSTEM_NAMESPACES = ("kube-system", "kube-public", "kube-node-lease")
-
-
-def _command(event: Event) -> str:
-    asked = event.get("properties.log.requestObject.command") or event.get("requestObject.command")
-    if not isinstance(asked, list):
-        asked = parse_qs(urlsplit(event.url or "").query).get("command", [])
-    return " ".join(map(str, asked))
 
 
 @detector(
     title="{actor_username} copied files out of the pod {target_name} of {namespace}",
     severity=Severity.MEDIUM,
     techniques=["T1609", "T1552.001"],
-    on=select(
-        [azure_aks_audit, kubernetes_audit],
-        target_type="pods",
-        target_id=["exec", "attach"],
-        event_result="Success",
-    ),
+    on=select(AUDIT, target_type="pods", target_id=COMMANDS, event_result="Success"),
     dedup=("resource_id", "actor_username", "namespace", "target_name"),
     confidence=65,
     runbook=[
@@ -41,5 +28,5 @@ def files_copied_from_pod(event: Event) -> bool:
     """A copy with kubectl is a tar to standard output: data and credentials leave the cluster over its own
     interface.
     """
-    system = str(event.actor_username).startswith("system:") and event.namespace in _SYSTEM_NAMESPACES
-    return not system and _TAR_TO_OUTPUT.search(_command(event)) is not None
+    system = str(event.actor_username).startswith("system:") and event.namespace in SYSTEM_NAMESPACES
+    return not system and _TAR_TO_OUTPUT.search(command_of(event)) is not None

@@ -1,23 +1,16 @@
 """Deletion of a network policy (T1562.007)."""
 
-from shared.detection import Severity, detector, select
-from shared.events import Event, azure_aks_audit, kubernetes_audit
-from shared.events.conditions import Matcher
-
-_SYSTEM = ("system:serviceaccount:kube-system:", "system:node:", "system:kube-", "aksservice")
-_OTHERS = Matcher("prefix", _SYSTEM, negated=True)
+from functions.detectors.kubernetes.vocabulary import DELETIONS, done_by_others
+from shared.detection import Severity, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} removed the network policy {target_name} of {namespace}",
     severity=Severity.LOW,
     techniques=["T1562.007"],
-    on=select(
-        [azure_aks_audit, kubernetes_audit],
-        operation=["delete", "deletecollection"],
-        target_type=["networkpolicies", "ciliumnetworkpolicies", "globalnetworkpolicies"],
-        actor_username=_OTHERS,
-        event_result="Success",
+    on=done_by_others(
+        operation=DELETIONS, target_type=["networkpolicies", "ciliumnetworkpolicies", "globalnetworkpolicies"]
     ),
     dedup=("resource_id", "actor_username", "namespace", "target_name"),
     confidence=50,

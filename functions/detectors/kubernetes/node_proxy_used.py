@@ -1,24 +1,15 @@
 """A node spoken to directly through the API server (T1609, T1611)."""
 
-from shared.detection import Severity, detector, select
-from shared.events import Event, azure_aks_audit, kubernetes_audit
-from shared.events.conditions import Matcher
-
-_SYSTEM = ("system:serviceaccount:kube-system:", "system:node:", "system:kube-", "aksservice")
-_OTHERS = Matcher("prefix", _SYSTEM, negated=True)
+from functions.detectors.kubernetes.vocabulary import done_by_others
+from shared.detection import Severity, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} spoke to the node {target_name} past the audit log",
     severity=Severity.MEDIUM,
     techniques=["T1609", "T1611"],
-    on=select(
-        [azure_aks_audit, kubernetes_audit],
-        target_type="nodes",
-        target_id="proxy",
-        actor_username=_OTHERS,
-        event_result="Success",
-    ),
+    on=done_by_others(target_type="nodes", target_id="proxy"),
     dedup=("resource_id", "actor_username", "namespace", "target_name"),
     confidence=55,
     runbook=[

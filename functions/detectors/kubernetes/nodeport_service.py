@@ -1,24 +1,15 @@
 """A service opened on every node (T1133, T1190)."""
 
-from shared.detection import Severity, detector, select
-from shared.events import Event, azure_aks_audit, kubernetes_audit
-from shared.events.conditions import Matcher
-
-_SYSTEM = ("system:serviceaccount:kube-system:", "system:node:", "system:kube-", "aksservice")
-_OTHERS = Matcher("prefix", _SYSTEM, negated=True)
+from functions.detectors.kubernetes.vocabulary import WRITES, done_by_others
+from shared.detection import Severity, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} opened a port of every node: {target_name} in {namespace}",
     severity=Severity.LOW,
     techniques=["T1133", "T1190"],
-    on=select(
-        [azure_aks_audit, kubernetes_audit],
-        operation=["create", "update", "patch"],
-        target_type="services",
-        actor_username=_OTHERS,
-        event_result="Success",
-    ),
+    on=done_by_others(operation=WRITES, target_type="services"),
     dedup=("resource_id", "actor_username", "namespace", "target_name"),
     confidence=45,
     runbook=[

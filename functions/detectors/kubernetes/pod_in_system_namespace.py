@@ -1,25 +1,19 @@
 """A pod created in a namespace of the system (T1610, T1036.005)."""
 
-from shared.detection import Severity, absent, detector, select
-from shared.events import Event, azure_aks_audit, kubernetes_audit
-from shared.events.conditions import Matcher
-
-_SYSTEM = ("system:serviceaccount:kube-system:", "system:node:", "system:kube-", "aksservice")
-_OTHERS = Matcher("prefix", _SYSTEM, negated=True)
+from functions.detectors.kubernetes.vocabulary import done_by_others
+from shared.detection import Severity, absent, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} started the pod {target_name} in {namespace}",
     severity=Severity.MEDIUM,
     techniques=["T1610", "T1036.005"],
-    on=select(
-        [azure_aks_audit, kubernetes_audit],
+    on=done_by_others(
         operation="create",
         target_type="pods",
         target_id=absent(),
         namespace=["kube-system", "kube-public", "kube-node-lease", "gatekeeper-system", "calico-system"],
-        actor_username=_OTHERS,
-        event_result="Success",
     ),
     dedup=("resource_id", "actor_username", "namespace", "target_name"),
     confidence=60,

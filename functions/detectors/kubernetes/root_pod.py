@@ -1,11 +1,9 @@
 """A pod that asks to run as root (T1610)."""
 
-from shared.detection import Severity, detector, none_of, select
-from shared.events import Event, azure_aks_audit, kubernetes_audit
-from shared.events.conditions import Matcher
+from functions.detectors.kubernetes.vocabulary import WORKLOAD_WRITTEN, pod_spec
+from shared.detection import Severity, detector
+from shared.events import Event
 
-_SYSTEM = ("system:serviceaccount:kube-system:", "system:node:", "system:kube-", "aksservice")
-_OTHERS = Matcher("prefix", _SYSTEM, negated=True)
 _SIGNS = ('"runasuser":0,', '"runasuser":0}', '"runasnonroot":false')
 
 
@@ -13,14 +11,7 @@ _SIGNS = ('"runasuser":0,', '"runasuser":0}', '"runasnonroot":false')
     title="{actor_username} started a workload as root: {target_name} in {namespace}",
     severity=Severity.LOW,
     techniques=["T1610"],
-    on=select(
-        [azure_aks_audit, kubernetes_audit],
-        operation=["create", "update", "patch"],
-        target_type=["pods", "deployments", "daemonsets", "statefulsets", "replicasets", "jobs", "cronjobs"],
-        target_id=none_of("status", "scale", "eviction", "binding"),
-        actor_username=_OTHERS,
-        event_result="Success",
-    ),
+    on=WORKLOAD_WRITTEN,
     dedup=("resource_id", "actor_username", "namespace", "target_name"),
     dedup_period="1d",
     confidence=35,
@@ -33,5 +24,5 @@ _SIGNS = ('"runasuser":0,', '"runasuser":0}', '"runasnonroot":false')
 )
 def root_pod(event: Event) -> bool:
     """Root in a container is half the way out of it; most applications need no root, and say so."""
-    spec = event.texts("properties.log.requestObject.spec") or event.texts("requestObject.spec")
+    spec = pod_spec(event)
     return any(sign in spec for sign in _SIGNS)

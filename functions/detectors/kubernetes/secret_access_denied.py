@@ -1,23 +1,16 @@
 """Many refused requests for secrets of a cluster (T1552.007, T1613)."""
 
-from shared.detection import Severity, count, detector, select
-from shared.events import Event, azure_aks_audit, kubernetes_audit
-from shared.events.conditions import Matcher
-
-_SYSTEM = ("system:serviceaccount:kube-system:", "system:node:", "system:kube-", "aksservice")
-_OTHERS = Matcher("prefix", _SYSTEM, negated=True)
+from functions.detectors.kubernetes.vocabulary import asked_by_others
+from shared.detection import Severity, count, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} was refused secrets of a cluster {count} times",
     severity=Severity.MEDIUM,
     techniques=["T1552.007", "T1613"],
-    on=select(
-        [azure_aks_audit, kubernetes_audit],
-        operation=["get", "list", "watch"],
-        target_type="secrets",
-        http_status_code=["401", "403"],
-        actor_username=_OTHERS,
+    on=asked_by_others(
+        operation=["get", "list", "watch"], target_type="secrets", http_status_code=["401", "403"]
     ),
     window=count(by="actor_username", threshold=12, period="10m"),
     confidence=55,

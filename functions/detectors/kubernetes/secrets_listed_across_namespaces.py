@@ -1,24 +1,15 @@
 """Secrets of many namespaces are listed, one after the other (T1552.007)."""
 
-from shared.detection import Severity, detector, distinct, select
-from shared.events import Event, azure_aks_audit, kubernetes_audit
-from shared.events.conditions import Matcher
-
-_SYSTEM = ("system:serviceaccount:kube-system:", "system:node:", "system:kube-", "aksservice")
-_OTHERS = Matcher("prefix", _SYSTEM, negated=True)
+from functions.detectors.kubernetes.vocabulary import done_by_others
+from shared.detection import Severity, detector, distinct
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} listed the secrets of {count} namespaces",
     severity=Severity.HIGH,
     techniques=["T1552.007"],
-    on=select(
-        [azure_aks_audit, kubernetes_audit],
-        operation=["list", "watch"],
-        target_type="secrets",
-        event_result="Success",
-        actor_username=_OTHERS,
-    ),
+    on=done_by_others(operation=["list", "watch"], target_type="secrets"),
     window=distinct(of="namespace", by="actor_username", threshold=5, period="15m"),
     confidence=65,
     runbook=[

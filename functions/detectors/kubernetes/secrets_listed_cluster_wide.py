@@ -1,25 +1,15 @@
 """The secrets of all namespaces listed (T1552.007)."""
 
-from shared.detection import Severity, absent, detector, select
-from shared.events import Event, azure_aks_audit, kubernetes_audit
-from shared.events.conditions import Matcher
-
-_SYSTEM = ("system:serviceaccount:kube-system:", "system:node:", "system:kube-", "aksservice")
-_OTHERS = Matcher("prefix", _SYSTEM, negated=True)
+from functions.detectors.kubernetes.vocabulary import done_by_others
+from shared.detection import Severity, absent, detector
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} listed the secrets of the whole cluster",
     severity=Severity.HIGH,
     techniques=["T1552.007"],
-    on=select(
-        [azure_aks_audit, kubernetes_audit],
-        operation="list",
-        target_type="secrets",
-        namespace=absent(),
-        actor_username=_OTHERS,
-        event_result="Success",
-    ),
+    on=done_by_others(operation="list", target_type="secrets", namespace=absent()),
     dedup=("resource_id", "actor_username", "src_ip_addr"),
     confidence=75,
     runbook=[

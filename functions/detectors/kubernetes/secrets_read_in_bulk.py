@@ -1,23 +1,15 @@
 """Many different secrets of a cluster read (T1552.007)."""
 
-from shared.detection import Severity, detector, distinct, select
-from shared.events import Event, azure_aks_audit, kubernetes_audit
-from shared.events.conditions import Matcher
-
-_SYSTEM = ("system:serviceaccount:kube-system:", "system:node:", "system:kube-", "aksservice")
-_OTHERS = Matcher("prefix", _SYSTEM, negated=True)
+from functions.detectors.kubernetes.vocabulary import asked_by_others
+from shared.detection import Severity, detector, distinct
+from shared.events import Event
 
 
 @detector(
     title="{actor_username} read {count} different secrets of a cluster",
     severity=Severity.MEDIUM,
     techniques=["T1552.007"],
-    on=select(
-        [azure_aks_audit, kubernetes_audit],
-        operation=["get", "list", "watch"],
-        target_type="secrets",
-        actor_username=_OTHERS,
-    ),
+    on=asked_by_others(operation=["get", "list", "watch"], target_type="secrets"),
     window=distinct(of="target_name", by="actor_username", threshold=15, period="10m"),
     confidence=55,
     runbook=[

@@ -1,7 +1,8 @@
 """A token of a service account created (T1098, T1528)."""
 
+from functions.detectors.kubernetes.vocabulary import AUDIT
 from shared.detection import Severity, detector, select
-from shared.events import Event, azure_aks_audit, kubernetes_audit
+from shared.events import Event
 from shared.events.conditions import Matcher
 
 _OTHERS = Matcher(
@@ -15,7 +16,7 @@ _OTHERS = Matcher(
     techniques=["T1098", "T1528"],
     on=[
         *select(
-            [azure_aks_audit, kubernetes_audit],
+            AUDIT,
             operation="create",
             target_type="serviceaccounts",
             target_id="token",
@@ -23,11 +24,7 @@ _OTHERS = Matcher(
             event_result="Success",
         ),
         *select(
-            [azure_aks_audit, kubernetes_audit],
-            operation="create",
-            target_type="secrets",
-            actor_username=_OTHERS,
-            event_result="Success",
+            AUDIT, operation="create", target_type="secrets", actor_username=_OTHERS, event_result="Success"
         ),
     ],
     dedup=("resource_id", "actor_username", "namespace", "target_name"),

@@ -1,37 +1,20 @@
 """The token of a service account read from inside a pod (T1552.007, T1528)."""
 
-from urllib.parse import parse_qs, urlsplit
-
+from functions.detectors.kubernetes.vocabulary import AUDIT, COMMANDS, SYSTEM_NAMESPACES, command_of
 from shared.detection import Severity, detector, select
-from shared.events import Event, azure_aks_audit, kubernetes_audit
+from shared.events import Event
 
 _TOKENS = (
-    "secrets/kubernetes.io/serviceaccount",
-    "secrets/azure/tokens",
-    "secrets/eks.amazonaws.com/serviceaccount",
-    "secrets/tokens",
-    "azure-identity-token",
-)
-_SYSTEM_NAMESPACES = ("kube-system", "kube-public", "kube-node-lease")
-
-
-def _command(event: Event) -> str:
-    asked = event.get("properties.log.requestObject.command") or event.get("requestObject.command")
-    if not isinstance(asked, list):
-        asked = parse_qs(urlsplit(event.url or "").query).get("command", [])
-    return " ".join(map(str, asked))
+    "secrets/kubernetes.io/serviceaccount", "secrets/azure/tokens",
+    "secrets/eks.amazonaws.com/serviceaccount", "secrets/tokens", "azure-identity-token",
+)  # fmt: skip
 
 
 @detector(
     title="{actor_username} read the service account's token in the pod {target_name} of {namespace}",
     severity=Severity.HIGH,
     techniques=["T1552.007", "T1528"],
-    on=select(
-        [azure_aks_audit, kubernetes_audit],
-        target_type="pods",
-        target_id=["exec", "attach"],
-        event_result="Success",
-    ),
+    on=select(AUDIT, target_type="pods", target_id=COMMANDS, event_result="Success"),
     dedup=("resource_id", "actor_username", "namespace", "target_name"),
     confidence=75,
     runbook=[
@@ -44,6 +27,6 @@ def _command(event: Event) -> str:
 )
 def service_account_token_read(event: Event) -> bool:
     """A token that was printed on a screen works from anywhere, with the rights of the workload."""
-    system = str(event.actor_username).startswith("system:") and event.namespace in _SYSTEM_NAMESPACES
-    command = _command(event)
+    system = str(event.actor_username).startswith("system:") and event.namespace in SYSTEM_NAMESPACES
+    command = command_of(event)
     return not system and any(path in command for path in _TOKENS)

@@ -1,29 +1,17 @@
 """A workload or node of the cluster that speaks from outside the cloud (T1528, T1552.007)."""
 
-from ipaddress import ip_address, ip_network
+from functions.detectors.kubernetes.vocabulary import AUDIT
+from shared.detection import PRIVATE_NETWORKS, Severity, detector, outside, prefix, select
+from shared.events import Event
 
-from shared.detection import Severity, detector, prefix, select
-from shared.events import Event, azure_aks_audit, kubernetes_audit
-from shared.events.conditions import Matcher
-
-# Coarse on purpose: the house and what registries list for Microsoft and Amazon, where pods and nodes speak from.
-_RANGES = (
-    "10.0.0.0/8 172.16.0.0/12 192.168.0.0/16 100.64.0.0/10 127.0.0.0/8 169.254.0.0/16 fc00::/7 fe80::/10 "
+# Coarse on purpose: what registries list for Microsoft and Amazon, where pods and nodes speak from.
+_CLOUDS = (
     "2600:1f00::/24 2603:1000::/24 3.0.0.0/8 4.128.0.0/9 13.32.0.0/11 13.64.0.0/10 15.128.0.0/9 16.0.0.0/8 "
     "18.0.0.0/8 20.0.0.0/8 23.96.0.0/13 34.192.0.0/10 35.152.0.0/13 35.160.0.0/11 40.64.0.0/10 44.192.0.0/10 "
     "50.16.0.0/14 51.103.0.0/16 51.104.0.0/15 51.120.0.0/13 51.136.0.0/13 52.0.0.0/8 54.64.0.0/10 54.144.0.0/12 "
     "54.160.0.0/11 54.192.0.0/10 65.52.0.0/14 68.208.0.0/12 72.144.0.0/12 74.224.0.0/11 98.64.0.0/13 98.80.0.0/12 "
     "104.40.0.0/13 104.208.0.0/13 108.140.0.0/14 137.116.0.0/15 168.61.0.0/16 172.160.0.0/11"
-)
-_CLUSTERS = tuple(ip_network(text) for text in _RANGES.split())
-
-
-def _is_elsewhere(text: str) -> bool:
-    try:
-        address = ip_address(text)
-    except ValueError:
-        return False
-    return not any(address in network for network in _CLUSTERS)
+).split()
 
 
 @detector(
@@ -31,9 +19,9 @@ def _is_elsewhere(text: str) -> bool:
     severity=Severity.HIGH,
     techniques=["T1528", "T1552.007"],
     on=select(
-        [azure_aks_audit, kubernetes_audit],
+        AUDIT,
         actor_username=prefix("system:serviceaccount:", "system:node:", "system:kube-"),
-        src_ip_addr=Matcher("test", test=_is_elsewhere),
+        src_ip_addr=outside(*PRIVATE_NETWORKS, *_CLOUDS),
         event_result="Success",
     ),
     dedup=("resource_id", "actor_username", "src_ip_addr"),

@@ -1,37 +1,17 @@
 """A role that may do everything, or raise itself (T1098.006)."""
 
-from typing import Any
+from functions.detectors.kubernetes.vocabulary import ROLES, WRITES, done_by_others, rules, words
+from shared.detection import Severity, detector
+from shared.events import Event
 
-from shared.detection import Severity, detector, select
-from shared.events import Event, azure_aks_audit, kubernetes_audit
-from shared.events.conditions import Matcher
-
-_SYSTEM = ("system:serviceaccount:kube-system:", "system:node:", "system:kube-", "aksservice")
-_OTHERS = Matcher("prefix", _SYSTEM, negated=True)
 _RAISING = frozenset({"*", "escalate", "bind", "impersonate"})
-
-
-def _rules(event: Event) -> list[dict[str, Any]]:
-    rules = event.get("properties.log.requestObject.rules") or event.get("requestObject.rules")
-    return [rule for rule in rules if isinstance(rule, dict)] if isinstance(rules, list) else []
-
-
-def _words(rule: dict[str, Any], name: str) -> list[str]:
-    values = rule.get(name)
-    return [str(value) for value in values] if isinstance(values, list) else []
 
 
 @detector(
     title="{actor_username} wrote the role {target_name}, which may do everything or raise itself",
     severity=Severity.MEDIUM,
     techniques=["T1098.006"],
-    on=select(
-        [azure_aks_audit, kubernetes_audit],
-        operation=["create", "update", "patch"],
-        target_type=["clusterroles", "roles"],
-        actor_username=_OTHERS,
-        event_result="Success",
-    ),
+    on=done_by_others(operation=WRITES, target_type=ROLES),
     dedup=("resource_id", "actor_username", "namespace", "target_name"),
     confidence=50,
     runbook=[
@@ -43,8 +23,8 @@ def _words(rule: dict[str, Any], name: str) -> list[str]:
 )
 def wildcard_role(event: Event) -> bool:
     """Wildcards, impersonation and the right to bind roles make an ordinary account an administrator."""
-    for rule in _rules(event):
-        verbs, resources = set(_words(rule, "verbs")), set(_words(rule, "resources"))
+    for rule in rules(event):
+        verbs, resources = words(rule, "verbs"), words(rule, "resources")
         if "*" in resources and verbs - {"get", "list", "watch"}:
             return True
         if not _RAISING.isdisjoint(verbs) and (event.target_type == "clusterroles" or "*" in resources):

@@ -1,23 +1,15 @@
 """A machine inside reaches another on a port of remote control for the first time (T1021)."""
 
-from shared.detection import Severity, detector, first_seen, prefix, select
-from shared.events import Event, aws_vpcflow, azure_flow
-
-_INSIDE = prefix("10.", "192.168.", "172.16.", "172.17.", "172.18.", "172.19.", "172.2", "172.30.", "172.31.")
-_REMOTE_CONTROL = ["22", "135", "139", "445", "3389", "5985", "5986", "1433", "5432", "3306"]
+from functions.detectors.network.vocabulary import between_machines
+from shared.detection import DATABASE_PORTS, REMOTE_CONTROL_PORTS, Severity, detector, first_seen
+from shared.events import Event
 
 
 @detector(
     title="{src_ip_addr} reached {dst_ip_addr} on port {dst_port} for the first time",
     severity=Severity.LOW,
     techniques=["T1021"],
-    on=select(
-        [azure_flow, aws_vpcflow],
-        event_result="Success",
-        dst_port=_REMOTE_CONTROL,
-        src_ip_addr=_INSIDE,
-        dst_ip_addr=_INSIDE,
-    ),
+    on=between_machines(event_result="Success", dst_port=[*REMOTE_CONTROL_PORTS, *DATABASE_PORTS]),
     window=first_seen(of="dst_ip_addr", by=["src_ip_addr", "dst_port"], learn="14d", memory="60d"),
     confidence=35,
     runbook=[

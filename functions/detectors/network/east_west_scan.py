@@ -1,16 +1,15 @@
 """A machine inside tries many others or many ports of them (T1046)."""
 
-from shared.detection import Severity, detector, distinct, prefix, select
-from shared.events import Event, aws_vpcflow, azure_flow
-
-_INSIDE = prefix("10.", "192.168.", "172.16.", "172.17.", "172.18.", "172.19.", "172.2", "172.30.", "172.31.")
+from functions.detectors.network.vocabulary import between_machines
+from shared.detection import Severity, detector, distinct
+from shared.events import Event
 
 
 @detector(
     title="{src_ip_addr} tried {count} different machines inside within ten minutes",
     severity=Severity.MEDIUM,
     techniques=["T1046"],
-    on=select([azure_flow, aws_vpcflow], event_result="Failure", src_ip_addr=_INSIDE, dst_ip_addr=_INSIDE),
+    on=between_machines(event_result="Failure"),
     window=distinct(of="dst_ip_addr", by=["src_ip_addr", "dst_port"], threshold=25, period="10m"),
     confidence=65,
     runbook=[
