@@ -19,15 +19,14 @@ from shared.base.errors import DeclarationError
 from shared.detection.detector import Detector
 
 FORMER_IDS: Final = "former_ids.toml"
-VOCABULARY: Final = "vocabulary"
-"""The module of a family that lists the operations and words that its detectors share, and holds no detector."""
+_SKIPPED: Final = ".vocabulary"  # the operations and words that the detectors of a family share
 
 
 def discover(package: ModuleType) -> tuple[Detector, ...]:
     """The detectors below `package`, ordered by id. Raises DeclarationError, naming the file, for what cannot work."""
     found: dict[str, Detector] = {}
     for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
-        if module.ispkg:
+        if module.ispkg or module.name.endswith(_SKIPPED):
             continue
         content = _imported(module.name)
         own = [
@@ -35,12 +34,6 @@ def discover(package: ModuleType) -> tuple[Detector, ...]:
             for value in vars(content).values()
             if isinstance(value, Detector) and value.module == module.name
         ]
-        if module.name.endswith(f".{VOCABULARY}"):
-            if own:
-                raise DeclarationError(
-                    f"{_file(module.name)}: a vocabulary holds no detector; write {own[0].id} into a file of its own"
-                )
-            continue
         if len(own) != 1:
             raise DeclarationError(
                 f"{_file(module.name)}: a detector file holds one detector, this one holds {len(own)}"

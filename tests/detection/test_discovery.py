@@ -85,13 +85,6 @@ def test_discovery_skips_the_vocabulary_of_a_family(package: Callable[..., Any])
     assert [one.id for one in found] == ["identity.one"]
 
 
-def test_a_detector_in_a_vocabulary_is_refused_because_it_would_never_run(
-    package: Callable[..., Any],
-) -> None:
-    with pytest.raises(DeclarationError, match=r"/identity/vocabulary\.py: a vocabulary holds no detector"):
-        discover(package(vocabulary=TOP + ONE.format(name="one")))
-
-
 WINDOWS = {
     "count": ("by", "threshold", "period"),
     "distinct": ("of", "by", "threshold", "period"),
