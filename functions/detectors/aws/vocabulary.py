@@ -8,7 +8,7 @@ from typing import Any
 
 from shared.detection import none_of
 from shared.events import aws_cloudtrail
-from shared.events.source import Selection
+from shared.events.source_definition import Selection
 
 
 def done(*operations: str, **conditions: Any) -> Selection:

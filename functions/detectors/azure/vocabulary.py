@@ -5,7 +5,7 @@ Operations: learn.microsoft.com, "Azure resource provider operations"; roles: "A
 
 from shared.detection import select
 from shared.events import Event, azure_activity, azure_activity_rest
-from shared.events.source import Selection
+from shared.events.source_definition import Selection
 
 CONTROL_PLANE = (azure_activity, azure_activity_rest)
 """The activity log in both of its layouts: the diagnostic setting's and the REST API's."""

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 from shared.detection import none_of, select
 from shared.events import Event, azure_aks_audit, kubernetes_audit
 from shared.events.conditions import Matcher
-from shared.events.source import Selection
+from shared.events.source_definition import Selection
 
 AUDIT = (azure_aks_audit, kubernetes_audit)
 

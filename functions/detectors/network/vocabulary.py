@@ -4,7 +4,7 @@ from typing import Any
 
 from shared.detection import PRIVATE_NETWORKS, inside, select
 from shared.events import aws_vpcflow, azure_flow
-from shared.events.source import Selection
+from shared.events.source_definition import Selection
 
 
 def between_machines(**conditions: Any) -> list[Selection]:
