@@ -10,9 +10,11 @@ import inspect
 import json
 import os
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from functools import cache
 from types import SimpleNamespace
 from typing import Any
 
@@ -93,6 +95,11 @@ class TimerFunction:
         """The first time after `moment` at which the schedule says so."""
         from croniter import croniter
 
+        if times := _times_of_day(self.schedule):
+            midnight = moment.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+            place = bisect_right(times, (moment - midnight) // timedelta(seconds=1))
+            days, place = divmod(place, len(times))
+            return midnight + timedelta(days=days, seconds=times[place])
         following: datetime = croniter(self.schedule, moment, second_at_beginning=True).get_next(datetime)
         return following
 
@@ -201,6 +208,24 @@ def _schedule(name: str, text: str) -> str:
     if len(schedule.split()) != 6 or not croniter.is_valid(schedule, second_at_beginning=True):
         raise TelltaleError(f"function {name}: {schedule!r} is no schedule; write six fields, seconds first")
     return schedule
+
+
+@cache
+def _times_of_day(schedule: str) -> tuple[int, ...]:
+    """The seconds of a day at which a schedule of every day fires; () for one that is bound to days.
+
+    A search of this table takes a microsecond where croniter takes half a millisecond, and weeks have 100,000 firings.
+    """
+    from croniter import croniter
+
+    if schedule.split()[3:] != ["*", "*", "*"]:
+        return ()
+    day = datetime(2026, 1, 1, tzinfo=UTC)
+    following = croniter(schedule, day - timedelta(seconds=1), second_at_beginning=True)
+    seconds = []
+    while (moment := following.get_next(datetime)) < day + timedelta(days=1):
+        seconds.append((moment - day) // timedelta(seconds=1))
+    return tuple(seconds)
 
 
 def _retry(function: Any) -> Retry | None:

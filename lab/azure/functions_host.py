@@ -1,4 +1,4 @@
-"""A stand-in for the Functions host: one hub, timers and HTTP, on a virtual clock.
+"""A stand-in for the Functions host: hubs, timers and HTTP, on a virtual clock.
 
 It runs the functions of the real app in the order in which their time comes: batches of a partition as they
 arrive (up to host.json's maxEventBatchSize), timers by their schedule. As in Azure, a partition's checkpoint
@@ -77,7 +77,7 @@ class _Partition:
 
 
 class LocalHost:
-    """Runs `functions` (`app.get_functions()`) on `clock`; the hub has `partitions`.
+    """Runs `functions` (`app.get_functions()`) on `clock`; every hub has `partitions`.
 
     Time passes in `run_until` only. `failures` are the invocations that raised. Raises TelltaleError for
     functions that it cannot run and for a host.json that it cannot read.
@@ -115,15 +115,24 @@ class LocalHost:
         }
         self._lock = RLock()
 
-    def enqueue(self, partition: int, body: bytes, enqueued_time: datetime) -> None:
-        """Puts a message at the end of a partition of the hub."""
-        for reader in self._partitions:
-            if reader.name == str(partition):
-                reader.append(body, enqueued_time)
+    def enqueue(self, partition: int | str, body: bytes, enqueued_time: datetime, hub: str = "") -> None:
+        """Puts a message at the end of a partition of `hub`, which may be left out where there is one only.
 
-    def ends(self) -> list[PartitionEnd]:
-        """Where each partition of the hub ends at this moment."""
-        ends = {p.name: PartitionEnd(p.name, p.sequence_number - 1, p.newest) for p in self._partitions}
+        Raises TelltaleError where no function reads such a partition.
+        """
+        readers = [p for p in self._partitions if p.name == str(partition) and hub in ("", p.function.hub)]
+        if not readers:
+            raise TelltaleError(f"no function reads the partition {partition} of the hub {hub or 'in hand'}")
+        for reader in readers:
+            reader.append(body, enqueued_time)
+
+    def ends(self, hub: str = "") -> list[PartitionEnd]:
+        """Where each partition of `hub` ends at this moment; it may be left out where there is one only."""
+        ends = {
+            p.name: PartitionEnd(p.name, p.sequence_number - 1, p.newest)
+            for p in self._partitions
+            if hub in ("", p.function.hub)
+        }
         return [ends[name] for name in sorted(ends, key=int)]
 
     def run_until(self, moment: datetime) -> None:
