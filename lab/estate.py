@@ -47,6 +47,9 @@ HUBS: Final = {
 CATCH_UP: Final = 10_000
 """Alerts of a severity that may be sent a minute: a row that waits would show a later time than it was raised at."""
 
+LONGEST_STEP: Final = timedelta(minutes=5)
+"""The period of the timers that judge sources and send canaries, of which no firing may be left out."""
+
 _SECOND: Final = timedelta(seconds=1)
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -153,19 +156,22 @@ class Estate:
         now = self.clock.now()
         for record in records:
             self.host.enqueue(partition, _body(record), now, hub)
+        self.host.wake()
         self._run_until(_EPOCH - (_EPOCH - now) // _SECOND * _SECOND)
 
-    def pass_time(self, until: datetime, step: timedelta = timedelta(minutes=5)) -> None:  # noqa: ARG002
+    def pass_time(self, until: datetime, step: timedelta = LONGEST_STEP) -> None:
         """Lets time go by, with every timer that fires on the way.
 
-        `step` is how far apart timers may fire where nothing happens; none is left out here, so it is always kept.
-        Raises EstateFailed where a function raised.
+        After a delivery each timer fires when its schedule says so; from then on, until the next delivery, those of
+        every minute may leave firings out, so that they fire once in `step`, of which five minutes count at most. What
+        is raised stays the same, and what no record raises but time itself comes up to `step` later. With a `step` of
+        a minute nothing is left out. Raises EstateFailed where a function raised.
         """
-        self._run_until(until)
+        self._run_until(until, min(step, LONGEST_STEP))
 
-    def _run_until(self, moment: datetime) -> None:
+    def _run_until(self, moment: datetime, apart: timedelta = _SECOND) -> None:
         with self._process():
-            self.host.run_until(moment)
+            self.host.run_until(moment, apart)
         if self.host.failures:
             failure = self.host.failures[0]
             raise EstateFailed(f"{failure.function} raised at {failure.time.isoformat()}: {failure.error}")

@@ -14,7 +14,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from types import SimpleNamespace
 from typing import Any
 
@@ -27,6 +27,16 @@ from shared.base.errors import TelltaleError
 from shared.events.message import Message
 
 _SETTING = re.compile(r"%([^%]+)%")
+
+
+class _HubConverter(EventHubTriggerConverter, binding=None):
+    """The worker's converter; messages of one moment have its text parsed once, which took half of a batch's time."""
+
+    @classmethod
+    @lru_cache(maxsize=1024)
+    def _parse_datetime(cls, datetime_str: str | None) -> datetime | None:
+        parsed: datetime | None = super()._parse_datetime(datetime_str)
+        return parsed
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +88,7 @@ class HubFunction:
             "PropertiesArray": Datum(json.dumps([{} for _ in messages]), "json"),
         }
         bodies = SimpleNamespace(bytes=[message.body for message in messages])
-        events = EventHubTriggerConverter.decode(Datum(bodies, "collection_bytes"), trigger_metadata=metadata)
+        events = _HubConverter.decode(Datum(bodies, "collection_bytes"), trigger_metadata=metadata)
         self.call(**{self.argument: events})
 
 

@@ -32,6 +32,7 @@ log = logging.getLogger("telltale.host")
 RECEIVE_SECONDS: Final = 1
 """How often a partition is asked for what has arrived."""
 
+_SECOND: Final = timedelta(seconds=1)
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _HOST_FILE: Final = Path(__file__).parents[2] / "host.json"
 _DEFAULT_BATCH: Final = 100
@@ -135,8 +136,16 @@ class LocalHost:
         }
         return [ends[name] for name in sorted(ends, key=int)]
 
-    def run_until(self, moment: datetime) -> None:
-        """Lets time pass up to `moment`, running whatever is due on the way, in order."""
+    def wake(self) -> None:
+        """Plans every timer anew by its own schedule, after `run_until` left firings out."""
+        now = self.clock.now()
+        self._timers = {timer: min(planned, timer.after(now)) for timer, planned in self._timers.items()}
+
+    def run_until(self, moment: datetime, apart: timedelta = _SECOND) -> None:
+        """Lets time pass up to `moment`, running whatever is due on the way, in order.
+
+        A timer that has fired fires again no sooner than `apart`, at a time that its schedule has.
+        """
         while True:
             due = [
                 (ready, 0, place)
@@ -153,7 +162,7 @@ class LocalHost:
                 if first[1] == 0:
                     self._receive(self._partitions[first[2]], now)
                 else:
-                    self._fire(list(self._timers)[first[2]], now)
+                    self._fire(list(self._timers)[first[2]], now, apart)
 
     def _receive(self, partition: _Partition, now: datetime) -> None:
         if partition.retry is not None:
@@ -179,8 +188,8 @@ class LocalHost:
         for _ in batch:
             partition.waiting.popleft()
 
-    def _fire(self, timer: TimerFunction, now: datetime) -> None:
-        self._timers[timer] = timer.after(now)
+    def _fire(self, timer: TimerFunction, now: datetime, apart: timedelta) -> None:
+        self._timers[timer] = timer.after(now + max(apart - _SECOND, timedelta()))
         self._invoked(timer.name, lambda: timer.invoke(now))
 
     def _invoked(self, name: str, call: Any) -> bool:
