@@ -117,6 +117,7 @@ def test_where_nothing_arrives_only_firings_of_minutes_are_left_out(estate: Esta
     fired = estate.host.invocations
     assert (fired["watch_heartbeats"], fired["send_canary"], fired["watch_arrival"]) == (24, 24, 8)
     assert 24 <= fired["watch_windows"] <= 25
+    estate.pass_time(START + 2 * HOUR + 2 * MINUTE)
     estate.deliver([vault_read(START)])
     before = fired["watch_windows"]
     estate.pass_time(estate.clock.now() + MINUTE)
