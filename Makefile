@@ -8,7 +8,7 @@ READY := $(VENV)/.ready
 # Parts that exist on npm only: every folder of lab/parts/ with a lock file. Tests without theirs say so, and are skipped.
 PARTS := $(patsubst lab/parts/%/package-lock.json,$(VENV)/.part-%,$(wildcard lab/parts/*/package-lock.json))
 
-.PHONY: chaos drill fuzz house setup run test lint lint-infra format bench docs package requirements check-requirements clean
+.PHONY: cases chaos drill fuzz house setup run test lint lint-infra format bench docs package requirements check-requirements clean
 
 setup: $(READY) $(PARTS)
 
@@ -50,6 +50,10 @@ drift-report: $(READY)
 
 fuzz: $(READY)
 	@$(BIN)/python -m lab.fuzz $(ARGS)
+
+# The cases of ../shared, and whether the list of those that pass is true: make cases ARGS="--kind drift"
+cases: $(READY)
+	@$(BIN)/python -m tests.shared_checks.cases $(ARGS)
 
 docs: $(READY)
 	@$(BIN)/python -m build.documents

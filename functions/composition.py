@@ -61,11 +61,12 @@ def build(
     clock: Clock | None = None,
     credential: Callable[[], TokenCredential] | None = None,
     hubs: Sequence[Hub] | None = None,
+    sentinel: Callable[[str], Outlet] | None = None,
 ) -> Collector:
     """A collector as `settings` describe it; raises TelltaleError for what is wrong in the declarations.
 
     `clock`, `credential` and `hubs` take the place of the machine's clock, the managed identity and the event hubs
-    in the local host.
+    in the local host; `sentinel`, which makes the outlet of a stream, that of the ingestion endpoint.
     """
     from functions import detectors
     from shared.base.clock import SystemClock
@@ -81,8 +82,11 @@ def build(
     cloud = CLOUDS[settings.cloud]
     clock = clock or SystemClock()
     identity = credential or (lambda: _credential(settings))
-    outlet = health_outlet = None
-    if settings.ingestion_endpoint and settings.dcr_immutable_id:
+    outlet: Outlet | None = None
+    health_outlet: Outlet | None = None
+    if sentinel is not None:
+        outlet, health_outlet = map(sentinel, (settings.alert_stream, settings.health_stream))
+    elif settings.ingestion_endpoint and settings.dcr_immutable_id:
         outlet, health_outlet = (
             SentinelOutlet(
                 settings.ingestion_endpoint,

@@ -38,7 +38,8 @@ class Clone:
 
     def shared(self) -> None:
         """Gives it ../shared."""
-        (self.top.parent / "shared" / "corpus").mkdir(parents=True)
+        for folder in ("corpus", "cases"):
+            (self.top.parent / "shared" / folder).mkdir(parents=True)
 
     def run(self, **settings: str) -> tuple[int, list[str], str]:
         """Exit status, lines of output, and what was called."""
@@ -70,6 +71,7 @@ def test_with_everything_there_everything_held(clone: Clone) -> None:
     assert "make test VENV=.venv313 PYTHON=python3.13" in called
     assert "python -m tests.shared_checks ../shared\n" in called
     assert "python -m lab.fuzz --bodies 15000 --corpus ../shared/corpus\n" in called
+    assert "make cases\n" in called
 
 
 def test_a_person_without_them_gets_a_green_run_whose_last_line_says_so(clone: Clone) -> None:
@@ -78,7 +80,9 @@ def test_a_person_without_them_gets_a_green_run_whose_last_line_says_so(clone: C
     assert lines[-1].startswith("ci: everything held, ")
     assert "left out: tests/functions/test_runtime.py (there is no Python 3.13 here); the checks" in lines[-1]
     assert "there is no ../shared/corpus here" in lines[-1]
+    assert "there is no ../shared/cases here" in lines[-1]
     assert "fuzz" not in called
+    assert "cases" not in called
 
 
 @pytest.mark.parametrize("there", ["python", "shared"])
@@ -96,7 +100,7 @@ def test_a_workflow_shows_what_was_left_out_as_warnings(clone: Clone) -> None:
     clone.program("python3.13", OLDER)
     status, lines, _ = clone.run(GITHUB_ACTIONS="true")
     assert status == 0
-    assert len([line for line in lines if line.startswith("::warning title=Left out::")]) == 2
+    assert len([line for line in lines if line.startswith("::warning title=Left out::")]) == 3
 
 
 def test_a_step_that_fails_is_named_in_the_last_line(clone: Clone) -> None:

@@ -20,13 +20,13 @@ class LocalHub:
 
     def ends(self) -> list[PartitionEnd]:
         """See `Hub.ends`."""
-        return self._host().ends()
+        return self._host().ends(self.name)
 
     def send(self, bodies: Iterable[tuple[str, bytes]]) -> None:
         """See `Hub.send`."""
         host = self._host()
         for partition, body in bodies:
-            host.enqueue(int(partition), body, host.clock.now())
+            host.enqueue(partition, body, host.clock.now(), self.name)
 
     def _host(self) -> LocalHost:
         if self.host is None:

@@ -1,4 +1,4 @@
-"""A stand-in for the Functions host: one hub, timers and HTTP, on a virtual clock.
+"""A stand-in for the Functions host: hubs, timers and HTTP, on a virtual clock.
 
 It runs the functions of the real app in the order in which their time comes: batches of a partition as they
 arrive (up to host.json's maxEventBatchSize), timers by their schedule. As in Azure, a partition's checkpoint
@@ -32,6 +32,7 @@ log = logging.getLogger("telltale.host")
 RECEIVE_SECONDS: Final = 1
 """How often a partition is asked for what has arrived."""
 
+_SECOND: Final = timedelta(seconds=1)
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _HOST_FILE: Final = Path(__file__).parents[2] / "host.json"
 _DEFAULT_BATCH: Final = 100
@@ -77,7 +78,7 @@ class _Partition:
 
 
 class LocalHost:
-    """Runs `functions` (`app.get_functions()`) on `clock`; the hub has `partitions`.
+    """Runs `functions` (`app.get_functions()`) on `clock`; every hub has `partitions`.
 
     Time passes in `run_until` only. `failures` are the invocations that raised. Raises TelltaleError for
     functions that it cannot run and for a host.json that it cannot read.
@@ -115,19 +116,36 @@ class LocalHost:
         }
         self._lock = RLock()
 
-    def enqueue(self, partition: int, body: bytes, enqueued_time: datetime) -> None:
-        """Puts a message at the end of a partition of the hub."""
-        for reader in self._partitions:
-            if reader.name == str(partition):
-                reader.append(body, enqueued_time)
+    def enqueue(self, partition: int | str, body: bytes, enqueued_time: datetime, hub: str = "") -> None:
+        """Puts a message at the end of a partition of `hub`, which may be left out where there is one only.
 
-    def ends(self) -> list[PartitionEnd]:
-        """Where each partition of the hub ends at this moment."""
-        ends = {p.name: PartitionEnd(p.name, p.sequence_number - 1, p.newest) for p in self._partitions}
+        Raises TelltaleError where no function reads such a partition.
+        """
+        readers = [p for p in self._partitions if p.name == str(partition) and hub in ("", p.function.hub)]
+        if not readers:
+            raise TelltaleError(f"no function reads the partition {partition} of the hub {hub or 'in hand'}")
+        for reader in readers:
+            reader.append(body, enqueued_time)
+
+    def ends(self, hub: str = "") -> list[PartitionEnd]:
+        """Where each partition of `hub` ends at this moment; it may be left out where there is one only."""
+        ends = {
+            p.name: PartitionEnd(p.name, p.sequence_number - 1, p.newest)
+            for p in self._partitions
+            if hub in ("", p.function.hub)
+        }
         return [ends[name] for name in sorted(ends, key=int)]
 
-    def run_until(self, moment: datetime) -> None:
-        """Lets time pass up to `moment`, running whatever is due on the way, in order."""
+    def wake(self) -> None:
+        """Plans every timer anew by its own schedule, after `run_until` left firings out."""
+        now = self.clock.now()
+        self._timers = {timer: min(planned, timer.after(now)) for timer, planned in self._timers.items()}
+
+    def run_until(self, moment: datetime, apart: timedelta = _SECOND) -> None:
+        """Lets time pass up to `moment`, running whatever is due on the way, in order.
+
+        A timer that has fired fires again no sooner than `apart`, at a time that its schedule has.
+        """
         while True:
             due = [
                 (ready, 0, place)
@@ -144,7 +162,7 @@ class LocalHost:
                 if first[1] == 0:
                     self._receive(self._partitions[first[2]], now)
                 else:
-                    self._fire(list(self._timers)[first[2]], now)
+                    self._fire(list(self._timers)[first[2]], now, apart)
 
     def _receive(self, partition: _Partition, now: datetime) -> None:
         if partition.retry is not None:
@@ -170,8 +188,8 @@ class LocalHost:
         for _ in batch:
             partition.waiting.popleft()
 
-    def _fire(self, timer: TimerFunction, now: datetime) -> None:
-        self._timers[timer] = timer.after(now)
+    def _fire(self, timer: TimerFunction, now: datetime, apart: timedelta) -> None:
+        self._timers[timer] = timer.after(now + max(apart - _SECOND, timedelta()))
         self._invoked(timer.name, lambda: timer.invoke(now))
 
     def _invoked(self, name: str, call: Any) -> bool:

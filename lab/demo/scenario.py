@@ -6,12 +6,10 @@ the local ingestion endpoint. The date, the seed and so the alerts are always th
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from collections.abc import Callable
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from pathlib import Path
 from time import perf_counter
 from types import TracebackType
@@ -20,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final, Self, cast
 from cli.local_credential import LocalCredential
 from cli.state import ROWS, STORE, remember_time
 from functions import composition
+from lab.azure.app import environment, registered
 from lab.azure.event_hub import LocalHub
 from lab.azure.functions_host import Failure, LocalHost
 from lab.azure.ingestion import IngestionEndpoint
@@ -28,7 +27,7 @@ from shared.alerts import health_columns
 from shared.alerts.columns import STREAM
 from shared.base.clock import VirtualClock
 from shared.collector.collector import Collector
-from shared.customer.settings import PREFIX, read_settings
+from shared.customer.settings import read_settings
 from shared.events.message import Batch
 from shared.storage import SqliteStore
 from shared.upkeep.status import StatusReport
@@ -114,7 +113,7 @@ class Scenario:
             self._endpoint = self._opened.enter_context(
                 IngestionEndpoint(path=directory / ROWS, clock=self.clock, rule_id=RULE_ID)
             )
-            self._opened.enter_context(_environment(directory, declarations, self._endpoint.url))
+            self._opened.enter_context(environment(_settings(directory, declarations, self._endpoint.url)))
             self._store_file = directory / STORE
             hub = LocalHub(HUB)
             collector = composition.build(
@@ -125,7 +124,7 @@ class Scenario:
             self._counting = _Counting(collector)
             composition.configure(cast("Collector", self._counting))
             self._opened.callback(composition.configure, None)
-            self.host = hub.host = LocalHost(_functions(), self.clock, partitions=PARTITIONS)
+            self.host = hub.host = LocalHost(registered(), self.clock, partitions=PARTITIONS)
         except BaseException:
             self._opened.close()
             raise
@@ -178,10 +177,9 @@ class Scenario:
         self.close()
 
 
-@contextmanager
-def _environment(directory: Path, declarations: Path, endpoint: str) -> Iterator[None]:
-    """The settings of the function app, in place of whatever the environment says about a real one."""
-    settings = {
+def _settings(directory: Path, declarations: Path, endpoint: str) -> dict[str, str]:
+    """The settings of the function app."""
+    return {
         "CUSTOMER": "quayside",
         "STORE": "sqlite",
         "SQLITE_PATH": str(directory / STORE),
@@ -192,21 +190,3 @@ def _environment(directory: Path, declarations: Path, endpoint: str) -> Iterator
         "DCR_IMMUTABLE_ID": RULE_ID,
         "DECLARATIONS": str(declarations.resolve()),
     }
-    before = {name: value for name, value in os.environ.items() if name.startswith(PREFIX)}
-    for name in before:
-        del os.environ[name]
-    os.environ.update({PREFIX + name: value for name, value in settings.items()})
-    try:
-        yield
-    finally:
-        for name in [name for name in os.environ if name.startswith(PREFIX)]:
-            del os.environ[name]
-        os.environ.update(before)
-
-
-@cache
-def _functions() -> list[Any]:
-    """The functions of the app, which can be indexed only once in a process."""
-    import function_app
-
-    return list(function_app.app.get_functions())

@@ -6,12 +6,15 @@ import json
 import typing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import azure.functions as func
 import pytest
+from croniter import croniter
 
 from functions.hub_batch import batch_of
+from lab.azure.bindings import TimerFunction, indexed
 from lab.azure.functions_host import LocalHost
 from shared.base.clock import VirtualClock
 from shared.base.errors import TelltaleError
@@ -180,6 +183,47 @@ def test_timers_fire_by_their_schedule_and_in_order_with_the_batches() -> None:
         "timer 09:00:40",
         "timer 09:01:00",
     ]
+
+
+def test_timers_that_may_be_apart_fire_at_times_of_their_schedule_until_woken() -> None:
+    app = App(schedule="30 * * * * *")
+    host = app.host()
+    host.run_until(at(12 * 60), apart=timedelta(minutes=5))
+    assert app.order == ["timer 09:00:30", "timer 09:05:30", "timer 09:10:30"]
+    host.wake()
+    host.run_until(at(17 * 60), apart=timedelta(minutes=5))
+    assert app.order[3:] == ["timer 09:12:30"]
+
+
+@pytest.mark.parametrize(
+    "schedule",
+    [
+        "0 * * * * *",
+        "30 */5 * * * *",
+        "45 7,22,37,52 * * * *",
+        "0 20 3 * * *",
+        "0 0 0 * * *",
+        "15 0 6 * * 1-5",
+    ],
+)
+def test_a_schedule_fires_when_croniter_says(schedule: str) -> None:
+    timer = next(f for f in indexed(App(schedule=schedule).functions) if isinstance(f, TimerFunction))
+    random = Random(schedule)
+    for _ in range(200):
+        moment = START + timedelta(seconds=random.randrange(3 * 86_400), microseconds=random.choice([0, 1]))
+        assert timer.after(moment) == croniter(schedule, moment, second_at_beginning=True).get_next(datetime)
+
+
+def test_a_message_goes_to_its_hub_and_a_hub_that_nobody_reads_is_refused() -> None:
+    app = App()
+    host = app.host()
+    host.enqueue("0", b"body", START, "telemetry")
+    host.run_until(at(1))
+    assert len(app.batches) == 1
+    assert [end.sequence_number for end in host.ends("telemetry")] == [0]
+    assert host.ends("other") == []
+    with pytest.raises(TelltaleError, match="no function reads the partition 0 of the hub other"):
+        host.enqueue(0, b"body", START, "other")
 
 
 def test_a_page_is_answered_by_its_function() -> None:
