@@ -133,3 +133,41 @@ def test_cleaning_leaves_the_sources() -> None:
     assert removed is not None
     kept = {"shared", "functions", "cli", "lab", "build", "infra", "tests", "docs"}
     assert not kept & set(removed[1].split())
+
+
+@pytest.mark.parametrize(
+    ("does", "status", "last"),
+    [
+        ("", 0, "docs: held: everything is as declared; files changed: 0"),
+        (
+            '[ "$2" != build.documents ] || echo "docs/cost.md was renewed" >&2',
+            0,
+            "docs: held: everything is as declared; files changed: 1",
+        ),
+        ('[ "$2" != build.pictures ]', 1, "docs: FAILED at build.pictures"),
+    ],
+)
+def test_docs_end_with_what_was_written_or_where_it_failed(
+    clone: Clone, does: str, status: int, last: str
+) -> None:
+    python = clone.top / "python"
+    python.write_text(f"#!{shutil.which('bash')}\n{does}\n")
+    python.chmod(0o755)
+    done = subprocess.run(
+        ["bash", ".ci/docs", str(python)], cwd=clone.top, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == status
+    assert done.stdout.splitlines()[-1].startswith(last)
+
+
+def test_lint_runs_every_linter_also_after_a_finding(clone: Clone) -> None:
+    folder = clone.top / "bin"
+    folder.mkdir()
+    for name in ("ruff", "mypy"):
+        (folder / name).write_text(
+            f"#!{shutil.which('bash')}\necho {name} $1 >>{clone.called}; [ $1 != check ]\n"
+        )
+        (folder / name).chmod(0o755)
+    done = subprocess.run(["bash", ".ci/lint", "bin"], cwd=clone.top, check=False)
+    assert done.returncode == 1
+    assert clone.called.read_text().split() == ["ruff", "check", "ruff", "format", "mypy"]

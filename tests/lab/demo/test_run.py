@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import fcntl
-import json
 import os
 import signal
 import subprocess
@@ -14,8 +13,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 from urllib.request import urlopen
-
-from cli.state import STORE, last_run
 
 ROOT = Path(__file__).parents[3]
 
@@ -42,18 +39,6 @@ def ended(directory: Path, *arguments: str) -> tuple[int, str, str]:
     with started(directory, *arguments) as running:
         out, err = running.communicate(timeout=120)
     return running.returncode, out, err
-
-
-def test_run_once_prints_json_lines_only_and_keeps_its_store(tmp_path: Path) -> None:
-    status, out, err = ended(tmp_path, "run", "--once", "--json")
-    assert status == 0, err
-    rows = [json.loads(line) for line in out.splitlines()]
-    assert len({row["EventUid"] for row in rows}) == len(rows) >= 10
-    run = last_run(tmp_path / ".telltale")
-    assert run is not None
-    assert (run / STORE).is_file()
-    states = [json.loads(line) for line in ended(tmp_path, "health", "--json")[1].splitlines()]
-    assert {(one["source"], one["state"]) for one in states} >= {("azure.keyvault", "healthy")}
 
 
 def smallest(pipe: IO[str] | None) -> IO[str]:
