@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import hypothesis
 import pytest
 
 pytest_plugins = ["tests.azurite_fixture", "tests.event_hub_fixture"]
 
+# A machine that is busy with other tests is slow for once, which says nothing about what is tested.
+hypothesis.settings.register_profile("suite", deadline=None)
+hypothesis.settings.load_profile("suite")
+
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
-    """None for `-n auto`, below which are single files or -k: starting workers takes longer than they do."""
+    """0, which is this process alone, for single files or -k: starting workers takes longer than the tests."""
     single = any(".py" in argument for argument in config.args)
     return 0 if single or config.option.keyword else None

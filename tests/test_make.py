@@ -9,8 +9,12 @@ import re
 import shutil
 import subprocess
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
+
+from tests.conftest import pytest_xdist_auto_num_workers
 
 ROOT = Path(__file__).parents[1]
 MAKEFILE = (ROOT / "Makefile").read_text("utf-8")
@@ -171,3 +175,19 @@ def test_lint_runs_every_linter_also_after_a_finding(clone: Clone) -> None:
     done = subprocess.run(["bash", ".ci/lint", "bin"], cwd=clone.top, check=False)
     assert done.returncode == 1
     assert clone.called.read_text().split() == ["ruff", "check", "ruff", "format", "mypy"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "keyword", "workers"),
+    [
+        (["tests"], "", None),
+        (["tests/detectors", "tests/storage"], "", None),
+        (["tests/detectors"], "password_spray", 0),
+        (["tests/test_make.py::test_every_target_is_phony"], "", 0),
+    ],
+)
+def test_single_files_and_k_run_in_one_process(
+    arguments: list[str], keyword: str, workers: int | None
+) -> None:
+    config = SimpleNamespace(args=arguments, option=SimpleNamespace(keyword=keyword))
+    assert pytest_xdist_auto_num_workers(cast("pytest.Config", config)) == workers
