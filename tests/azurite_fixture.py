@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from lab.parts.azurite import AzuriteMissing, AzuriteTables
+from tests.once_a_run import folder_of_the_run, locked
 
 
 @pytest.fixture(scope="session")
@@ -19,11 +20,8 @@ def azurite_connection_string(tmp_path_factory: pytest.TempPathFactory) -> Itera
 
     Skips where Azurite is not installed; with TELLTALE_REQUIRE_ALL=1, as in CI, fails.
     """
-    folder = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        folder = folder.parent  # which all workers of a run share
     try:
-        with shared_azurite(folder) as connection_string:
+        with shared_azurite(folder_of_the_run(tmp_path_factory)) as connection_string:
             yield connection_string
     except AzuriteMissing as reason:
         if os.environ.get("TELLTALE_REQUIRE_ALL") == "1":
@@ -39,7 +37,7 @@ def shared_azurite(folder: Path) -> Iterator[str]:
     """
     address = folder / "azurite.address"
     with (folder / "azurite.users").open("w") as users:
-        with _locked(folder / "azurite.lock"):
+        with locked(folder / "azurite.lock"):
             running = None if address.exists() else AzuriteTables().__enter__()
             if running is not None:
                 address.write_text(running.connection_string)
@@ -48,14 +46,7 @@ def shared_azurite(folder: Path) -> Iterator[str]:
             yield address.read_text() if running is None else running.connection_string
         finally:
             if running is not None:
-                with _locked(folder / "azurite.lock"):
+                with locked(folder / "azurite.lock"):
                     address.unlink()  # whoever comes now starts one
                 fcntl.flock(users, fcntl.LOCK_EX)
                 running.stop()
-
-
-@contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    with path.open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield

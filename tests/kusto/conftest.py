@@ -16,6 +16,7 @@ from lab.parts.kusto import KQL_FILES, Verdict, checked
 from lab.parts.node import PartMissing
 from shared.upkeep.arrival.workspace import SCHEMA_QUERY
 from shared.upkeep.arrival.workspace import query_of as arrival_query
+from tests.once_a_run import once_a_run
 
 DOCS = Path(__file__).parents[2] / "docs"
 NOW = datetime(2026, 11, 24, 9, 30, 0, 123_456, tzinfo=UTC)
@@ -55,7 +56,7 @@ def shown_queries() -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def verdicts() -> Mapping[str, Verdict]:
+def verdicts(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Verdict]:
     """What the service says of each, asked once, since its start takes longer than all of them.
 
     Besides the queries of the project: those of the documentation, those that the collector asks (`arrival` and
@@ -68,7 +69,7 @@ def verdicts() -> Mapping[str, Verdict]:
         **{f"wrong {query}": query for query in WRONG},
     }
     try:
-        return checked(queries() | shown_queries() | asked)
+        return once_a_run(tmp_path_factory, "kusto", lambda: checked(queries() | shown_queries() | asked))
     except PartMissing as reason:
         if os.environ.get("TELLTALE_REQUIRE_ALL") == "1":
             pytest.fail(str(reason), pytrace=False)
