@@ -1,5 +1,5 @@
 # Needs Python 3.11 to 3.13 and a package index; no root, no Node, no Docker.
-# ARGS is handed on: make run ARGS=--once, make test ARGS="tests/storage -x", make bench ARGS=--json
+# A comment after ## is the target's line in `make help`, a line that begins with ##@ is a heading there.
 
 SHELL := bash
 VENV ?= .venv
@@ -7,80 +7,94 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 # Parts that exist on npm only: every folder of lab/parts/ with a lock file. Tests without theirs say so, and are skipped.
 PARTS := $(patsubst lab/parts/%/package-lock.json,$(VENV)/.part-%,$(wildcard lab/parts/*/package-lock.json))
+# HELD NAME "what held" COMMAND...: the command, and then one line that says whether it held, with the command's status
+HELD := @bash .ci/held
 
-.PHONY: cases chaos drill fuzz house setup run test lint lint-infra format bench docs package requirements check-requirements clean
+.DEFAULT_GOAL := help
+.PHONY: help setup run test lint house lint-infra check-requirements cases bench fuzz chaos drill drift-report \
+	format docs package requirements clean
+# How long all tests take where nothing else runs; README says the same.
+USUAL_TIME := three to four minutes on two cores
 
-setup: $(READY) $(PARTS)
+##@ To begin
 
-run: $(READY)
+help: ## this list
+	@bash .ci/help $(firstword $(MAKEFILE_LIST))
+
+setup: $(READY) $(PARTS) ## the environment in .venv, and what tests run against; PYTHON=... chooses the interpreter
+	@bash .ci/ready $(VENV) $(PARTS)
+
+run: $(READY) ## an hour of an imaginary company through the function app, and its status page; ARGS=--once
 	@$(BIN)/telltale run $(ARGS)
 
-test: $(READY) $(PARTS)
-	@$(BIN)/python -m pytest $(ARGS)
+##@ Checks
 
-lint: $(READY)
-	@$(BIN)/ruff check .
-	@$(BIN)/ruff format --check .
-	@$(BIN)/mypy
+test: $(READY) $(PARTS) ## the tests, one process a core; ARGS="tests/storage -x" for some of them
+	$(if $(ARGS),,@echo "test: all of them usually take $(USUAL_TIME)")
+	$(HELD) test "no test failed" $(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
 
-# checkov and the linters of workflows, in an environment of their own
-lint-infra: $(READY)
-	@bash infra/lint/run $(BIN)/python $(ARGS)
+lint: $(READY) ## ruff, its formatter and mypy
+	$(HELD) lint "no finding of ruff, its formatter or mypy" bash .ci/lint $(BIN)
 
-# The rooms of shared/ and who imports whom; fails where an import leads upward or in a circle
-house: $(READY)
+house: $(READY) ## which rooms of shared/ import which; fails on an upward import or a circle
 	@$(BIN)/python -m build.house
 
-format: $(READY)
-	@$(BIN)/ruff check --fix .
-	@$(BIN)/ruff format .
+lint-infra: $(READY) ## checkov over the Bicep, schema and security of the workflows, in an environment of their own
+	$(HELD) lint-infra "infrastructure and workflows have no finding that is not explained" \
+		bash infra/lint/run $(BIN)/python $(ARGS)
 
-bench: $(READY)
+check-requirements: $(READY) ## whether the pinned requirements fit pyproject.toml
+	$(HELD) check-requirements "the pinned requirements fit pyproject.toml" bash .ci/requirements $(BIN)/python --check
+
+##@ Proofs
+
+bench: $(READY) ## what a record costs, against orjson.loads of it; ARGS=--json, --latency, --memory, --heartbeats
 	@$(BIN)/python -m lab.bench $(ARGS)
 
-chaos: $(READY) $(PARTS)
-	@$(BIN)/python -m lab.chaos $(ARGS)
-
-# A region is lost, and its work goes on in another: docs/recovery.md
-drill: $(READY)
-	@$(BIN)/python -m lab.drill $(ARGS)
-
-drift-report: $(READY)
-	@$(BIN)/python -m lab.drift $(ARGS)
-
-fuzz: $(READY)
+fuzz: $(READY) ## a million hostile bodies; ARGS="--bodies 20000 --seed 7"
 	@$(BIN)/python -m lab.fuzz $(ARGS)
 
-# The cases of ../shared, and whether the list of those that pass is true: make cases ARGS="--kind drift"
-cases: $(READY)
+cases: $(READY) ## the cases of ../shared, and whether the list of those that pass is true; ARGS="--kind drift"
 	@$(BIN)/python -m tests.shared_checks.cases $(ARGS)
 
-docs: $(READY)
-	@$(BIN)/python -m build.documents
-	@$(BIN)/python -m build.detector_pages
-	@$(BIN)/python -m build.application_schema
-	@$(BIN)/python -m build.pictures
-	@$(BIN)/python -m build.infrastructure
-	@$(BIN)/python -m build.required_fields
+chaos: $(READY) $(PARTS) ## workers killed and cheated on real table storage; ARGS="--scale 0.1 --only storm"
+	@$(BIN)/python -m lab.chaos $(ARGS)
 
-package: $(READY)
+drill: $(READY) ## a region is lost, and its work goes on in another: docs/recovery.md
+	@$(BIN)/python -m lab.drill $(ARGS)
+
+drift-report: $(READY) ## sixty days of simulated sources with labelled faults, judged and scored, with pictures
+	@$(BIN)/python -m lab.drift $(ARGS)
+
+##@ What is made from the sources
+
+format: $(READY) ## let ruff repair what it can
+	$(HELD) format "ruff repaired what it can" bash .ci/format $(BIN)
+
+docs: $(READY) ## tables, pages and pictures of the documentation; writes only what changed
+	@bash .ci/docs $(BIN)/python
+
+package: $(READY) ## what is published to Azure, in dist/; ARGS="--python 3.13 --declarations FILE"
 	@bash .ci/package $(BIN)/python $(ARGS)
 
-requirements: $(READY)
-	@bash .ci/requirements $(BIN)/python $(ARGS)
+requirements: $(READY) ## pin what pyproject.toml asks for; ARGS=--upgrade takes the newest versions
+	$(HELD) requirements "what pyproject.toml asks for is pinned" bash .ci/requirements $(BIN)/python $(ARGS)
 
-check-requirements: $(READY)
-	@bash .ci/requirements $(BIN)/python --check
-
-clean:
-	rm -rf .venv .venv313 .tools .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist *.egg-info
+clean: ## remove environments, caches and what was made
+	rm -rf .venv .venv313 .venv-infra .tools .mypy_cache .ruff_cache .pytest_cache .hypothesis dist *.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# The stamps say when the environment was last brought up to date.
+# The stamps say when the environment was last brought up to date; another PYTHON than it was made with makes it anew.
 $(READY): pyproject.toml requirements-dev.txt .ci/venv
 	@PYTHON="$(PYTHON)" bash .ci/venv $(VENV)
 	@touch $@
 
-$(VENV)/.part-%: lab/parts/%/package-lock.json | $(READY)
+ifneq ($(PYTHON),)
+ifneq ($(shell PYTHON="$(PYTHON)" bash .ci/venv $(VENV) --made-with),yes)
+.PHONY: $(READY)
+endif
+endif
+
+$(VENV)/.part-%: lab/parts/%/package-lock.json $(READY)
 	@if $(BIN)/python -m lab.parts.$* >&2; then touch $@; \
 	else echo "setup: the tests that need $* will be skipped" >&2; fi

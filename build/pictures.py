@@ -1,7 +1,8 @@
-"""The pictures of the documentation, taken from a run of the scenario: `python -m build.pictures`.
+"""The pictures of the documentation: `python -m build.pictures`, part of `make docs`.
 
-What is shown is what the collector delivered: the first High alert from each kind of telemetry, and what was said about
-silent telemetry. Nothing in a picture is loaded from elsewhere.
+One is taken from a run of the scenario and shows what the collector delivered: the first High alert from each kind of
+telemetry, and what was said about silent telemetry. The other is an office of the drift report. Only what changed is
+written. Nothing in a picture is loaded from elsewhere.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from cli.alert_table import alert_table
 from lab.demo.scenario import Scenario
 
 ALERTS: Final = DOCS / "images" / "alerts.svg"
+OFFICE: Final = DOCS / "images" / "drift-office.png"
 _WIDTH: Final = 108
 
 _FRAME: Final = """\
@@ -61,25 +63,51 @@ def chosen(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     return found
 
 
-def drawn(rows: Sequence[Mapping[str, Any]]) -> str:
-    """The table of alerts as an SVG."""
+def svg(rows: Sequence[Mapping[str, Any]]) -> bytes:
+    """The table of alerts as an SVG; the same rows give the same bytes."""
     console = Console(width=_WIDTH, record=True, file=io.StringIO(), highlight=False, force_terminal=True)
     table = alert_table(rows)
     table.leading = 1
     console.print(table)
-    return console.export_svg(title="telltale run --once", code_format=_FRAME, unique_id="alerts")
+    text = console.export_svg(title="telltale run --once", code_format=_FRAME, unique_id="alerts")
+    return "".join(f"{line.rstrip()}\n" for line in text.splitlines()).encode()
 
 
 def main() -> None:
-    """Plays the scenario and writes the picture; of a run that failed, none."""
+    """Plays the scenario and an office, and writes the pictures that changed; of a run that failed, none."""
+    from lab.drift.pictures import draw
+
     with tempfile.TemporaryDirectory() as directory, Scenario(Path(directory)) as scenario:
         outcome = scenario.play()
     if not outcome.is_exact:
         sys.exit("the run did not hold what it must: `telltale run --once` says more")
-    picture = "\n".join(line.rstrip() for line in drawn(chosen(outcome.rows)).splitlines()) + "\n"
-    ALERTS.parent.mkdir(exist_ok=True)
-    ALERTS.write_text(picture, encoding="utf-8")
-    print(f"docs/images/{ALERTS.name} was drawn", file=sys.stderr)
+    renew(ALERTS, svg(chosen(outcome.rows)))
+    with tempfile.TemporaryDirectory() as directory:
+        (office,) = draw(0, Path(directory), {"office"})
+        renew(OFFICE, office.read_bytes())
+
+
+def renew(path: Path, picture: bytes) -> bool:
+    """Writes a picture unless the file shows the same already; returns whether it was written.
+
+    A PNG is compared by its pixels: what it says of its making, and how it is compressed, does not show.
+    """
+    if path.exists() and (path.read_bytes() == picture or _shows(path.read_bytes()) == _shows(picture)):
+        return False
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(picture)
+    print(f"docs/images/{path.name} was drawn", file=sys.stderr)
+    return True
+
+
+def _shows(picture: bytes) -> object:
+    """What is to be compared: the pixels of a PNG and its size, else the bytes."""
+    if not picture.startswith(b"\x89PNG"):
+        return picture
+    from matplotlib.image import imread
+
+    pixels = imread(io.BytesIO(picture), format="png")
+    return pixels.shape, pixels.tobytes()
 
 
 if __name__ == "__main__":

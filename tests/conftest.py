@@ -1,5 +1,18 @@
-"""What every test can ask for."""
+"""What every test can ask for, and in how many processes tests run."""
 
 from __future__ import annotations
 
+import hypothesis
+import pytest
+
 pytest_plugins = ["tests.azurite_fixture", "tests.event_hub_fixture"]
+
+# A machine that is busy with other tests is slow for once, which says nothing about what is tested.
+hypothesis.settings.register_profile("suite", deadline=None)
+hypothesis.settings.load_profile("suite")
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
+    """0, which is this process alone, for single files or -k: starting workers takes longer than the tests."""
+    single = any(".py" in argument for argument in config.args)
+    return 0 if single or config.option.keyword else None

@@ -51,8 +51,8 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--seeds", type=int, default=5, help="how many seeds from there on (default: 5)")
     parser.add_argument(
         "--pictures",
-        default="build/drift",
-        help="folder for the pictures (default: build/drift); '' for none",
+        default="dist/drift",
+        help="folder for the pictures (default: dist/drift); '' for none",
     )
     options = parser.parse_args()
     if options.seeds < 1:

@@ -5,7 +5,7 @@ Above, the sixty days; below, the days around one fault. Needs matplotlib, which
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -27,12 +27,12 @@ _BAND, _USUAL, _VOLUME, _FAULT, _TOLD, _OVER, _FALSE = (
 _DAY: Final = 24
 
 
-def draw(seed: int, folder: Path) -> Iterator[Path]:
-    """Draws some sources of a seed into a folder; gives the files."""
+def draw(seed: int, folder: Path, kinds: Collection[str] = tuple(_DRAWN)) -> Iterator[Path]:
+    """Draws sources of a seed into a folder, of those kinds that have a picture; gives the files."""
     folder.mkdir(parents=True, exist_ok=True)
     for place, kind in enumerate(KINDS):
         name = kind.__name__.replace("_", " ").replace("nightly utc", "nightly, UTC")
-        if name in _DRAWN:
+        if name in _DRAWN and name in kinds:
             path = folder / f"{kind.__name__.replace('_', '-')}.png"
             played, score = scored(seed, place)
             picture(played, score, _DRAWN[name], path)

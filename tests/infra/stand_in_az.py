@@ -8,7 +8,7 @@ import stat
 import sys
 from pathlib import Path
 
-_SCRIPT = """#!{python}
+_SCRIPT = """#!{python} -IS
 import json, sys
 arguments = sys.argv[1:]
 with open({log!r}, "a", encoding="utf-8") as log:

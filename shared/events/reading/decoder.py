@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -29,6 +30,7 @@ from shared.events.reading.body import (
     read_value,
 )
 from shared.events.registry import Registry
+from shared.events.source_definition import Source
 
 __all__ = ["Decoded", "Decoder", "Group", "SlowRecord"]
 
@@ -66,12 +68,20 @@ _split_records = msgspec.json.Decoder(_Envelope).decode
 _split_capital = msgspec.json.Decoder(_Capital).decode
 
 
+@lru_cache(maxsize=1_024)
+def _head_decoder(source: Source, asked: tuple[str, ...]) -> HeadDecoder:
+    """The decoder of a source's heads, which has no state; a process with many collectors makes each once."""
+    return HeadDecoder(source, asked)
+
+
 class Decoder:
     """Decodes bodies for the raw paths that are `asked` of each source (source id -> paths)."""
 
     def __init__(self, registry: Registry, asked: Mapping[str, Collection[str]]) -> None:
         self.registry = registry
-        self.head_decoders = {source.id: HeadDecoder(source, asked.get(source.id, ())) for source in registry}
+        self.head_decoders = {
+            source.id: _head_decoder(source, tuple(asked.get(source.id, ()))) for source in registry
+        }
         self._by_hint: dict[bytes, HeadDecoder] = {}
         for source in registry:
             for category in source.categories if source.expand is None else ():

@@ -11,7 +11,18 @@ import orjson
 import pytest
 
 import functions.detectors
-from lab.bench.__main__ import _ALWAYS, PARTITIONS, batches, chosen, collector, main, run
+from lab.bench.__main__ import (
+    _ALWAYS,
+    ALL,
+    PARTITIONS,
+    WITHOUT_WINDOWS,
+    Line,
+    batches,
+    chosen,
+    collector,
+    main,
+    run,
+)
 from lab.bench.null_store import NullStore
 from lab.bench.planted import PLANTS, kind_of, plant
 from lab.bench.replicas import TEMPLATES, replicas
@@ -118,6 +129,26 @@ def test_the_bench_prints_a_line_of_json_for_every_row_of_its_table() -> None:
         (number, rate) for number in (30, 100, 300, 1000) for rate in (0.01, 0.10)
     }
     assert all(line["ratio"] > 0 and line["records_per_second"] > 0 for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("ratio", "status", "last"), [(1.25, 0, "bench: held: "), (2.8, 1, "bench: MISSED: ")]
+)
+def test_the_last_line_of_the_table_and_the_status_say_whether_the_limit_held(
+    ratio: float,
+    status: int,
+    last: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    lines = [Line(ALL, 291, 0.0, 0.0, ratio, 1, 1), Line(WITHOUT_WINDOWS, 216, 0.0, 0.0, 1.0, 1, 1)]
+    lines += [Line("some", number, 0.01, 0.01, 2.0, 1, 1) for number in (100, 1_000)]
+    monkeypatch.setattr("lab.bench.__main__.cases", lambda *_: [])
+    monkeypatch.setattr("lab.bench.__main__.measure", lambda *_: lines)
+    monkeypatch.setattr("lab.bench.__main__.import_ratio", lambda _: 1.0)
+    monkeypatch.setattr(sys, "argv", ["bench"])
+    assert main() == status
+    assert capsys.readouterr().out.splitlines()[-1].startswith(last)
 
 
 @pytest.mark.parametrize(

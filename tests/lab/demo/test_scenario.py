@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,10 +11,12 @@ from typing import Any
 import orjson
 import pytest
 
+from cli.state import STORE, last_run
 from lab.demo.scenario import DECLARATIONS, SEED, START, Outcome, Progress, Scenario
 from lab.traffic.company import build_company
 from shared.heartbeat.source_watch import HEALTHY
 from tests.alerts.alert_event_model import AlertEvent
+from tests.lab.demo.test_run import ended
 
 Played = tuple[Outcome, list[Progress], bytes]
 
@@ -134,8 +137,17 @@ def test_the_status_page_is_served_by_the_app(played: Played) -> None:
     assert b"quayside" in played[2]
 
 
-def test_played_twice_the_rows_are_the_same(played: Played, tmp_path: Path) -> None:
-    assert play(tmp_path)[0].rows == played[0].rows
+def test_run_once_plays_the_same_prints_json_lines_only_and_keeps_its_store(
+    played: Played, tmp_path: Path
+) -> None:
+    status, out, err = ended(tmp_path, "run", "--once", "--json")
+    assert status == 0, err
+    assert [json.loads(line) for line in out.splitlines()] == played[0].rows
+    run = last_run(tmp_path / ".telltale")
+    assert run is not None
+    assert (run / STORE).is_file()
+    states = [json.loads(line) for line in ended(tmp_path, "health", "--json")[1].splitlines()]
+    assert {(one["source"], one["state"]) for one in states} >= {("azure.keyvault", "healthy")}
 
 
 def test_the_declarations_speak_of_this_company() -> None:

@@ -12,11 +12,12 @@ from lab.drift.profiles import KINDS
 from lab.drift.report import LEAST_FOUND, MOST_FALSE, false_a_month, outcomes_of, targets
 from lab.drift.run import scores
 from lab.drift.score import Score
+from tests.once_a_run import once_a_run
 
 
 @pytest.fixture(scope="module")
-def customer() -> Sequence[Score]:
-    return scores([0], processes=os.cpu_count() or 1)
+def customer(tmp_path_factory: pytest.TempPathFactory) -> Sequence[Score]:
+    return once_a_run(tmp_path_factory, "drift", lambda: scores([0], processes=os.cpu_count() or 1))
 
 
 def test_every_kind_of_fault_befalls_somebody(customer: Sequence[Score]) -> None:
