@@ -22,7 +22,7 @@ from shared.coverage.attack import tactics
 from shared.coverage.mapping import Cover, Covered, Sight
 from shared.coverage.mapping import coverage as covered
 from shared.coverage.navigator import layer
-from shared.heartbeat.sample import required_fields
+from shared.heartbeat.required_fields import required_fields
 
 _STYLES = {
     Cover.COVERED: "green",
@@ -43,7 +43,7 @@ def coverage(
 ) -> None:
     """Show which ATT&CK techniques are covered, degraded, blind, or not looked for."""
     with closing(opened(store, settings, azure=azure)) as collector:
-        found = covered(collector.detectors, collector.sources(), required_fields())
+        found = covered(collector.detectors, collector.sources(), required_fields(collector.detectors))
         customer = collector.customer
     if navigator:
         sys.stdout.write(json.dumps(layer(found, customer), indent=2) + "\n")

@@ -13,7 +13,7 @@ from shared.detection.detector import Detector
 from shared.heartbeat.entity import VIRTUAL, Entity, kind_of
 from shared.heartbeat.judgement.kinds import Kind
 from shared.heartbeat.judgement.verdict import Finding
-from shared.heartbeat.sample import Required
+from shared.heartbeat.required_fields import Required
 from shared.heartbeat.state import SourceState
 
 _DARK = frozenset({Kind.SILENT, Kind.NEVER_SEEN, Kind.NOT_CONFIGURED})
@@ -35,7 +35,7 @@ class Blinded:
 
 
 class Blinding:
-    """Knows which detectors read what. `required`: the fields they need, recorded while their examples ran."""
+    """Knows which detectors read what. `required`: the fields they need."""
 
     def __init__(self, detectors: Iterable[Detector], required: Required) -> None:
         self._required = required

@@ -14,8 +14,8 @@ from shared.coverage.attack import Technique, techniques
 from shared.detection.detector import Detector
 from shared.heartbeat.entity import OWN, UNREADABLE, VIRTUAL, kind_of
 from shared.heartbeat.judgement.kinds import Kind
+from shared.heartbeat.required_fields import Required
 from shared.heartbeat.roster import is_overflow
-from shared.heartbeat.sample import Required
 from shared.heartbeat.state import SourceState
 
 _HARMLESS = frozenset({Kind.HIGH, Kind.SHORT_LIVED, Kind.CHANGED})

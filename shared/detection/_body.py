@@ -15,7 +15,8 @@ from shared.events.event import NAMES
 from shared.events.paths import is_raw_path
 
 
-def _syntax(body: Callable[..., Any]) -> ast.stmt:
+def syntax(body: Callable[..., Any]) -> ast.stmt:
+    """The body as Python parses it; `pass` where its source is not known."""
     try:
         return ast.parse(textwrap.dedent(inspect.getsource(body))).body[0]
     except (OSError, SyntaxError):  # made without a file, or a lambda: nothing is known of it
@@ -26,7 +27,7 @@ def read_by(body: Callable[..., Any]) -> tuple[str, ...]:
     """What a body reads of its event, its first parameter: attributes by name, and `get` with a path written out."""
     found: list[str] = []
     event = next(iter(inspect.signature(body).parameters), None)
-    for node in ast.walk(_syntax(body)):
+    for node in ast.walk(syntax(body)):
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == event:
             found.append(node.attr)
         elif (
@@ -43,7 +44,7 @@ def read_by(body: Callable[..., Any]) -> tuple[str, ...]:
 
 def says_nothing(body: Callable[..., Any]) -> bool:
     """Whether the function has only a docstring and at most `return True`: then the selection says it all."""
-    tree = _syntax(body)
+    tree = syntax(body)
     if not isinstance(tree, ast.FunctionDef):
         return False
     return all(

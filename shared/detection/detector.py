@@ -27,6 +27,7 @@ from typing import Any
 from shared.base.durations import parse_duration
 from shared.base.errors import DeclarationError
 from shared.detection._body import read_by, says_nothing
+from shared.detection._body_needs import needed_by
 from shared.detection._declared import arguments_checked
 from shared.detection.logging_loss import LoggingLoss
 from shared.detection.windows._listening import counting
@@ -97,6 +98,8 @@ class Detector:
     module: str
     reads: tuple[str, ...] = ()
     """The fields and raw paths that the body names, found in its source: they are decoded with the head."""
+    body_needs: tuple[str, ...] = ()
+    """Those of them without which the body cannot hold, as far as its source shows."""
     explains: LoggingLoss | None = None
     """The loss of telemetry that a finding can explain."""
     former_ids: tuple[str, ...] = ()
@@ -239,6 +242,7 @@ def detector(
             version=version,
             module=body.__module__,
             reads=read_by(body),
+            body_needs=needed_by(body),
             explains=explains,
         )
 

@@ -7,7 +7,7 @@ The sequence number in a row says what it has counted.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,7 +17,7 @@ from hashlib import blake2b
 from shared.heartbeat.accounting import Looking, Values, added, is_sound, whole
 from shared.heartbeat.entity import Entity
 from shared.heartbeat.roster import NEW_AN_HOUR, Parts, Roster
-from shared.heartbeat.sample import Look, Sampler, by_source, required_fields
+from shared.heartbeat.sample import Look, Sampler
 from shared.heartbeat.tally import Part, Tally
 from shared.storage import Delete, Row, Scalar, Store, safe_key, transactions
 from shared.storage.owned import Fold, OwnedRows
@@ -77,16 +77,20 @@ class Heartbeats:
         most_cached: int = 20_000,
         *,
         known: Iterable[Entity] | None = None,
+        needed: Mapping[str, Sequence[str]] | None = None,
         new_an_hour: int = NEW_AN_HOUR,
     ) -> None:
-        """`known`: the entities that are watched already, read where names seem to be too many."""
+        """`known`: the entities that are watched already, read where names seem to be too many.
+
+        needed: for each source, the fields that samples are asked for.
+        """
         self._store = store
         self._owners = owners
         self._owned = OwnedRows(store, TABLE, most_cached)
         self._known = known or ()
         self._new_an_hour = new_an_hour
         self._rosters: dict[str, Roster] = {}
-        self.needed = by_source(required_fields())
+        self.needed = needed or {}
         self.sampler = Sampler(self.needed)
         self.damaged: set[str] = set()
         """Rows that do not say what a heartbeat must say; they are left out and shown."""

@@ -10,13 +10,10 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cache, partial
+from functools import partial
 from hashlib import blake2b
-from importlib.resources import files
 from math import log
 from typing import Final, NamedTuple
-
-import orjson
 
 from shared.events.event import NAMES, Event
 from shared.events.message import Origin
@@ -32,9 +29,6 @@ _MOST_KEYS: Final = 400
 _LONGEST_REPORTER: Final = 240
 _REPORTERS: Final = ("resource_id", "dvc_hostname", "account_id", "app_id")
 
-Required = Mapping[str, Mapping[str, Sequence[str]]]
-"""Detector id -> source id -> the fields and raw paths without which it finds nothing."""
-
 
 class Look(NamedTuple):
     """What a sampled record shows: required fields without a value, its keys' fingerprint, who wrote it."""
@@ -43,23 +37,6 @@ class Look(NamedTuple):
     shape: str
     sketch: int
     reporter: str
-
-
-@cache
-def required_fields() -> Required:
-    """What was recorded while the detectors' own examples ran (`make docs`)."""
-    content = files("shared.heartbeat").joinpath("required_fields.json").read_bytes()
-    found: Required = orjson.loads(content)
-    return found
-
-
-def by_source(required: Required) -> dict[str, tuple[str, ...]]:
-    """For each source, every field that some detector needs of it."""
-    found: dict[str, set[str]] = {}
-    for sources in required.values():
-        for source, names in sources.items():
-            found.setdefault(source, set()).update(names)
-    return {source: tuple(sorted(names)) for source, names in found.items()}
 
 
 @dataclass(slots=True)

@@ -24,8 +24,8 @@ from shared.heartbeat.episodes import Episodes
 from shared.heartbeat.judgement.kinds import Change, Kind
 from shared.heartbeat.judgement.verdict import Finding
 from shared.heartbeat.policies import Policies
+from shared.heartbeat.required_fields import by_source, required_fields
 from shared.heartbeat.rows import Heartbeats
-from shared.heartbeat.sample import required_fields
 from shared.heartbeat.source_watch import Check, Told, Watch, Watched
 from shared.heartbeat.state import SourceState
 from shared.storage import Store
@@ -53,10 +53,15 @@ class Telemetry:
     ) -> None:
         """declared_only: nothing is judged but what the customer declared as expected."""
         self.dimensions = Dimensions({entry.source: entry.by for entry in declarations.dimensions})
+        required = required_fields(detectors)
         self.heartbeats = Heartbeats(
-            store, Owners(store), known=Watched(store), new_an_hour=declarations.heartbeats.new_an_hour
+            store,
+            Owners(store),
+            known=Watched(store),
+            needed=by_source(required),
+            new_an_hour=declarations.heartbeats.new_an_hour,
         )
-        self.blinding = Blinding(detectors, required_fields())
+        self.blinding = Blinding(detectors, required)
         self.policies = Policies(
             declarations,
             registry,

@@ -1,33 +1,25 @@
-"""Records which fields each detector needs while its own examples run: `python -m build.required_fields` (`make docs`).
+"""The oracle of required fields: each field is taken away from the records of the examples that hit.
 
-A field is needed where every record of the examples that the detector matches stops matching, or cannot be counted by
-its window, when that one field has no value. So a field that is only one way of several is not needed, and nobody has
-to say which are. Heartbeats sample these fields, and an alert about a missing one names the detectors that need it.
+A field is needed where every such record stops matching, or cannot be counted by its window, when that one field has
+no value. It knows only the sources and the ways to match of which an example exists.
 """
 
 from __future__ import annotations
 
-import json
-import sys
 from collections.abc import Iterable, Iterator
-from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import orjson
 
-import functions.detectors
 from cli.decoding import items_of
 from cli.examples import examples_of
 from cli.files import FileBody
 from shared.base.clock import SystemClock
 from shared.detection.detector import Detector
-from shared.detection.discovery import discover
 from shared.events.event import NAMES, Event
 from shared.events.reading.decoder import Decoder
 from shared.events.registry import registry
 from shared.events.source_definition import Selection
-
-FILE: Final = Path(__file__).parents[1] / "shared" / "heartbeat" / "required_fields.json"
 
 
 class _Without(Event):
@@ -44,7 +36,7 @@ class _Without(Event):
         return default if path == self._hidden else super().get(path, default)
 
 
-def recorded(detectors: Iterable[Detector]) -> dict[str, dict[str, list[str]]]:
+def needed_by_examples(detectors: Iterable[Detector]) -> dict[str, dict[str, list[str]]]:
     """Detector -> source -> the fields that it needs, sorted."""
     decoder = Decoder(registry(), {})
     found: dict[str, dict[str, list[str]]] = {}
@@ -95,20 +87,3 @@ def _does_without(detector: Detector, event: Event, name: str) -> bool:
         return False
     less = _Without(event, name)
     return any(_matches(detector, selection, less) for selection in detector.on)
-
-
-def text() -> str:
-    """What the file must hold."""
-    return json.dumps(recorded(discover(functions.detectors)), indent=1) + "\n"
-
-
-def main() -> None:
-    """Writes the file where it has changed."""
-    made = text()
-    if FILE.read_text("utf-8") != made:
-        FILE.write_text(made, encoding="utf-8")
-        print(f"{FILE.name} was renewed", file=sys.stderr)
-
-
-if __name__ == "__main__":
-    main()
