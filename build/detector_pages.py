@@ -1,20 +1,20 @@
-"""A page for each detector, for the analyst who has its alert before them: `docs/detectors/<folder>/<name>.md`.
+"""A page for each detector, for the analyst who has its alert before them: `docs/built/detectors/<folder>/<name>.md`.
 
-Made from the declaration and from the alert of the first example that hits, by `make docs`; a test compares the
-pages with both. Run as `python -m build.detector_pages`.
+Made from the declaration and from the alert of the first example that hits, by `make docs`. Run as
+`python -m build.detector_pages`, for all detectors or for those whose ids are given.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 import orjson
 
 import functions.detectors
-from build.documents import DOCS, window_text
+from build.documents import BUILT, window_text, write_changed
 from cli.examples import alerts_of, examples_of
 from shared.alerts.row import to_row
 from shared.base.durations import format_duration
@@ -24,7 +24,7 @@ from shared.detection.discovery import discover
 from shared.events.conditions import Clause, Matcher
 from shared.events.source_definition import Selection
 
-PAGES: Final = DOCS / "detectors"
+PAGES: Final = BUILT / "detectors"
 MOST_VALUES: Final = 30
 _SAID_ABOVE: Final = frozenset(
     """RuleDescription Runbook RemediationSteps AttackRemediationSteps RuleName DetectorVersion ThreatConfidence
@@ -78,7 +78,7 @@ def _facts(detector: Detector) -> Iterator[str]:
     if detector.stage != "live":
         yield f"| Stage | {detector.stage}: it runs and is recorded, and raises no alert |"
     yield f"| Version | {detector.version} |"
-    yield f"| Code | [`{detector.id.partition('.')[2]}.py`](../../../{detector.module.replace('.', '/')}.py) |"
+    yield f"| Code | `{detector.module.replace('.', '/')}.py` |"
 
 
 def _technique(id_: str) -> str:
@@ -169,28 +169,25 @@ def _prose(text: str) -> str:
 
 
 def address_of(detector: Detector) -> str:
-    """The path of a detector's page below `docs/detectors`."""
+    """The path of a detector's page below `docs/built/detectors`."""
     folder, _, name = detector.id.partition(".")
     return f"{folder}/{name}.md"
 
 
-def pages() -> dict[str, str]:
-    """Every page, by its path below `docs/detectors`."""
-    return {address_of(detector): page(detector) for detector in discover(functions.detectors)}
+def pages(detectors: Iterable[Detector]) -> dict[str, str]:
+    """The pages of these detectors, by their path below `docs/built/detectors`."""
+    return {address_of(detector): page(detector) for detector in detectors}
 
 
-def main() -> None:
-    """Writes the pages that have changed, and removes those of detectors that are gone."""
-    wanted = pages()
+def main(asked: Sequence[str]) -> None:
+    """Writes the pages that have changed; with none asked for, removes those of detectors that are gone."""
+    detectors = discover(functions.detectors)
+    wanted = pages(one for one in detectors if not asked or one.id in asked)
     for name, text in wanted.items():
-        path = PAGES / name
-        if not path.exists() or path.read_text("utf-8") != text:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
-            print(f"docs/detectors/{name} was renewed", file=sys.stderr)
-    for path in stale(PAGES, wanted):
+        write_changed(PAGES / name, text)
+    for path in () if asked else stale(PAGES, wanted):
         path.unlink()
-        print(f"docs/detectors/{path.relative_to(PAGES)} was removed", file=sys.stderr)
+        print(f"{path.relative_to(PAGES).as_posix()} was removed", file=sys.stderr)
 
 
 def stale(directory: Path, wanted: Mapping[str, str]) -> list[Path]:
@@ -199,4 +196,4 @@ def stale(directory: Path, wanted: Mapping[str, str]) -> list[Path]:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -1,14 +1,15 @@
 """The tables of the documentation that follow from declarations: detectors, sources, events. `make docs` writes them.
 
-A page holds its own words, and between two marks what is made here; a test compares the pages with the declarations,
-so that they cannot fall behind. Run as `python -m build.documents`.
+What follows from the detectors or the sources is written into `docs/built`, which git ignores: adding one changes no
+file that is under version control. A release publishes that folder. Other pages hold their own words, and between two
+marks what is made here; a test compares those with the declarations. Run as `python -m build.documents`.
 """
 
 from __future__ import annotations
 
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import Final
@@ -28,6 +29,8 @@ from shared.events.registry import FALLBACKS, registry
 from shared.events.source_definition import Source
 
 DOCS: Final = Path(__file__).parents[1] / "docs"
+BUILT: Final = DOCS / "built"
+"""Where the pages stand that follow from detectors and sources."""
 BEGIN: Final = "<!-- made by `make docs`; edit the declarations, not the lines below -->"
 END: Final = "<!-- end of what `make docs` made -->"
 
@@ -37,7 +40,7 @@ def detectors_page(detectors: Iterable[Detector]) -> str:
     parts: list[str] = []
     for folder, found in groupby(detectors, key=lambda detector: detector.id.partition(".")[0]):
         group = list(found)
-        parts.append(f"## {folder.capitalize()} ({len(group)})")
+        parts.append(f"## {folder} ({len(group)})")
         rows = [
             (
                 f"[{_code(detector.id)}](detectors/{detector.id.replace('.', '/')}.md)",
@@ -113,29 +116,29 @@ _ABOUT_NAMES: Final = """\
 They are those of the
 [OWASP Application Logging Vocabulary](https://cheatsheetseries.owasp.org/cheatsheets/Logging_Vocabulary_Cheat_Sheet.html).
 Send successes, too: an analyst needs to know which login of a spray worked. A name that is not here is counted for the
-heartbeat, and is there for [a detector of yours](write-a-detector.md)."""
+heartbeat, and is there for [a detector of yours](write-a-detector.md). Which detectors read which name is in
+`docs/built/application-events.md`, which `make docs` writes."""
 
 
-def events_page(detectors: Iterable[Detector]) -> str:
-    """The fields of application events, their names, and the detectors that read each name."""
+def events_page() -> str:
+    """The fields of application events, and their names."""
+    rows = [
+        (_code(term.name), _cell(term.parameters.replace(",", ", ")), _cell(term.meaning)) for term in TERMS
+    ]
+    return "\n\n".join([_fields_of_events(), _ABOUT_NAMES, _table(("Name", "Parameters", "Meaning"), rows)])
+
+
+def readers_page(detectors: Iterable[Detector]) -> str:
+    """The names of application events that detectors read, and the detectors."""
     readers: dict[str, list[str]] = defaultdict(list)
     for detector in detectors:
         for selection in detector.on:
             for clause in selection.clauses:
                 if selection.source is shared.events.application and clause.field == "operation":
                     for name in clause.values:
-                        readers[name].append(detector.id.partition(".")[2])
-    names = [
-        (
-            _code(term.name),
-            _cell(term.parameters.replace(",", ", ")),
-            _cell(term.meaning),
-            "<br>".join(map(_code, dict.fromkeys(readers[term.name]))),
-        )
-        for term in TERMS
-    ]
-    head = ("Name", "Parameters", "Meaning", "Detectors in `application`")
-    return "\n\n".join([_fields_of_events(), _ABOUT_NAMES, _table(head, names)])
+                        readers[name].append(detector.id)
+    rows = [(_code(name), "<br>".join(map(_code, dict.fromkeys(readers[name])))) for name in sorted(readers)]
+    return _table(("Name", "Detectors"), rows)
 
 
 def _fields_of_events() -> str:
@@ -169,24 +172,32 @@ def _cell(text: str) -> str:
     return " ".join(text.split()).replace("|", "\\|")
 
 
-def _detectors() -> str:
-    return detectors_page(discover(functions.detectors))
+_MADE: Final = "<!-- made by `make docs` from the declarations -->"
+_ABOUT_DETECTORS: Final = """\
+Every detector, by its family, the first part of its id. A window says how many records it takes; without one, a single
+record is enough. `telltale detectors --json` adds descriptions, runbooks, false positives and references."""
+_ABOUT_SOURCES: Final = """\
+Id and name in `on=`, how records are recognised, the pause that is ordinary (empty: silence is judged only where it is
+declared), and how many detectors read it."""
 
 
-def _sources() -> str:
-    return sources_page(registry(), discover(functions.detectors))
+def _page(title: str, about: str, made: str) -> str:
+    return f"# {title}\n\n{_MADE}\n\n{about}\n\n{made}\n"
 
 
-def _events() -> str:
-    return events_page(discover(functions.detectors))
+def built_pages(sources: Iterable[Source], detectors: Sequence[Detector]) -> dict[str, str]:
+    """The pages of `docs/built` that are lists, by file name."""
+    return {
+        "detectors.md": _page("Detectors", _ABOUT_DETECTORS, detectors_page(detectors)),
+        "sources.md": _page("Telemetry sources", _ABOUT_SOURCES, sources_page(sources, detectors)),
+        "application-events.md": _page(
+            "Application events", "The names that detectors read.", readers_page(detectors)
+        ),
+    }
 
 
-PAGES: Final[Mapping[str, Callable[[], str]]] = {
-    "detectors.md": _detectors,
-    "sources.md": _sources,
-    "application-events.md": _events,
-    "cost.md": cost_table,
-}
+PAGES: Final[Mapping[str, Callable[[], str]]] = {"application-events.md": events_page, "cost.md": cost_table}
+"""What stands between the marks of the pages under version control."""
 
 
 def renewed(text: str, made: str) -> str:
@@ -198,15 +209,20 @@ def renewed(text: str, made: str) -> str:
     return f"{before}{BEGIN}\n\n{made}\n\n{END}{after}"
 
 
+def write_changed(path: Path, text: str) -> None:
+    """Writes a page where it has changed, and says so on standard error."""
+    if not path.is_file() or path.read_text("utf-8") != text:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        print(f"docs/{path.relative_to(DOCS).as_posix()} was renewed", file=sys.stderr)
+
+
 def main() -> None:
     """Writes the pages that have changed."""
     for name, make in PAGES.items():
-        path = DOCS / name
-        text = path.read_text(encoding="utf-8")
-        made = renewed(text, make())
-        if made != text:
-            path.write_text(made, encoding="utf-8")
-            print(f"docs/{name} was renewed", file=sys.stderr)
+        write_changed(DOCS / name, renewed((DOCS / name).read_text("utf-8"), make()))
+    for name, text in built_pages(registry(), discover(functions.detectors)).items():
+        write_changed(BUILT / name, text)
 
 
 if __name__ == "__main__":

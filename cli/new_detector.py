@@ -126,7 +126,8 @@ def _source(name: str) -> tuple[Source, str]:
             return source, word
     ids = [source.id for source in found.values()]
     raise TelltaleError(
-        f"--source {name}: there is no such source{nearest(name, ids)}; docs/sources.md lists them"
+        f"--source {name}: there is no such source{nearest(name, ids)}; "
+        "`make docs` lists them in docs/built/sources.md"
     )
 
 

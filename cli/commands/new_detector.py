@@ -20,7 +20,7 @@ from shared.base.errors import TelltaleError
 
 _NAME = typer.Argument(metavar="NAME", help="What it finds, as in entra.guest_invited_at_night.")
 _SOURCE = typer.Option(
-    "--source", metavar="ID", help="The telemetry that it reads; docs/sources.md lists them."
+    "--source", metavar="ID", help="The telemetry that it reads, by its id or its name in `on=`."
 )
 _OPERATION = typer.Option("--operation", metavar="TEXT", help="The operation that it looks for.")
 _TITLE = typer.Option("--title", metavar="TEXT", help="The alert's name, a sentence with {fields}.")
@@ -45,7 +45,7 @@ def new_detector(
     begun = begin(asked, _record(record) if record else None)
     paths = write(begun)
     _formatted(paths[0])
-    pages = _pages()
+    pages = _pages(begun.id)
     left = _left(begun.id)
     todos = [todo for path in paths for todo in _todos(path)]
     if as_json:
@@ -95,14 +95,13 @@ def _formatted(path: Path) -> None:
     _run(["ruff", "format", "--quiet", str(path)])
 
 
-def _pages() -> list[Path]:
-    """Renews what `make docs` makes of detectors, in a process that sees the new one; gives its own page."""
-    if not (ROOT / "docs" / "detectors").is_dir():
+def _pages(identity: str) -> list[Path]:
+    """The detector's own page, as `make docs` makes it, by a process that sees the new detector."""
+    if not (ROOT / "build").is_dir():
         return []
-    before = set((ROOT / "docs" / "detectors").rglob("*.md"))
-    for module in ("build.documents", "build.detector_pages", "build.required_fields"):
-        _run([module])
-    return sorted(set((ROOT / "docs" / "detectors").rglob("*.md")) - before)
+    _run(["build.detector_pages", identity])
+    page = ROOT / "docs" / "built" / "detectors" / f"{identity.replace('.', '/')}.md"
+    return [page] if page.is_file() else []
 
 
 def _left(identity: str) -> list[str]:

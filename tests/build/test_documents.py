@@ -29,7 +29,7 @@ from shared.detection.discovery import discover
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *sorted(DOCS.glob("*.md"))]
-COPIED = ("functions", "local", "shared", "tests/detectors", "infra")
+COPIED = ("functions", "cli", "shared", "tests", "infra")
 
 _BLOCK = re.compile(
     r"<!-- (file: (?P<name>\S+)|run|prints) -->\n+```\w+\n(?P<text>.*?)^```$", re.DOTALL | re.MULTILINE
@@ -75,7 +75,7 @@ def ran(directory: Path, script: str) -> str:
 def copy_of_the_project(directory: Path) -> None:
     for name in COPIED:
         shutil.copytree(ROOT / name, directory / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("pyproject.toml", "tests/__init__.py"):
+    for name in ("pyproject.toml",):
         shutil.copy(ROOT / name, directory / name)
 
 
