@@ -21,6 +21,7 @@ from cli.commands.cost import cost
 from cli.commands.coverage import coverage
 from cli.commands.decode import decode
 from cli.commands.detectors import detectors
+from cli.commands.examples import examples
 from cli.commands.fleet import app as fleet
 from cli.commands.health import health
 from cli.commands.new_detector import new_detector
@@ -68,6 +69,7 @@ for command in (
     send,
     redrive,
     new_detector,
+    examples,
 ):
     app.command(command.__name__.replace("_", "-"))(command)
 app.add_typer(fleet)

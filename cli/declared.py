@@ -1,15 +1,20 @@
-"""What the command line takes from a customer's declarations, and the detectors that come with the project."""
+"""What the command line takes from a customer's declarations, and the detectors that there are."""
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from cli.terminal import note
+from shared.collector.tuning import check_techniques
 from shared.customer.declarations import Declarations, load_declarations
+from shared.customer.settings import detector_packages
 from shared.detection.detector import Detector
-from shared.detection.discovery import discover
+from shared.detection.discovery import Library, import_packages
+from shared.detection.discovery import library as found_library
 
 SettingsFile = Annotated[
     Path | None,
@@ -23,8 +28,21 @@ def declared(path: Path | None) -> Declarations:
     return load_declarations(path) if path is not None else Declarations()
 
 
-def detectors() -> tuple[Detector, ...]:
-    """Every detector of the project."""
-    from functions import detectors as package
+@cache
+def library(*packages: str) -> Library:
+    """Every detector: of the project, of its folder `own`, of the settings' packages and of `packages`.
 
-    return discover(package)
+    Raises DeclarationError for a detector of the project that cannot work, and for a package that cannot be imported.
+    """
+    from functions import detectors as project
+
+    names = dict.fromkeys([*detector_packages(), *packages])
+    return found_library(project, import_packages(names), check_techniques)
+
+
+def detectors() -> tuple[Detector, ...]:
+    """Every detector that works; says on standard error which of one's own do not."""
+    found = library()
+    for one in found.left_out:
+        note(f"{one.id} is left out: {one.reason}")
+    return found.detectors

@@ -1,5 +1,7 @@
 """The examples of detectors: read from `tests/detectors/<folder>/<name>.jsonl`, run through the real collector.
 
+Those of detectors of somebody's own stand beside them, in `examples/<name>.jsonl`.
+
 The tests hold each detector to them, and the page of a detector shows the alert of the first that hits.
 
 One JSON object a line: `expect` (hit or miss), `why`, and `record`, or `records`, or `repeat` times `record` with
@@ -12,6 +14,7 @@ from __future__ import annotations
 
 import copy
 import json
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -21,13 +24,13 @@ from typing import Any
 
 import orjson
 
-import functions.detectors
+from cli.declared import library
 from shared.alerts.alert import Alert
 from shared.base.clock import VirtualClock
 from shared.base.durations import parse_duration
 from shared.collector.collector import Collector
 from shared.detection.detector import Detector
-from shared.detection.discovery import discover
+from shared.detection.discovery import OWN
 from shared.events import Batch, Message
 from shared.events.registry import registry
 from shared.events.times import parse_time, rfc3339
@@ -53,7 +56,9 @@ class Example:
 def examples_file(detector: Detector) -> Path:
     """Where the examples of a detector stand."""
     folder, _, name = detector.id.partition(".")
-    return HERE / folder / f"{name}.jsonl"
+    if detector.module == f"functions.detectors.{detector.id}" and folder != OWN:
+        return HERE / folder / f"{name}.jsonl"
+    return Path(str(sys.modules[detector.module].__file__)).parent / "examples" / f"{name}.jsonl"
 
 
 def examples_of(detector: Detector) -> Iterator[Example]:
@@ -138,7 +143,7 @@ def alerts_of(detector: Detector, example: Example) -> list[Alert]:
 
 @cache
 def _library() -> dict[str, Detector]:
-    return {detector.id: detector for detector in discover(functions.detectors)}
+    return {detector.id: detector for detector in library().detectors}
 
 
 def _time(record: dict[str, Any]) -> datetime | None:

@@ -16,8 +16,8 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any, Final
 
-import functions.detectors
 import shared.events as sources_of_detectors
+from cli.declared import library
 from cli.decoding import items_of
 from cli.examples import examples_of
 from cli.files import FileBody
@@ -25,7 +25,7 @@ from shared.base.clock import SystemClock
 from shared.base.errors import TelltaleError
 from shared.coverage.attack import technique
 from shared.customer.declaration_file import nearest
-from shared.detection.discovery import discover
+from shared.detection.discovery import OWN
 from shared.events.event import Event
 from shared.events.reading.decoder import Decoder
 from shared.events.registry import registry
@@ -35,7 +35,7 @@ ROOT: Final = Path(__file__).parents[1]
 FOLDERS: Final = tuple(
     sorted(path.parent.name for path in (ROOT / "functions" / "detectors").glob("*/__init__.py"))
 )
-"""The families, one for each product whose logs are read."""
+"""The families: one for each product whose logs are read, and `own`."""
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]{2,60}")
 _FAMILIES: Final = (
     ("entra.", "entra"),
@@ -94,7 +94,8 @@ def begin(asked: Beginning, own_record: Mapping[str, Any] | None) -> Begun:
         f"{folder}.{name}",
         {
             f"functions/detectors/{folder}/{name}.py": code,
-            f"tests/detectors/{folder}/{name}.jsonl": examples,
+            (f"functions/detectors/{OWN}/examples" if folder == OWN else f"tests/detectors/{folder}")
+            + f"/{name}.jsonl": examples,
         },
     )
 
@@ -108,6 +109,8 @@ def write(begun: Begun, root: Path = ROOT) -> list[Path]:
             f"{there[0].relative_to(root)}: is there already; choose another name or remove it"
         )
     for path in paths:
+        if path.parent.name == "examples" and path.parent.parent.is_dir():
+            path.parent.mkdir(exist_ok=True)
         if not path.parent.is_dir():
             raise TelltaleError(
                 f"{path.parent}: there is no such folder; run it from a checkout of the project"
@@ -196,7 +199,7 @@ def _miss(
 
 def _known_records(source: Source) -> Iterator[dict[str, Any]]:
     """The records of examples of detectors that read the source."""
-    for detector in discover(functions.detectors):
+    for detector in library().detectors:
         if source.id in detector.sources:
             for example in examples_of(detector):
                 yield from example.records[:3]

@@ -14,14 +14,13 @@ from typing import Any, Final
 
 import orjson
 
-import functions.detectors
 from cli.checking.access import SENDER, assign, once
 from cli.checking.deployment import NAMESPACE, emulator, producer, signed_in
+from cli.declared import library
 from cli.examples import Example, examples_of
 from cli.files import FileBody
 from shared.base.errors import TelltaleError
 from shared.customer.declaration_file import nearest
-from shared.detection.discovery import discover
 from shared.events.times import parse_time, rfc3339
 
 _MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d")
@@ -63,7 +62,7 @@ def destination(hub: str | None, values: Mapping[str, str]) -> Destination:
 
 def of_example(name: str, expect: str, now: datetime | None) -> list[FileBody]:
     """The first example of a detector that hits (or misses), a body for each record; moved so that it ends `now`."""
-    detectors = {detector.id: detector for detector in discover(functions.detectors)}
+    detectors = {detector.id: detector for detector in library().detectors}
     if name not in detectors:
         raise TelltaleError(f"--example {name}: there is no such detector{nearest(name, detectors)}")
     found = next((one for one in examples_of(detectors[name]) if one.expect == expect), None)

@@ -7,6 +7,7 @@ so that the host indexes the app quickly.
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from shared.upkeep.canary.hub import Hub
     from shared.upkeep.log_settings.deployed import Deployed
 
+logger = logging.getLogger("telltale")
 ROOT = Path(__file__).parents[1]
 NAMESPACE = "TelltaleHub__fullyQualifiedNamespace"
 """The setting by which the Functions host finds the hubs; the canary goes through the same."""
@@ -68,13 +70,14 @@ def build(
     `clock`, `credential` and `hubs` take the place of the machine's clock, the managed identity and the event hubs
     in the local host; `sentinel`, which makes the outlet of a stream, that of the ingestion endpoint.
     """
-    from functions import detectors
+    from functions import detectors as project
     from shared.base.clock import SystemClock
     from shared.base.clouds import CLOUDS
     from shared.collector.collector import Collector
+    from shared.collector.tuning import check_techniques
     from shared.customer.declarations import load_declarations
     from shared.delivery.sentinel import SentinelOutlet
-    from shared.detection.discovery import discover
+    from shared.detection.discovery import import_packages, library
     from shared.events.registry import registry
     from shared.upkeep.arrival.workspace import Workspace
     from shared.upkeep.log_settings.arm import Arm
@@ -101,11 +104,15 @@ def build(
     workspace = None
     if settings.workspace_id:
         workspace = Workspace(str(settings.workspace_id), identity, cloud.logs)
+    found = library(project, import_packages(settings.detector_packages), check_techniques)
+    for one in found.left_out:
+        logger.error("detector %s is left out: %s", one.id, one.reason)
     reads_settings = settings.read_log_settings and hubs is None
     return Collector(
         store=_store(settings),
         clock=clock,
-        detectors=discover(detectors),
+        detectors=found.detectors,
+        left_out=found.left_out,
         registry=registry(),
         declarations=load_declarations(ROOT / settings.declarations) if settings.declarations else None,
         customer=settings.customer,

@@ -19,6 +19,10 @@ param customer string = 'default'
 @maxLength(200)
 param declarations string = ''
 
+@description('Installed packages of detectors, their names separated by commas; the package was built with them (docs/own-detectors.md).')
+@maxLength(1000)
+param detectorPackages string = ''
+
 @description('Classes of telemetry that get a hub of their own; everything else shares the hub "telemetry".')
 @allowed([
   'identity'
@@ -403,6 +407,7 @@ module functionApp 'modules/functionapp.bicep' = {
       TELLTALE_HUB_PARTITIONS: string(hubPartitions)
       TELLTALE_CUSTOMER: customer
       TELLTALE_DECLARATIONS: declarations
+      TELLTALE_DETECTOR_PACKAGES: detectorPackages
       TELLTALE_STORE: 'tables'
       TELLTALE_TABLES_ENDPOINT: storage.outputs.tableEndpoint
       TELLTALE_INGESTION_ENDPOINT: ingestion.outputs.endpoint

@@ -28,6 +28,9 @@ _TECHNIQUE = typer.Option("--technique", metavar="ID", help="Of ATT&CK; may be g
 _RECORD = typer.Option(
     "--record", metavar="FILE", help="A record of your own to begin with, without real names."
 )
+_INTO = typer.Option(
+    "--into", metavar="FAMILY", help="Where NAME has none: `own` for what no release touches."
+)
 _FAILED = re.compile(r"^FAILED \S*::(\w+)\S* ?(?:- )?(.*)$", re.MULTILINE)
 
 
@@ -38,9 +41,12 @@ def new_detector(
     title: Annotated[str | None, _TITLE] = None,
     technique: Annotated[list[str] | None, _TECHNIQUE] = None,
     record: Annotated[str | None, _RECORD] = None,
+    into: Annotated[str | None, _INTO] = None,
     as_json: AsJson = False,
 ) -> None:
     """Begin a detector: its file, an example that hits, one that misses, and its page."""
+    if into is not None:
+        name = f"{into}.{name}"
     asked = Beginning(name, source, operation, title, tuple(technique or ()))
     begun = begin(asked, _record(record) if record else None)
     paths = write(begun)

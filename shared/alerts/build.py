@@ -15,6 +15,7 @@ from typing import Final
 from shared.alerts.alert import Alert, Outcome, SubType, event_uid
 from shared.coverage.attack import tactics_of
 from shared.detection.detector import Detector
+from shared.detection.discovery import LeftOut
 from shared.detection.finding import Finding
 from shared.enrichment.context import Context
 
@@ -115,6 +116,30 @@ def with_blind_times(alert: Alert, blind: Sequence[Mapping[str, str | None]]) ->
         evidence={**alert.evidence, "blind_times": list(blind)},
         blind_from=min(begun),
         blind_until=None if None in ended else max(end for end in ended if end is not None),
+    )
+
+
+def detector_left_out_alert(left_out: LeftOut, day: int, customer: str) -> Alert:
+    """The health alert about a detector of the customer's own that cannot work; one a day (UTC, since 1970)."""
+    moment = datetime.fromtimestamp(day * 86_400, UTC)
+    return Alert(
+        uid=event_uid(customer, "detector_left_out", left_out.id, day),
+        rule="telltale.detector_left_out",
+        name=f"Detector {left_out.id} cannot work and is left out",
+        severity="Medium",
+        start=moment,
+        end=moment,
+        description="A detector of your own cannot be loaded, so nothing that it looks for is found. The others run.",
+        message=left_out.reason,
+        sub_type="Compliance Violation",
+        count=1,
+        evidence={"detector": left_out.id, "error": left_out.reason},
+        runbook=(
+            "Run `telltale examples` in the checkout that was published: it says the same.",
+            "Repair the file or take it out, and publish again.",
+        ),
+        version="1",
+        customer=customer,
     )
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from shared.alerts.alert import Alert, event_uid
-from shared.alerts.build import alert_of, detector_error_alert, with_blind_times
+from shared.alerts.build import alert_of, detector_error_alert, detector_left_out_alert, with_blind_times
 from shared.alerts.health_rows import Journey
 from shared.base.clock import Clock
 from shared.base.clouds import PUBLIC, Cloud
@@ -23,6 +23,7 @@ from shared.delivery.outbox import Outbox
 from shared.delivery.outbox_rows import SENTINEL
 from shared.delivery.outlet import DeliveryReport, Outlet
 from shared.detection.detector import Detector
+from shared.detection.discovery import LeftOut
 from shared.detection.dispatch.run import Detection, Run
 from shared.detection.finding import Finding
 from shared.detection.windows.correlation import OWNER, Listeners
@@ -65,7 +66,8 @@ class Collector:
     """One customer's collector. Safe to call from several threads, one hub partition each.
 
     `outlet` is Microsoft Sentinel; `outlets` are other places that every alert goes to, by name; `catch_up` is how many
-    alerts of each severity that had to wait are sent a minute, None for all; `cloud` is whose portals alerts link.
+    alerts of each severity that had to wait are sent a minute, None for all; `cloud` is whose portals alerts link;
+    `left_out` are detectors that cannot work, for the status page and an alert a day.
     """
 
     def __init__(
@@ -87,11 +89,13 @@ class Collector:
         health_outlet: Outlet | None = None,
         workspace: Workspace | None = None,
         cloud: Cloud = PUBLIC,
+        left_out: Sequence[LeftOut] = (),
     ) -> None:
         self.declarations = declarations or Declarations()
         self.customer = customer
         self.clock = clock
-        self.detectors = tuned(detectors, self.declarations)
+        self.detectors = tuned(detectors, self.declarations, left_out)
+        self.left_out = tuple(left_out)
         check_declared(self.declarations, self.detectors, registry)
         self.telemetry = self._telemetry(store, registry)
         self.heartbeats = self.telemetry.heartbeats
@@ -198,6 +202,8 @@ class Collector:
         """Judges every source, raises what changed, and keeps the states; for the timer."""
         now = self.clock.now()
         check, alerts = self.telemetry.check(now)
+        day = int(now.timestamp()) // 86_400
+        alerts += [detector_left_out_alert(one, day, self.customer) for one in self.left_out]
         raised = self.outbox.add(alerts)
         self.telemetry.keep(check)
         came = self.canary.slowest(now) if self.health_stream.is_wanted else None
@@ -272,6 +278,7 @@ class Collector:
             dead_letters=self.dead_letters,
             health=self.health,
             detectors=self.detectors,
+            left_out=self.left_out,
             damaged=len(self.heartbeats.damaged),
             notes=notes_of(sources, self.telemetry, now),
             partitions=self.canary.states(now),

@@ -10,6 +10,7 @@ from shared.coverage.attack import UnknownTechnique, tactics_of, technique
 from shared.customer.declaration_file import nearest
 from shared.customer.declarations import Declarations, DetectorOverride
 from shared.detection.detector import ENTITIES, Detector, Severity
+from shared.detection.discovery import LeftOut
 from shared.events.conditions import fold
 from shared.events.event import NAMES
 from shared.events.paths import is_raw_path
@@ -17,9 +18,12 @@ from shared.events.registry import Registry
 from shared.heartbeat.dimension import FIELDS
 
 
-def tuned(detectors: Iterable[Detector], declarations: Declarations) -> tuple[Detector, ...]:
+def tuned(
+    detectors: Iterable[Detector], declarations: Declarations, left_out: Iterable[LeftOut] = ()
+) -> tuple[Detector, ...]:
     """The detectors as the customer wants them: switched off ones left out, severities, thresholds and allow-lists set.
 
+    left_out: detectors that cannot work; what is declared for their families is no mistake of the declarations.
     Raises DeclarationError, with file and line, for an unknown detector, a threshold without a window, and an
     allow-list on a field that no event has.
     """
@@ -29,7 +33,9 @@ def tuned(detectors: Iterable[Detector], declarations: Declarations) -> tuple[De
         check_techniques(detector)
         known[detector.id] = _of_customer(detector, declarations)
         former.update(dict.fromkeys(detector.former_ids, detector.id))
-    overrides = declarations.overrides(known, former)
+    families = {one.id.partition(".")[0] for one in left_out}
+    absent = {name for name in declarations.detectors if name.partition(".")[0] in families}
+    overrides = declarations.overrides({**known, **dict.fromkeys(absent)}, former)
     return tuple(
         _tuned(detector, overrides[identity], declarations) if identity in overrides else detector
         for identity, detector in known.items()

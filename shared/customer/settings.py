@@ -13,8 +13,8 @@ from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from pydantic import AfterValidator, Field, ValidationError, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from shared.base.clouds import CloudName
 from shared.base.errors import TelltaleError
@@ -39,8 +39,14 @@ def _endpoint(value: str) -> str:
     return value.rstrip("/")
 
 
+def names_in(value: object) -> object:
+    """The names in a text, separated by commas or spaces."""
+    return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
+
+
 Endpoint = Annotated[str, AfterValidator(_endpoint)]
 HubName = Annotated[str, Field(min_length=1, max_length=256)]
+PackageName = Annotated[str, Field(pattern=r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$")]
 
 
 class Settings(BaseSettings):
@@ -53,7 +59,8 @@ class Settings(BaseSettings):
     alert_hub_namespace, else of the telemetry's), webhook_url (signed with the secret at webhook_key_url): where
     alerts go besides. catch_up_alerts: of each severity, how many alerts that had to wait are sent a minute.
     workspace_id: the workspace that alerts end in, asked whether they arrive.
-    declarations: the customer's own declarations, relative to the app's root. client_id: of the user-assigned
+    declarations: the customer's own declarations, relative to the app's root. detector_packages: installed packages of
+    detectors, their names separated by commas. client_id: of the user-assigned
     identity, else the system-assigned one. cloud: which of Azure's it is in, where diagnostic settings are
     read unless read_log_settings is false; sending_rule and workspace_resource_id: what they are compared with.
     """
@@ -81,6 +88,7 @@ class Settings(BaseSettings):
     webhook_key_url: Endpoint | None = None
     workspace_id: UUID | None = None
     declarations: Path | None = None
+    detector_packages: Annotated[tuple[PackageName, ...], NoDecode, BeforeValidator(names_in)] = ()
     client_id: UUID | None = None
     cloud: CloudName = "AzureCloud"
     read_log_settings: bool = True
@@ -142,6 +150,11 @@ def read_settings() -> Settings:
         if not problems:
             return settings
     raise SettingsError("\n".join(problems)) from None
+
+
+def detector_packages() -> tuple[str, ...]:
+    """The names in TELLTALE_DETECTOR_PACKAGES, for who needs no other setting."""
+    return tuple(os.environ.get(f"{PREFIX}DETECTOR_PACKAGES", "").replace(",", " ").split())
 
 
 def _line(field: str, kind: str, message: str) -> str:

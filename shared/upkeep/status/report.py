@@ -19,6 +19,7 @@ from shared.base.version import VERSION
 from shared.delivery.outbox import Outbox
 from shared.delivery.outbox_rows import Recent
 from shared.detection.detector import Detector
+from shared.detection.discovery import LeftOut
 from shared.events.times import rfc3339
 from shared.heartbeat.entity import Entity
 from shared.heartbeat.state import HEALTHY, SourceState
@@ -40,9 +41,9 @@ class StatusReport:
 
     sources: those in trouble first. alerts: the newest first. dead_letters: how many by reason, most first.
     detectors and shadow_detectors: how many run live and in shadow stage. troubles: detectors that raised.
-    damaged: rows of heartbeats that cannot be read. notes: what is to be said of sources beside their state.
-    partitions: of the hubs, as their last canaries showed them. differences: of log settings from what is declared,
-    the oldest first; None where nothing is declared.
+    left_out: detectors of somebody's own that cannot work. damaged: rows of heartbeats that cannot be read. notes: what
+    is to be said of sources beside their state. partitions: of the hubs, as their last canaries showed them.
+    differences: of log settings from what is declared, the oldest first; None where nothing is declared.
     """
 
     customer: str
@@ -55,6 +56,7 @@ class StatusReport:
     detectors: int
     shadow_detectors: int
     troubles: tuple[DetectorTrouble, ...]
+    left_out: tuple[LeftOut, ...] = ()
     damaged: int = 0
     notes: Mapping[Entity, SourceNote] = field(default_factory=dict)
     partitions: tuple[PartitionState, ...] = ()
@@ -93,6 +95,8 @@ class StatusReport:
             lines.append(f"{number(self.pending, 'alert')} waiting for delivery")
         if troubles:
             lines.append(f"{number(len(troubles), 'detector')} with errors")
+        if self.left_out:
+            lines.append(f"{number(len(self.left_out), 'detector')} left out")
         return tuple(lines)
 
     def to_json(self) -> bytes:
@@ -128,6 +132,9 @@ class StatusReport:
             "detectors": {
                 "live": self.detectors,
                 "shadow": self.shadow_detectors,
+                "left_out": [
+                    {"detector": one.id, "reason": neutralised(one.reason)} for one in self.left_out
+                ],
                 "with_errors": [
                     {
                         "detector": trouble.detector,
@@ -151,6 +158,7 @@ def gathered(
     dead_letters: DeadLetters,
     health: DetectorHealth,
     detectors: Sequence[Detector],
+    left_out: Sequence[LeftOut] = (),
     damaged: int = 0,
     notes: Mapping[Entity, SourceNote] | None = None,
     partitions: Sequence[PartitionState] = (),
@@ -169,6 +177,7 @@ def gathered(
         detectors=live,
         shadow_detectors=len(detectors) - live,
         troubles=tuple(health.troubles()),
+        left_out=tuple(left_out),
         damaged=damaged,
         notes=notes or {},
         partitions=tuple(partitions),
