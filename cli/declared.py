@@ -28,16 +28,19 @@ def declared(path: Path | None) -> Declarations:
     return load_declarations(path) if path is not None else Declarations()
 
 
-@cache
 def library(*packages: str) -> Library:
     """Every detector: of the project, of its folder `own`, of the settings' packages and of `packages`.
 
     Raises DeclarationError for a detector of the project that cannot work, and for a package that cannot be imported.
     """
+    return _library(tuple(dict.fromkeys([*detector_packages(), *packages])))
+
+
+@cache
+def _library(packages: tuple[str, ...]) -> Library:
     from functions import detectors as project
 
-    names = dict.fromkeys([*detector_packages(), *packages])
-    return found_library(project, import_packages(names), check_techniques)
+    return found_library(project, import_packages(packages), check_techniques)
 
 
 def detectors() -> tuple[Detector, ...]:

@@ -1,16 +1,13 @@
 """The documentation holds: its commands run, its links lead somewhere, what follows from declarations is current.
 
-In a page, `<!-- file: NAME -->` before a block writes the block into a copy of the project, `<!-- run -->` before a
-block of sh runs it there, and `<!-- prints -->` says what the last run must have printed.
+In a page, `<!-- file: NAME -->` before a block writes the block into a copy of the project, `<!-- append: NAME -->`
+adds it at the end of a file, `<!-- insert: NAME -->` adds it after its own first line, which the file has; `<!-- run -->`
+before a block of sh runs it there, and `<!-- prints -->` says what the last run must have printed.
 """
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
-import subprocess
-import sys
 import textwrap
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,21 +22,22 @@ from shared.collector.tuning import tuned
 from shared.customer.declarations import Declarations, load_declarations
 from shared.customer.settings import PREFIX, Settings
 from shared.detection.discovery import discover
+from tests.build.copied_project import copy_of_the_project, ran
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *sorted(DOCS.glob("*.md"))]
-COPIED = ("functions", "cli", "shared", "tests", "infra")
 
 _BLOCK = re.compile(
-    r"<!-- (file: (?P<name>\S+)|run|prints) -->\n+```\w+\n(?P<text>.*?)^```$", re.DOTALL | re.MULTILINE
+    r"<!-- ((?:file|append|insert): (?P<name>\S+)|run|prints) -->\n+```\w+\n(?P<text>.*?)^```$",
+    re.DOTALL | re.MULTILINE,
 )
 _LINK = re.compile(r"\]\((?!https?:|mailto:)(?P<path>[^)#\s]*)(?:#(?P<anchor>[^)\s]+))?\)")
 _COMMAND = re.compile(r"`(?:make|telltale) [^`\n]+`|^ {4}(?:make|telltale) .+$", re.MULTILINE)
 
 
 class Block(NamedTuple):
-    """A marked block: `kind` is file, run or prints."""
+    """A marked block: `kind` is file, append, insert, run or prints."""
 
     kind: str
     name: str
@@ -56,27 +54,15 @@ def words(text: str) -> str:
     return " ".join(text.split())
 
 
-def ran(directory: Path, script: str) -> str:
-    """What a script prints in the copy of the project, as a reader with an activated environment would see it."""
-    environment = {
-        **{name: value for name, value in os.environ.items() if not name.startswith((PREFIX, "PYTEST"))},
-        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
-        "PYTHONPATH": str(directory),
-        "COLUMNS": "120",
-    }
-    done = subprocess.run(
-        ["bash", "-euo", "pipefail", "-c", script],
-        cwd=directory, env=environment, capture_output=True, text=True, timeout=120, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, f"{script}\n{done.stdout}\n{done.stderr}"
-    return done.stdout
-
-
-def copy_of_the_project(directory: Path) -> None:
-    for name in COPIED:
-        shutil.copytree(ROOT / name, directory / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("pyproject.toml",):
-        shutil.copy(ROOT / name, directory / name)
+def write(block: Block, path: Path) -> None:
+    text = block.text
+    if block.kind == "append":
+        text = path.read_text("utf-8") + text
+    elif block.kind == "insert":
+        before, line, after = path.read_text("utf-8").partition(text.partition("\n")[0] + "\n")
+        assert line, f"{block.name} has no line {text.partition(chr(10))[0]!r}"
+        text = before + text + after
+    path.write_text(text, encoding="utf-8")
 
 
 @pytest.mark.parametrize(
@@ -88,8 +74,8 @@ def test_the_commands_of_a_page_run_and_print_what_it_says(page: Path, tmp_path:
     copy_of_the_project(tmp_path)
     printed = ""
     for block in blocks(page):
-        if block.kind == "file":
-            (tmp_path / block.name).write_text(block.text, encoding="utf-8")
+        if block.name:
+            write(block, tmp_path / block.name)
         elif block.kind == "run":
             printed = words(ran(tmp_path, block.text))
         else:

@@ -10,8 +10,11 @@ import orjson
 import pytest
 
 from shared.base.clock import VirtualClock
+from shared.base.errors import DeclarationError
+from shared.customer.declarations import Declarations
 from shared.delivery.outlet import Reply
 from shared.detection import Detector
+from shared.detection.discovery import LeftOut
 from shared.events import Event, Message
 from shared.events.registry import Registry
 from shared.events.source_definition import Field
@@ -64,6 +67,28 @@ def test_a_detector_that_raises_costs_the_record_nothing_and_is_told_once_an_hou
     assert told == [both, one, one, one, both, one, one, one]
     (trouble,) = subject.health.troubles()
     assert (trouble.detector, trouble.error) == ("tests.broken", "KeyError: 'user7'")
+
+
+def test_a_detector_that_is_left_out_is_on_the_status_page_and_an_alert_a_day() -> None:
+    clock = VirtualClock(START)
+    reason = "functions/detectors/own/refunds.py: a detector file holds one detector, this one holds 0"
+    subject = collector([BROKEN], clock=clock, left_out=[LeftOut("own.refunds", reason)])
+    raised = []
+    for _ in range(4):
+        raised.append([(alert.rule, alert.message) for alert in subject.watch_heartbeats()])
+        clock.advance(12 * 3600)
+    alert = [("telltale.detector_left_out", reason)]
+    assert raised == [alert, [], alert, []]
+    assert "1 detector left out" in subject.status().attention
+    assert reason in subject.status().to_html()
+    assert reason.encode() in subject.status().to_json()
+
+
+def test_what_is_declared_for_a_detector_that_is_left_out_does_not_stop_the_start() -> None:
+    declarations = Declarations.model_validate({"detectors": {"own.refunds": {"severity": "High"}}})
+    with pytest.raises(DeclarationError, match=r"own\.refunds"):
+        collector([BROKEN], declarations=declarations)
+    assert collector([BROKEN], declarations=declarations, left_out=[LeftOut("own.refunds", "no")]).detectors
 
 
 def test_a_detector_that_raises_with_a_hostile_text_is_told_all_the_same() -> None:

@@ -12,6 +12,7 @@ from shared.base.clock import VirtualClock
 from shared.collector.collector import Collector
 from shared.customer.declarations import Declarations
 from shared.detection.detector import Detector, Severity
+from shared.detection.discovery import LeftOut
 from shared.detection.windows._listening import counting
 from shared.detection.windows.window import Window
 from shared.events import Batch, Event, Message, Origin
@@ -138,6 +139,7 @@ def collector(
     partitions: int = 1,
     clock: VirtualClock | None = None,
     outlet: Any = None,
+    left_out: Sequence[LeftOut] = (),
 ) -> Collector:
     """A collector over the tests' own sources."""
     return Collector(
@@ -148,4 +150,5 @@ def collector(
         declarations=declarations,
         partitions=partitions,
         outlet=outlet,
+        left_out=left_out,
     )
