@@ -86,7 +86,8 @@ def import_packages(names: Iterable[str]) -> list[ModuleType]:
             package = importlib.import_module(name)
         except Exception as error:
             raise DeclarationError(
-                f"package of detectors {name}: cannot be imported: {type(error).__name__}: {_one_line(error)}"
+                f"package of detectors {name}: cannot be imported: {type(error).__name__}: {_one_line(error)}; "
+                "install it beside Telltale, or take its name out of TELLTALE_DETECTOR_PACKAGES"
             ) from error
         if not hasattr(package, "__path__"):
             raise DeclarationError(

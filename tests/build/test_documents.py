@@ -1,8 +1,8 @@
 """The documentation holds: its commands run, its links lead somewhere, what follows from declarations is current.
 
 In a page, `<!-- file: NAME -->` before a block writes the block into a copy of the project, `<!-- append: NAME -->`
-adds it at the end of a file, `<!-- insert: NAME -->` adds it after its own first line, which the file has; `<!-- run -->`
-before a block of sh runs it there, and `<!-- prints -->` says what the last run must have printed.
+adds it at the end of a file, `<!-- insert: NAME -->` adds it after its own first line, which the file has.
+`<!-- run -->` before a block of sh runs it there, and `<!-- prints -->` says what the last run must have printed.
 """
 
 from __future__ import annotations

@@ -118,3 +118,41 @@ def test_the_deployment_says_what_repairs_send_with_and_whether_settings_are_rea
     composition.configure(None)
     with pytest.raises(SettingsError, match="TELLTALE_SENDING_RULE"):
         composition.collector()
+
+
+def test_packages_of_detectors_in_the_settings_are_run_and_a_bad_file_of_theirs_is_left_out(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    package = tmp_path / "contoso_rules"
+    package.mkdir()
+    (package / "__init__.py").touch()
+    (package / "broken.py").write_text("1 / 0\n", "utf-8")
+    unknown_technique = (
+        "from shared.detection import Severity, detector\nfrom shared.events import entra_audit\n\n\n"
+        "@detector(title='x', severity=Severity.LOW, techniques=['T9999'], on=entra_audit(operation='x'))\n"
+        "def unknown(event):\n    'It matters.'\n"
+    )
+    (package / "unknown.py").write_text(unknown_technique, "utf-8")
+    good = unknown_technique.replace("T9999", "T1098").replace("unknown", "good")
+    (package / "good.py").write_text(good, "utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setenv("TELLTALE_DETECTOR_PACKAGES", "contoso_rules,")
+    collector = composition.collector()
+    assert "contoso_rules.good" in {detector.id for detector in collector.detectors}
+    assert [one.id for one in collector.left_out] == ["contoso_rules.broken", "contoso_rules.unknown"]
+    assert "detector contoso_rules.broken is left out" in caplog.text
+    assert "T9999" in caplog.text
+
+
+def test_a_package_of_detectors_that_is_not_there_stops_the_start_with_one_line(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("TELLTALE_DETECTOR_PACKAGES", "no_such_package")
+    with pytest.raises(DeclarationError, match="package of detectors no_such_package: cannot be imported"):
+        composition.collector()
+
+
+def test_a_name_that_cannot_be_a_package_is_refused_with_the_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TELLTALE_DETECTOR_PACKAGES", "contoso-rules")
+    with pytest.raises(SettingsError, match="TELLTALE_DETECTOR_PACKAGES"):
+        composition.collector()
