@@ -13,7 +13,7 @@ from typing import Final
 
 from shared.detection.detector import Detector
 from shared.events.event import NAMES
-from shared.events.selection import Selection
+from shared.events.source_definition import Selection
 
 Required = Mapping[str, Mapping[str, Sequence[str]]]
 """Detector id -> source id -> the fields and raw paths without which it finds nothing."""

@@ -19,6 +19,7 @@ from shared.events import Event, Message
 from shared.events.registry import Registry
 from shared.events.source_definition import Field
 from shared.storage import SqliteStore, StoreUnavailable
+from shared.upkeep.status.page import render
 from tests.chaotic import ChaoticStore
 from tests.detection import probe as module
 from tests.detection.probe import START, batch, by, collector, detector_of, message, probe
@@ -80,7 +81,7 @@ def test_a_detector_that_is_left_out_is_on_the_status_page_and_an_alert_a_day() 
     alert = [("telltale.detector_left_out", reason)]
     assert raised == [alert, [], alert, []]
     assert "1 detector left out" in subject.status().attention
-    assert reason in subject.status().to_html()
+    assert reason in render(subject.status())
     assert reason.encode() in subject.status().to_json()
 
 
