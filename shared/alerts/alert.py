@@ -12,8 +12,7 @@ from datetime import datetime
 from hashlib import blake2b
 from typing import Literal
 
-Severity = Literal["Informational", "Low", "Medium", "High"]
-"""ASIM EventSeverity."""
+from shared.base.severity import Severity
 
 SubType = Literal["Threat", "Suspicious Activity", "Anomaly", "Compliance Violation"]
 """ASIM AlertEvent EventSubType."""

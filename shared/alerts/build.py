@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from shared.alerts.alert import Alert, Outcome, SubType, event_uid
+from shared.base.severity import Severity
 from shared.coverage.attack import tactics_of
 from shared.detection.detector import Detector
 from shared.detection.finding import Finding
@@ -56,7 +57,7 @@ def alert_of(finding: Finding, context: Context, customer: str) -> Alert:
         uid=event_uid(customer, detector.id, *finding.identity),
         rule=detector.id,
         name=name,
-        severity=detector.severity.value,
+        severity=detector.severity,
         start=finding.start,
         end=finding.end,
         description=detector.description,
@@ -125,7 +126,7 @@ def detector_error_alert(detector: Detector, text: str, count: int, hour: int, c
         uid=event_uid(customer, "detector_error", detector.id, hour),
         rule="telltale.detector_error",
         name=f"Detector {detector.id} fails on records",
-        severity="Low",
+        severity=Severity.LOW,
         start=moment,
         end=moment,
         description="A detector raised an error, so what it looks for is not found in those records.",

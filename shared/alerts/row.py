@@ -63,7 +63,7 @@ def to_row(alert: Alert, cloud: Cloud = PUBLIC) -> dict[str, object]:
         "EventVendor": "Telltale",
         "EventSchema": "AlertEvent",
         "EventSchemaVersion": "0.1",
-        "EventSeverity": alert.severity,
+        "EventSeverity": str(alert.severity),
         "EventResult": alert.event_result,
         "AlertName": alert.name,
         "AlertStatus": alert.status,

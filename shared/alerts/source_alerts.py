@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from shared.alerts.alert import Alert, event_uid
+from shared.base.severity import Severity
 from shared.coverage.attack import tactics_of
 from shared.coverage.blinding import Blinded
 from shared.events.times import rfc3339
@@ -79,7 +80,7 @@ def told_alert(
         uid=_uid(told, customer, now),
         rule=f"telltale.source_{what}",
         name=name,
-        severity=verdict.severity.value,
+        severity=verdict.severity,
         start=begun,
         end=begun if stopped else now,
         description=_DESCRIPTION[stopped],
@@ -119,7 +120,7 @@ def _over(told: Told, customer: str, now: datetime) -> Alert:
         uid=event_uid(customer, "source", "recovered", kind.value, *state.entity, int(told.since)),
         rule="telltale.source_accepted" if accepted else "telltale.source_recovered",
         name=name,
-        severity="Informational",
+        severity=Severity.INFORMATIONAL,
         start=begun,
         end=end,
         description="What was wrong with a telemetry source is over, or has lasted so long that it is usual now.",
@@ -252,7 +253,7 @@ def overflow_alert(state: SourceState, customer: str) -> Alert:
         uid=event_uid(customer, "source", "overflow", *state.entity, int(seen.timestamp()) // 86_400),
         rule="telltale.source_overflow",
         name=f"Too many new names in telemetry: {named}",
-        severity="Medium",
+        severity=Severity.MEDIUM,
         start=seen,
         end=seen,
         description="A source brings more new tenants, categories or resources an hour than are watched one by one; "
@@ -278,7 +279,7 @@ def recreated_alert(clock: PartitionClock, customer: str) -> Alert:
         uid=event_uid(customer, "hub", "recreated", clock.owner, int(at.timestamp())),
         rule="telltale.hub_recreated",
         name=f"An event hub was made again: partition {clock.owner}",
-        severity="Low",
+        severity=Severity.LOW,
         start=at,
         end=at,
         description="The numbers of a hub partition began anew. Counting goes on; what lay in the old hub is gone.",

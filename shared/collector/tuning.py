@@ -9,7 +9,7 @@ from shared.base.errors import DeclarationError
 from shared.coverage.attack import UnknownTechnique, tactics_of, technique
 from shared.customer.declaration_file import nearest
 from shared.customer.declarations import Declarations, DetectorOverride
-from shared.detection.detector import ENTITIES, Detector, Severity
+from shared.detection.detector import ENTITIES, Detector
 from shared.events.conditions import fold
 from shared.events.event import NAMES
 from shared.events.paths import is_raw_path
@@ -118,7 +118,7 @@ def _tuned(detector: Detector, override: DetectorOverride, declarations: Declara
         window = replace(window, threshold=override.threshold)
     return replace(
         detector,
-        severity=Severity(override.severity.capitalize()) if override.severity else detector.severity,
+        severity=override.severity or detector.severity,
         window=window,
         stage=override.stage or detector.stage,
         allow={

@@ -7,7 +7,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AwareDatetime, Field, StrictBool, StrictInt, model_validator
 
-from shared.customer.types import Duration, Level, Table, Text, TimeZone
+from shared.base.severity import Criticality
+from shared.customer.types import Duration, Table, Text, TimeZone
 
 FindingKind = Literal[
     "silent",
@@ -50,7 +51,7 @@ class ExpectedSource(NamedSource):
     interval: Duration | None = None
     within: Duration | None = None
     late_after: Duration | None = None
-    criticality: Level | None = None
+    criticality: Criticality | None = None
     not_judged: list[FindingKind] = []
 
 
@@ -62,7 +63,7 @@ class VirtualSource(Table):
     mode: Literal["active", "passive"] = "active"
     quorum: Count | None = None
     interval: Duration | None = None
-    criticality: Level | None = None
+    criticality: Criticality | None = None
 
     @model_validator(mode="after")
     def _quorum_can_be_met(self) -> Self:

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
-from shared.alerts.alert import Alert, Severity, event_uid
+from shared.alerts.alert import Alert, event_uid
+from shared.base.severity import Severity
 
 RULE: Final = "telltale.delivery"
 AT_ONCE: Final = timedelta(0)
@@ -31,7 +32,7 @@ class Trouble:
     message: str
     fix: str
     patience: timedelta = AT_ONCE
-    severity: Severity = "Medium"
+    severity: Severity = Severity.MEDIUM
     evidence: Mapping[str, object] = field(default_factory=dict)
 
 

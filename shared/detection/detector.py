@@ -16,7 +16,6 @@ description. Everything that cannot work is refused at import, naming the detect
 
 from __future__ import annotations
 
-import enum
 import inspect
 import string
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -26,6 +25,7 @@ from typing import Any
 
 from shared.base.durations import parse_duration
 from shared.base.errors import DeclarationError
+from shared.base.severity import Severity
 from shared.detection._body import read_by, says_nothing
 from shared.detection._declared import arguments_checked
 from shared.detection.logging_loss import LoggingLoss
@@ -36,15 +36,6 @@ from shared.events.paths import is_raw_path
 from shared.events.source_definition import Selection
 
 Body = Callable[[Event], Any]
-
-
-class Severity(enum.StrEnum):
-    """ASIM's EventSeverity."""
-
-    INFORMATIONAL = "Informational"
-    LOW = "Low"
-    MEDIUM = "Medium"
-    HIGH = "High"
 
 
 ENTITIES = (

@@ -12,11 +12,12 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from shared.base.severity import Severity
 from shared.heartbeat._gathering import Gathered, bounded, gathered
 from shared.heartbeat._virtual import observed
 from shared.heartbeat.entity import Entity
 from shared.heartbeat.judgement.judge import judge
-from shared.heartbeat.judgement.kinds import Change, Kind, Severity
+from shared.heartbeat.judgement.kinds import Change, Kind
 from shared.heartbeat.judgement.memory import Memory, Track
 from shared.heartbeat.judgement.observation import HOUR, Observation
 from shared.heartbeat.judgement.verdict import Finding, Judgement, Verdict

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, Strict
 
-from shared.alerts.alert import Method, Outcome, Severity, Status, SubType
+from shared.alerts.alert import Method, Outcome, Status, SubType
 from shared.alerts.columns import MAX_FIELD_BYTES
 
 Moment = Annotated[AwareDatetime, Strict(False)]
@@ -36,7 +36,7 @@ class AlertEvent(BaseModel):
     EventVendor: Literal["Telltale"]
     EventSchema: Literal["AlertEvent"]
     EventSchemaVersion: Literal["0.1"]
-    EventSeverity: Severity
+    EventSeverity: Literal["Informational", "Low", "Medium", "High"]
     EventOriginalUid: Text | None = None
     EventOriginalType: Text | None = None
     EventResult: Outcome

@@ -11,10 +11,11 @@ import pytest
 from shared.alerts.alert import Alert
 from shared.alerts.row import encoded, to_row
 from shared.alerts.source_alerts import overflow_alert, recreated_alert, told_alert
+from shared.base.severity import Severity
 from shared.coverage.blinding import Blinded
 from shared.heartbeat.changes import LoggingChange
 from shared.heartbeat.entity import OVERFLOW, Entity
-from shared.heartbeat.judgement.kinds import Change, Kind, Severity
+from shared.heartbeat.judgement.kinds import Change, Kind
 from shared.heartbeat.judgement.verdict import Finding, Verdict
 from shared.heartbeat.rows import PartitionClock
 from shared.heartbeat.source_watch import Told

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from shared.alerts.alert import Alert
 from shared.base.clock import VirtualClock
+from shared.base.severity import Severity
 from shared.customer.declarations import Declarations
 from shared.delivery.outbox import Outbox
 from shared.events.registry import Registry
@@ -25,7 +26,7 @@ def _telemetry(store: SqliteStore) -> Telemetry:
 
 
 def _alert(uid: str) -> Alert:
-    return Alert(uid, "tests.one", "An alert", "Low", START, START)
+    return Alert(uid, "tests.one", "An alert", Severity.LOW, START, START)
 
 
 def test_delivered_alerts_are_forgotten_when_no_redelivery_can_bring_them_back_and_waiting_ones_never() -> (

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from math import log2
 from typing import Final
 
-from shared.heartbeat.judgement.kinds import Kind, Severity
+from shared.base.severity import Severity
+from shared.heartbeat.judgement.kinds import Kind
 from shared.heartbeat.judgement.policy import Policy
 
 _BY_KIND: Final[Mapping[Kind, int]] = {

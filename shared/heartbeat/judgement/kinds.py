@@ -44,15 +44,6 @@ class Change(StrEnum):
     """It lasted so long that it is taken for the new usual."""
 
 
-class Severity(StrEnum):
-    """ASIM's words for how much a finding matters."""
-
-    INFORMATIONAL = "Informational"
-    LOW = "Low"
-    MEDIUM = "Medium"
-    HIGH = "High"
-
-
 class Mute(StrEnum):
     """Why a finding is reported but nobody is told."""
 

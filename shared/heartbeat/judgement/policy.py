@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
+from shared.base.severity import Criticality
 from shared.heartbeat.judgement.calendar import EVERY_DAY_UTC, Calendar
 from shared.heartbeat.judgement.kinds import Kind
-
-Criticality = Literal["low", "medium", "high", "critical"]
 
 MINUTE: Final = 60.0
 DAY: Final = 86_400.0

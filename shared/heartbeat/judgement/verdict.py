@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from shared.heartbeat.judgement.kinds import Change, Kind, Mute, Severity
+from shared.base.severity import Severity
+from shared.heartbeat.judgement.kinds import Change, Kind, Mute
 from shared.heartbeat.judgement.memory import Memory
 
 

@@ -15,6 +15,7 @@ from typing import Final
 
 from shared.alerts.alert import Alert
 from shared.alerts.columns import COLUMNS, TABLE
+from shared.base.severity import Severity
 from shared.delivery.outbox_rows import SENTINEL, Recent
 from shared.delivery.trouble import Trouble, trouble_alert
 from shared.upkeep.arrival.workspace import QueryRefused, Workspace
@@ -130,7 +131,7 @@ def not_arrived(missing: tuple[Recent, ...], asked: int, workspace: str, problem
             "Look at the data collection rule's metric of transformation errors and at the workspace's daily cap and "
             "the table _LogOperation; check that the rule writes to this workspace."
         ),
-        severity="High",
+        severity=Severity.HIGH,
         evidence={
             "asked": asked,
             "missing": len(missing),

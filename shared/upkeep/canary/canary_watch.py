@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from shared.alerts.alert import Alert, event_uid
+from shared.base.severity import Severity
 from shared.events.times import rfc3339
 from shared.heartbeat.rows import Heartbeats
 from shared.storage import Row, Scalar, Store, Upsert, safe_key, transactions
@@ -180,7 +181,7 @@ def _alert(health: PartitionHealth, begun: datetime | None, now: datetime, custo
         ),
         rule="telltale.partition_processed" if ended else "telltale.partition_not_processed",
         name=name,
-        severity="Informational" if ended else "High",
+        severity=Severity.INFORMATIONAL if ended else Severity.HIGH,
         start=since,
         end=now,
         description="Messages of a hub partition are processed again."
@@ -215,7 +216,7 @@ def _unreachable_alert(hub: str, problem: str, now: datetime, customer: str) -> 
         uid=event_uid(customer, "canary", "unreachable", hub, int(day.timestamp())),
         rule="telltale.canary_not_sent",
         name=f"No canary can be sent to hub {hub}",
-        severity="Medium",
+        severity=Severity.MEDIUM,
         start=now,
         end=now,
         description="Without a canary it is not seen when the collector stops processing a partition.",

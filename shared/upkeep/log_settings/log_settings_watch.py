@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 
 from shared.alerts.alert import Alert, event_uid
+from shared.base.severity import Severity
 from shared.coverage.attack import tactics_of
 from shared.detection.detector import Detector
 from shared.storage import Delete, Operation, Row, Scalar, Store, Upsert, transactions
@@ -173,7 +174,7 @@ class LogSettingsWatch:
             ),
             rule=f"telltale.{one.lack.value}",
             name=name,
-            severity="Informational" if closed else "Medium" if readers else "Low",
+            severity=Severity.INFORMATIONAL if closed else Severity.MEDIUM if readers else Severity.LOW,
             start=since,
             end=since,
             description="What is not logged to the collector is not seen by any detector."

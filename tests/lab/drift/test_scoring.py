@@ -14,7 +14,8 @@ from lab.drift.run import sources_of
 from lab.drift.score import score
 from lab.drift.source import FiveMinutes, Source
 from lab.drift.worlds import DAYS
-from shared.heartbeat.judgement.kinds import Change, Kind, Mute, Severity
+from shared.base.severity import Severity
+from shared.heartbeat.judgement.kinds import Change, Kind, Mute
 from shared.heartbeat.judgement.verdict import Finding, Verdict
 
 STEADY = 2
