@@ -14,7 +14,7 @@ from shared.coverage.blinding import Blinded
 from shared.heartbeat.entity import Entity
 from shared.heartbeat.state import SourceState
 from shared.upkeep.canary.canary_watch import PROCESSED, PartitionState
-from shared.upkeep.log_settings.log_settings_watch import Known
+from shared.upkeep.log_settings.log_settings_watch import KnownDifference
 from shared.upkeep.status.notes import Quiet, SourceNote
 from shared.upkeep.status.wording import blinds, clock_time, short, span
 
@@ -65,7 +65,7 @@ def partition_table(partitions: Sequence[PartitionState], now: datetime) -> Tabl
     return table
 
 
-def settings_table(differences: Sequence[Known]) -> Table:
+def settings_table(differences: Sequence[KnownDifference]) -> Table:
     """A line for each thing about log settings that is not as declared."""
     table = plain_table("Log settings that are not as declared")
     for name in ("Since", "Difference", "Category", "Of", "Detail"):

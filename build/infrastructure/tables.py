@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from shared.alerts import columns, health_columns
-from shared.alerts.columns import Column
+from shared.alerts.columns import TableColumn
 
 TYPES_IN_TABLES: Final = {"datetime": "dateTime"}
 KUSTO_TYPES: Final = {"boolean": "bool"}
@@ -23,7 +23,7 @@ class Table:
     name: str
     stream: str
     description: str
-    columns: tuple[Column, ...]
+    columns: tuple[TableColumn, ...]
 
 
 TABLES: Final = (
@@ -79,7 +79,7 @@ def kusto_schemas(tables: Iterable[Table] = TABLES) -> Mapping[str, str]:
         table.name: "("
         + ", ".join(
             f"{column.name}: {KUSTO_TYPES.get(column.type, column.type)}"
-            for column in (*table.columns, *(Column(name, "string", "") for name in _ADDED))
+            for column in (*table.columns, *(TableColumn(name, "string", "") for name in _ADDED))
         )
         + ")"
         for table in tables

@@ -23,7 +23,7 @@ from cli.opening import AZURE_OPTION, STORE_OPTION, opened
 from cli.terminal import Terminal, flush, note, plain, write_json
 from shared.base.errors import TelltaleError
 from shared.collector.collector import Collector
-from shared.collector.redrive import Wanted
+from shared.collector.redrive import RedriveFilter
 from shared.collector.redrive import redrive as take_up
 from shared.delivery.outbox_rows import Entry
 from shared.events.times import rfc3339
@@ -76,7 +76,7 @@ def redrive(
 ) -> None:
     """Take up again what was put aside: dead letters through the pipeline, alerts to their outlets."""
     chosen = _chosen(what)
-    wanted = Wanted(reason, _time("--since", since), _time("--until", until), about)
+    wanted = RedriveFilter(reason, _time("--since", since), _time("--until", until), about)
     _check_discard(what, wanted, discard=discard, every=every)
     with closing(opened(store, settings, azure=azure)) as collector:
         if discard:
@@ -94,9 +94,9 @@ def _chosen(what: list[str] | None) -> tuple[str, ...]:
     return tuple(word for word in WHAT if word in what) if what else WHAT[:2]
 
 
-def _check_discard(what: list[str] | None, wanted: Wanted, *, discard: bool, every: bool) -> None:
+def _check_discard(what: list[str] | None, wanted: RedriveFilter, *, discard: bool, every: bool) -> None:
     """Refuses to delete what was not named: nobody gets back what is discarded."""
-    filtered = wanted != Wanted()
+    filtered = wanted != RedriveFilter()
     if not discard:
         if every:
             raise TelltaleError(
@@ -123,7 +123,7 @@ def _time(option: str, text: str | None) -> datetime | None:
 
 
 def _results(
-    collector: Collector, chosen: Iterable[str], wanted: Wanted, limit: int | None, *, dry_run: bool
+    collector: Collector, chosen: Iterable[str], wanted: RedriveFilter, limit: int | None, *, dry_run: bool
 ) -> Iterator[dict[str, Any]]:
     """A line for each thing that was, or would be, taken up."""
     if "letters" in chosen:
@@ -149,7 +149,7 @@ def _results(
 
 
 def _discarded(
-    letters: DeadLetters, wanted: Wanted, limit: int | None, *, dry_run: bool
+    letters: DeadLetters, wanted: RedriveFilter, limit: int | None, *, dry_run: bool
 ) -> Iterator[dict[str, Any]]:
     """A line for each letter that was, or would be, deleted."""
     for letter in list(islice(filter(wanted.letter, letters.read()), limit)):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from lab.drift.source import FiveMinutes, Source, hour_so_far
 from shared.heartbeat.judgement.judge import judge
-from shared.heartbeat.judgement.memory import Memory
+from shared.heartbeat.judgement.memory import EntityMemory
 from shared.heartbeat.judgement.observation import HOUR, SLOT, Hour, Observation
 from shared.heartbeat.judgement.policy import Policy, Span
 from shared.heartbeat.judgement.verdict import Verdict
@@ -25,7 +25,7 @@ class Played:
     verdicts: list[tuple[float, Verdict]] = field(default_factory=list)
     usual: dict[int, Usual | None] = field(default_factory=dict)
     volume: dict[int, int] = field(default_factory=dict)
-    memory: Memory = field(default_factory=Memory)
+    memory: EntityMemory = field(default_factory=EntityMemory)
     largest: int = 0
     written: int = 0
 

@@ -37,7 +37,7 @@ Method = Literal[
 ]
 """ASIM AlertEvent DetectionMethod."""
 
-Outcome = Literal["Success", "Partial", "Failure", "NA"]
+EventResult = Literal["Success", "Partial", "Failure", "NA"]
 """ASIM EventResult."""
 
 
@@ -70,7 +70,7 @@ class Alert:
     entities: Mapping[str, str] = field(default_factory=dict)
     source: str = ""
     operation: str = ""
-    event_result: Outcome = "NA"
+    event_result: EventResult = "NA"
     criticality: str | None = None
     tags: tuple[str, ...] = ()
     runbook: tuple[str, ...] = ()

@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
-from shared.alerts.alert import Alert, Outcome, SubType, event_uid
+from shared.alerts.alert import Alert, EventResult, SubType, event_uid
 from shared.base.severity import Severity
 from shared.coverage.attack import tactics_of
 from shared.detection.detector import Detector
@@ -28,7 +28,11 @@ _UNKNOWN: Final = {
     "target_username": "an unknown user",
     "app_name": "an unnamed application",
 }
-_OUTCOMES: Final[Mapping[str, Outcome]] = {"Success": "Success", "Failure": "Failure", "Partial": "Partial"}
+_OUTCOMES: Final[Mapping[str, EventResult]] = {
+    "Success": "Success",
+    "Failure": "Failure",
+    "Partial": "Partial",
+}
 _ENTITY_LEFT_OUT = frozenset({"operation", "event_result", "event_result_details"})
 
 

@@ -13,25 +13,25 @@ from shared.coverage.blinding import Blinded
 from shared.events.times import rfc3339
 from shared.heartbeat.changes import LoggingChange
 from shared.heartbeat.entity import OVERFLOW
-from shared.heartbeat.judgement.kinds import Change, Kind
+from shared.heartbeat.judgement.kinds import Change, FindingKind
 from shared.heartbeat.rows import PartitionClock
 from shared.heartbeat.source_watch import Told
 from shared.heartbeat.state import SourceState, moment
 
 TITLES: Final = {
-    Kind.SILENT: "Telemetry is silent",
-    Kind.LOW: "Telemetry has dropped",
-    Kind.HIGH: "Telemetry has surged",
-    Kind.LATE: "Telemetry arrives late",
-    Kind.SKEWED: "Telemetry has a wrong clock",
-    Kind.MALFORMED: "Telemetry cannot be read",
-    Kind.THIN: "Telemetry lost fields that detectors need",
-    Kind.CHANGED: "Telemetry has changed its shape",
-    Kind.NEVER_SEEN: "Expected telemetry never arrived",
-    Kind.NOT_CONFIGURED: "Telemetry is not configured",
-    Kind.SHORT_LIVED: "Telemetry is kept too briefly",
+    FindingKind.SILENT: "Telemetry is silent",
+    FindingKind.LOW: "Telemetry has dropped",
+    FindingKind.HIGH: "Telemetry has surged",
+    FindingKind.LATE: "Telemetry arrives late",
+    FindingKind.SKEWED: "Telemetry has a wrong clock",
+    FindingKind.MALFORMED: "Telemetry cannot be read",
+    FindingKind.THIN: "Telemetry lost fields that detectors need",
+    FindingKind.CHANGED: "Telemetry has changed its shape",
+    FindingKind.NEVER_SEEN: "Expected telemetry never arrived",
+    FindingKind.NOT_CONFIGURED: "Telemetry is not configured",
+    FindingKind.SHORT_LIVED: "Telemetry is kept too briefly",
 }
-_STOPPED: Final = frozenset({Kind.SILENT, Kind.NEVER_SEEN, Kind.NOT_CONFIGURED})
+_STOPPED: Final = frozenset({FindingKind.SILENT, FindingKind.NEVER_SEEN, FindingKind.NOT_CONFIGURED})
 _IMPAIRED: Final = ("T1562.008",)
 """Impair Defenses: Disable or Modify Cloud Logs."""
 _SHOWN: Final = 5
@@ -41,23 +41,29 @@ _DESCRIPTION: Final = {
     False: "A telemetry source is not what it used to be; what it shows may be incomplete or wrong meanwhile.",
 }
 _RUNBOOK: Final = {
-    Kind.SILENT: (
+    FindingKind.SILENT: (
         "Check the diagnostic setting of the resource and who changed it last (azure.activity).",
         "Check that the Event Hub receives messages, and that the sender's key or role still stands.",
     ),
-    Kind.NEVER_SEEN: (
+    FindingKind.NEVER_SEEN: (
         "Check that a diagnostic setting sends this category to the hub.",
         "Check the name in the declarations: source, tenant, category.",
     ),
-    Kind.LOW: ("Check which resources stopped writing, and whether filters or categories were changed.",),
-    Kind.HIGH: ("Check what writes so much: an attack, a loop, or a setting that was widened.",),
-    Kind.LATE: (
+    FindingKind.LOW: (
+        "Check which resources stopped writing, and whether filters or categories were changed.",
+    ),
+    FindingKind.HIGH: ("Check what writes so much: an attack, a loop, or a setting that was widened.",),
+    FindingKind.LATE: (
         "Check the health of the service that exports, and whether the collector keeps up with the hub.",
     ),
-    Kind.SKEWED: ("Check the clock of the sender; alerts and windows of these records carry wrong times.",),
-    Kind.MALFORMED: ("Look into the dead letters: `telltale health` counts them by reason.",),
-    Kind.THIN: ("Compare a record with one of last week; check what the sender or a forwarder leaves out.",),
-    Kind.CHANGED: (
+    FindingKind.SKEWED: (
+        "Check the clock of the sender; alerts and windows of these records carry wrong times.",
+    ),
+    FindingKind.MALFORMED: ("Look into the dead letters: `telltale health` counts them by reason.",),
+    FindingKind.THIN: (
+        "Compare a record with one of last week; check what the sender or a forwarder leaves out.",
+    ),
+    FindingKind.CHANGED: (
         "Compare a record with one of last week; run the detectors' examples against the new form.",
     ),
 }
@@ -157,7 +163,7 @@ def _name(told: Told) -> str:
     if verdict.change is Change.FLAPPING:
         return f"Telemetry comes and goes: {named}, {_plain(kind)} again and again"
     title = TITLES[kind]
-    if kind is Kind.NEVER_SEEN:
+    if kind is FindingKind.NEVER_SEEN:
         return f"{title}: {named}"
     lasts = " still" if verdict.change is Change.ESCALATED else ""
     return f"{title}{lasts}: {named} since {rfc3339(moment(told.since))[11:16]} UTC"
@@ -241,7 +247,7 @@ def _culprit_evidence(culprit: LoggingChange | None) -> dict[str, object]:
     return {"changed_by": culprit.evidence()} if culprit is not None else {}
 
 
-def _plain(kind: Kind) -> str:
+def _plain(kind: FindingKind) -> str:
     return kind.value.replace("_", " ")
 
 

@@ -16,11 +16,11 @@ from shared.delivery.outbox_rows import Entry
 from shared.events.message import Batch, Message
 from shared.upkeep.dead_letters import DeadLetter
 
-Outcome = Literal["read", "partly read", "still unreadable"]
+RedriveOutcome = Literal["read", "partly read", "still unreadable"]
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class RedriveFilter:
     """Which of the things that were put aside are meant. Texts are looked for without regard to case.
 
     reason: part of the reason. since, until: when the hub took the letter, or the alert was raised. about: part of the
@@ -61,7 +61,7 @@ class Redriven:
     """What became of a letter: how many records were read from it, and how many new alerts they raised."""
 
     letter: DeadLetter
-    outcome: Outcome
+    outcome: RedriveOutcome
     records: int
     alerts: int
 
@@ -80,5 +80,5 @@ def redrive(collector: Collector, letters: Iterable[DeadLetter]) -> Iterator[Red
             collector.dead_letters.remove(letter)
             yield Redriven(letter, "read", report.records, len(report.raised))
         else:
-            outcome: Outcome = "partly read" if report.records else "still unreadable"
+            outcome: RedriveOutcome = "partly read" if report.records else "still unreadable"
             yield Redriven(letter, outcome, report.records, len(report.raised))

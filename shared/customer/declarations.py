@@ -17,20 +17,20 @@ from pydantic import BeforeValidator, Field, PrivateAttr, StrictBool, StrictInt,
 from shared.base.errors import DeclarationError
 from shared.base.severity import Criticality
 from shared.customer._declared_log_settings import LogSettings
-from shared.customer._line_numbers import Path as KeyPath
+from shared.customer._line_numbers import KeyPath
 from shared.customer.declaration_file import DeclarationFile, nearest, shown
 from shared.customer.declared_sources import (
-    Acknowledgement,
     ChangeWindow,
+    DeclaredAcknowledgement,
     DeclaredCalendar,
+    DeclaredSilence,
     DimensionOf,
     ExpectedSource,
     HeartbeatSettings,
     NamedSource,
-    Silence,
     VirtualSource,
 )
-from shared.customer.types import AnySeverity, Network, Scope, Table, Text
+from shared.customer.types import AnySeverity, DeclaredNetwork, Scope, Table, Text
 
 __all__ = ["ChangeWindow", "Declarations", "ExpectedSource", "load_declarations"]
 
@@ -57,7 +57,7 @@ class OwnNetwork(Table):
     """A network of the customer's own, from which its people and services come."""
 
     name: Text
-    cidr: Network
+    cidr: DeclaredNetwork
 
 
 class Watchlist(Table):
@@ -91,10 +91,10 @@ class Declarations(Table):
     virtual_sources: list[VirtualSource] = []
     retired_sources: list[NamedSource] = []
     dimensions: list[DimensionOf] = []
-    silence: Silence = Silence()
+    silence: DeclaredSilence = DeclaredSilence()
     heartbeats: HeartbeatSettings = HeartbeatSettings()
     calendars: list[DeclaredCalendar] = []
-    acknowledgements: list[Acknowledgement] = []
+    acknowledgements: list[DeclaredAcknowledgement] = []
     own_networks: list[OwnNetwork] = []
     watchlists: dict[str, Watchlist] = {}
     criticality: list[DeclaredCriticality] = []

@@ -10,7 +10,7 @@ from pydantic import AwareDatetime, Field, StrictBool, StrictInt, model_validato
 from shared.base.severity import Criticality
 from shared.customer.types import Duration, Table, Text, TimeZone
 
-FindingKind = Literal[
+FindingName = Literal[
     "silent",
     "low",
     "high",
@@ -27,7 +27,7 @@ FindingKind = Literal[
 
 Dimension = Literal["subscription", "app", "resource", "account"]
 Day = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
-Share = Annotated[float, Field(gt=0, le=1)]
+Fraction = Annotated[float, Field(gt=0, le=1)]
 Factor = Annotated[float, Field(ge=1)]
 Count = Annotated[StrictInt, Field(ge=1)]
 
@@ -52,7 +52,7 @@ class ExpectedSource(NamedSource):
     within: Duration | None = None
     late_after: Duration | None = None
     criticality: Criticality | None = None
-    not_judged: list[FindingKind] = []
+    not_judged: list[FindingName] = []
 
 
 class VirtualSource(Table):
@@ -81,7 +81,7 @@ class DimensionOf(Table):
     by: Dimension
 
 
-class Silence(Table):
+class DeclaredSilence(Table):
     """How patient heartbeats are. after: the pause allowed where neither interval nor history says more."""
 
     after: Duration | None = None
@@ -102,14 +102,14 @@ class ChangeWindow(Table):
         return self
 
 
-class Acknowledgement(NamedSource):
+class DeclaredAcknowledgement(NamedSource):
     """Somebody has seen what is wrong: it is not told again before `until`, or before it has gone and come back."""
 
     at: AwareDatetime
     until: AwareDatetime
     by: Text
     reason: Text | None = None
-    finding: FindingKind | None = None
+    finding: FindingName | None = None
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -153,13 +153,13 @@ class HeartbeatSettings(Table):
     accept_after: Duration | None = None
     retire_after: Duration | None = None
     new_an_hour: Count = 200
-    low: Share | None = None
+    low: Fraction | None = None
     high: Factor | None = None
     late: Factor | None = None
-    thin: Share | None = None
-    malformed: Share | None = None
-    skewed: Share | None = None
-    changed: Share | None = None
+    thin: Fraction | None = None
+    malformed: Fraction | None = None
+    skewed: Fraction | None = None
+    changed: Fraction | None = None
     silence: Factor | None = None
 
     @model_validator(mode="after")

@@ -65,7 +65,7 @@ def _time_zone(value: object) -> str:
 
 Text = Annotated[str, Field(strict=True, min_length=1)]
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
-Network = Annotated[ipaddress.IPv4Network | ipaddress.IPv6Network, BeforeValidator(_network)]
+DeclaredNetwork = Annotated[ipaddress.IPv4Network | ipaddress.IPv6Network, BeforeValidator(_network)]
 Scope = Annotated[str, BeforeValidator(_scope)]
 TimeZone = Annotated[str, BeforeValidator(_time_zone)]
 # ASIM's words, in whatever case they are written.

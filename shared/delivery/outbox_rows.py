@@ -18,7 +18,7 @@ from shared.storage import (
     Delete,
     Operation,
     Row,
-    Scalar,
+    RowValue,
     Store,
     key_range,
     safe_key,
@@ -162,8 +162,8 @@ def refused_row(entry: Entry) -> Row:
     return Row(PARTITION, refused_key(entry), _values(entry))
 
 
-def _values(entry: Entry) -> dict[str, Scalar]:
-    values: dict[str, Scalar] = {
+def _values(entry: Entry) -> dict[str, RowValue]:
+    values: dict[str, RowValue] = {
         "uid": entry.uid,
         "outlet": entry.outlet,
         "created": entry.created,
@@ -205,7 +205,7 @@ def entry_of(row: Row) -> Entry:
 
 def recent_row(entry: Entry, status: str, now: datetime, reason: str = "") -> Row:
     """The line of the alert on the status page."""
-    values: dict[str, Scalar] = {
+    values: dict[str, RowValue] = {
         "uid": entry.uid,
         "name": entry.name,
         "rule": entry.rule,

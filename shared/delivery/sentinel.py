@@ -32,8 +32,8 @@ from shared.base.clouds import PUBLIC
 from shared.base.errors import DeclarationError
 from shared.delivery._chunks import MAX_BODY_BYTES, array, chunks
 from shared.delivery._sentinel_replies import (
+    ReplyMeaning,
     Target,
-    Verdict,
     brief,
     judged,
     missing_columns,
@@ -68,7 +68,7 @@ class _Halted(Exception):  # noqa: N818 - ends a delivery, which is no error of 
     """Nothing more can be delivered now."""
 
     def __init__(
-        self, verdict: Verdict, retry_after: float | None = None, *, out_of_time: bool = False
+        self, verdict: ReplyMeaning, retry_after: float | None = None, *, out_of_time: bool = False
     ) -> None:
         super().__init__(verdict.problem)
         self.verdict = verdict
@@ -130,7 +130,7 @@ class SentinelOutlet:
                 left = end - self._seconds()
                 if left < min(LEAST_SECONDS, longest):
                     late = f"delivery took longer than {budget:.0f} s; the rest goes next time"
-                    raise _Halted(Verdict("halt", late), out_of_time=True)
+                    raise _Halted(ReplyMeaning("halt", late), out_of_time=True)
                 self._send_chunk(work, longest if seconds is None else min(left, longest))
         except _Halted as reason:
             halted = reason
@@ -253,7 +253,7 @@ class _Work:
     def leave_out(self, column: str) -> None:
         """No row has this column from now on."""
         if column in self.lacking:
-            raise _Halted(Verdict("halt", f"Sentinel names a column that was not sent: {column}"))
+            raise _Halted(ReplyMeaning("halt", f"Sentinel names a column that was not sent: {column}"))
         self.lacking.add(column)
         rest = [index for chunk in self.queue for index in chunk]
         for index in rest:
@@ -262,9 +262,9 @@ class _Work:
                 self.bodies[index] = orjson.dumps(row)
 
 
-def _every_row(reason: str) -> Verdict:
+def _every_row(reason: str) -> ReplyMeaning:
     problem = f"{REFUSALS} rows were refused and none taken, so the fault is not theirs: {reason}"
-    return Verdict("halt", problem, refused_every_row(problem))
+    return ReplyMeaning("halt", problem, refused_every_row(problem))
 
 
 def _must_be_https(endpoint: str) -> bool:

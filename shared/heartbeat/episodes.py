@@ -14,11 +14,11 @@ from typing import Final
 
 from shared.events.times import rfc3339
 from shared.heartbeat.entity import Entity, kind_of
-from shared.heartbeat.judgement.kinds import Change, Kind
+from shared.heartbeat.judgement.kinds import Change, FindingKind
 from shared.heartbeat.rows import entity_key
 from shared.heartbeat.source_watch import Told
 from shared.heartbeat.state import TABLE, moment
-from shared.storage import Delete, Row, Scalar, Store, Upsert, transactions
+from shared.storage import Delete, Row, RowValue, Store, Upsert, transactions
 
 PARTITION: Final = "episodes"
 KEEP: Final = timedelta(days=95)
@@ -31,14 +31,14 @@ _ENDS: Final = frozenset({Change.RECOVERED, Change.ACCEPTED})
 
 
 @dataclass(frozen=True, slots=True)
-class Episode:
+class SourceEpisode:
     """A finding about a source from `begun` to `ended` (seconds since 1970; None while it lasts).
 
     mute: why nobody was told, '' where somebody was. why: what was found, in a sentence.
     """
 
     entity: Entity
-    kind: Kind
+    kind: FindingKind
     begun: float
     ended: float | None
     severity: str
@@ -48,7 +48,7 @@ class Episode:
     @property
     def is_dark(self) -> bool:
         """Whether nothing of the source was seen meanwhile."""
-        return self.kind is Kind.SILENT
+        return self.kind is FindingKind.SILENT
 
     def overlaps(self, first: float, last: float) -> bool:
         """Whether it lasted at some time from `first` to `last`."""
@@ -65,12 +65,12 @@ class Episode:
         }
 
 
-class Episodes:
+class SourceEpisodes:
     """Keeps the history of findings."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._dark: tuple[float, list[Episode]] | None = None
+        self._dark: tuple[float, list[SourceEpisode]] | None = None
 
     def keep(self, told: Iterable[Told], now: datetime) -> None:
         """Remembers what began and what ended."""
@@ -81,7 +81,7 @@ class Episodes:
             for group in transactions([Upsert(row) for row in rows.values()]):
                 self._store.commit(TABLE, group)
 
-    def all(self, since: datetime | None = None) -> list[Episode]:
+    def all(self, since: datetime | None = None) -> list[SourceEpisode]:
         """Every episode that had not ended before `since`, in the order in which they began."""
         first = since.timestamp() if since is not None else 0.0
         rows = self._store.query(TABLE, PARTITION)
@@ -131,7 +131,7 @@ def _key(told: Told) -> str:
 
 def _row(told: Told, begun: dict[str, Row], now: float) -> Row:
     verdict, entity, key = told.verdict, told.state.entity, _key(told)
-    values: dict[str, Scalar] = {
+    values: dict[str, RowValue] = {
         "entity": entity.text(),
         "kind": verdict.finding.kind.value,
         "begun": told.since,
@@ -149,18 +149,18 @@ def _row(told: Told, begun: dict[str, Row], now: float) -> Row:
 def _end(told: Told, now: float) -> float:
     """A silence ends with the record that broke it, which is at most the last one; all else when it is noticed."""
     last = told.state.last_seen
-    if told.verdict.finding.kind is Kind.SILENT and last is not None:
+    if told.verdict.finding.kind is FindingKind.SILENT and last is not None:
         return max(told.since, last.timestamp())
     return now
 
 
-def _read(row: Row) -> Episode | None:
+def _read(row: Row) -> SourceEpisode | None:
     values = row.values
     try:
         ended = values.get("ended")
-        return Episode(
+        return SourceEpisode(
             Entity.from_text(str(values["entity"])),
-            Kind(str(values["kind"])),
+            FindingKind(str(values["kind"])),
             float(values["begun"]),
             float(ended) if ended is not None else None,
             str(values.get("severity", "")),

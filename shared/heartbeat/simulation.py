@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from shared.heartbeat.judgement.judge import judge
-from shared.heartbeat.judgement.memory import Memory
+from shared.heartbeat.judgement.memory import EntityMemory
 from shared.heartbeat.judgement.observation import HOUR, SLOT, SLOTS, Hour, Observation
 from shared.heartbeat.judgement.policy import Policy
 from shared.heartbeat.judgement.verdict import Verdict
@@ -30,7 +30,7 @@ def simulate(
     hours: Mapping[int, Hour], policy: Policy, begin: int, end: float, step: int = SLOT
 ) -> Iterator[Simulated]:
     """The verdicts of checks every `step` seconds, from hour `begin` (since 1970) to `end`; nothing is known before."""
-    memory = Memory()
+    memory = EntityMemory()
     first = first_arrival(hours)
     last: float | None = None
     now = float(begin * HOUR)

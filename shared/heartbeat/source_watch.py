@@ -17,10 +17,10 @@ from shared.heartbeat._gathering import Gathered, bounded, gathered
 from shared.heartbeat._virtual import observed
 from shared.heartbeat.entity import Entity
 from shared.heartbeat.judgement.judge import judge
-from shared.heartbeat.judgement.kinds import Change, Kind
-from shared.heartbeat.judgement.memory import Memory, Track
+from shared.heartbeat.judgement.kinds import Change, FindingKind
+from shared.heartbeat.judgement.memory import EntityMemory, Track
 from shared.heartbeat.judgement.observation import HOUR, Observation
-from shared.heartbeat.judgement.verdict import Finding, Judgement, Verdict
+from shared.heartbeat.judgement.verdict import Judgement, SourceFinding, Verdict
 from shared.heartbeat.policies import Policies, names
 from shared.heartbeat.roster import is_overflow
 from shared.heartbeat.rows import KEEP_HOURS, Heartbeats, PartitionClock
@@ -32,7 +32,7 @@ from shared.heartbeat.state import (
     SILENT,
     STATE,
     TABLE,
-    Known,
+    EntityRow,
     SourceState,
 )
 from shared.heartbeat.state import state_of as _state_of
@@ -177,7 +177,7 @@ class _Walk:
         self._now = now
         self._behind = behind
         self._expected = set(policies.expected())
-        self._waiting = {entity: Known(entity) for entity in self._expected}
+        self._waiting = {entity: EntityRow(entity) for entity in self._expected}
         """Declared entities of which nothing came so far under just that name."""
         self._members: list[list[list[Gathered]]] = [
             [[] for _ in entry.sources] for entry in policies.virtuals
@@ -228,7 +228,7 @@ class _Walk:
             for other in self._spoke.get(expected.source, ())
         )
 
-    def _judge(self, known: Known, seen: Observation, reporters: int) -> None:
+    def _judge(self, known: EntityRow, seen: Observation, reporters: int) -> None:
         before = known.memory
         since_expected = known.expected if known.last is None else None
         judgement = judge(seen, self._policies.of(known.entity, since_expected), before)
@@ -250,25 +250,25 @@ class _Walk:
             operation = Upsert(known.row())
             (self.check.pending if judgement.verdicts else self.quiet).append(operation)
 
-    def _is_over(self, known: Known) -> bool:
+    def _is_over(self, known: EntityRow) -> bool:
         """Whether an entity was silent for so long that it is forgotten, and nobody declared it."""
         gone = self._now - (known.last or 0.0) > self._policies.retire_after.total_seconds()
         return gone and self._policies.expectation(known.entity) is None
 
-    def _remove(self, known: Known) -> None:
+    def _remove(self, known: EntityRow) -> None:
         """Forgets an entity; what was told of it ends with that."""
         if not known.stored:
             return
         row = known.row()
         self.check.pending.append(Delete(row.partition, row.key))
-        open_ = [(Kind(name), track) for name, track in known.memory.tracks.items() if track.opened_at]
-        known.memory = Memory()
+        open_ = [(FindingKind(name), track) for name, track in known.memory.tracks.items() if track.opened_at]
+        known.memory = EntityMemory()
         state = replace(_state_of(known, self._now, (), None), state=HEALTHY)
         self.check.told += [_ended(state, kind, track) for kind, track in open_ if track.told]
 
 
-def _ended(state: SourceState, kind: Kind, track: Track) -> Told:
-    finding = Finding(kind, track.since, 0.0, 0.0, 0.0, "", "it is over")
+def _ended(state: SourceState, kind: FindingKind, track: Track) -> Told:
+    finding = SourceFinding(kind, track.since, 0.0, 0.0, 0.0, "", "it is over")
     verdict = Verdict(finding, Change.RECOVERED, track.opened_at, Severity.INFORMATIONAL, 0, None)
     return Told(state, verdict, track.since)
 

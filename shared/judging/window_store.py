@@ -24,8 +24,8 @@ from shared.detection.windows.known import KnownValues
 from shared.detection.windows.marks import Cell
 from shared.detection.windows.shares import Shares
 from shared.detection.windows.window import Window
-from shared.judging._episodes import MOST_EPISODES, TABLE, Episode, Episodes
-from shared.storage import Row, RowChanged, RowExists, Scalar, Store, key_range, safe_key
+from shared.judging._episodes import MOST_EPISODES, TABLE, WindowEpisode, WindowEpisodes
+from shared.storage import Row, RowChanged, RowExists, RowValue, Store, key_range, safe_key
 from shared.storage.owned import Fold, OwnedRows
 
 SHARDS = ("w0", "w1", "w2", "w3")
@@ -38,7 +38,7 @@ MOST_CACHED_BYTES = 32 << 20
 """Own rows that are remembered, so that counting reads nothing."""
 
 
-class Verdict(NamedTuple):
+class KeyJudgement(NamedTuple):
     """What judging a key came to: findings, what it stands at and would need, how far an episode reaches;
     whether time alone may bring more; and the values that its rows hold, where they are few.
     """
@@ -66,7 +66,7 @@ class WindowStore:
         self._store = store
         self._partitions = max(1, partitions)
         self._owned = OwnedRows(store, TABLE, most_bytes=most_cached_bytes)
-        self.episodes = Episodes(store)
+        self.episodes = WindowEpisodes(store)
         self._known = KnownValues()
         self.knows: Known = self._known.holds
         """Whether a row of this process is known to hold a value, so that counting it changes nothing."""
@@ -150,7 +150,7 @@ class WindowStore:
         window = contribution.window
         return self.episodes.begun(contribution.detector) if window.counts_since else None
 
-    def evaluate(self, detector: Detector, window: Window, key: str, now: datetime | None) -> Verdict:
+    def evaluate(self, detector: Detector, window: Window, key: str, now: datetime | None) -> KeyJudgement:
         """Reads everything about a key and begins the episodes that its state shows; safe to call at any time.
 
         now: given by the timer, which also judges what only time decides.
@@ -162,13 +162,15 @@ class WindowStore:
             pending = now is not None and window.pending(rows, now)
             crossings = list(window.crossings(rows, now, since))
             if not crossings:
-                return Verdict([], standing, 0, pending, window.met(rows))
+                return KeyJudgement([], standing, 0, pending, window.met(rows))
             known = self.episodes.read(detector, key)
             cover = window.cover(detector.dedup_period)
             before = [(episode.step, episode.label) for episode in known.episodes]
             begun = new_episodes(crossings, before, cover, MOST_EPISODES)
             if begun:
-                new = [Episode(crossing.step, alerted=False, label=crossing.label) for crossing in begun]
+                new = [
+                    WindowEpisode(crossing.step, alerted=False, label=crossing.label) for crossing in begun
+                ]
                 try:
                     self.episodes.write(detector, key, [*known.episodes, *new], known.etag)
                 except (RowExists, RowChanged):
@@ -179,7 +181,7 @@ class WindowStore:
             unlabelled = [crossing.step for crossing in begun if not crossing.label]
             unlabelled += [step for step, label in before if not label]
             quiet = (max(unlabelled) + cover) * window.episode_step // window.step if unlabelled else 0
-            return Verdict(_findings(detector, window, key, told), standing, quiet, pending)
+            return KeyJudgement(_findings(detector, window, key, told), standing, quiet, pending)
 
     def _rows(self, detector: Detector, window: Window, key: str) -> dict[int, list[Bucket]]:
         name = name_of(detector, key)
@@ -228,13 +230,13 @@ def summary_of(row: Row) -> Summary:
 
 def _fold(
     cell: Cell, contributions: Contributions, owner: str, row: Row | None
-) -> Mapping[str, Scalar] | None:
+) -> Mapping[str, RowValue] | None:
     window = contributions.window
     bucket = fold_cell(_bucket(row, window) if row else None, cell, contributions, owner)
     if bucket is None:
         return None
     summary = window.summary(bucket)
-    values: dict[str, Scalar] = {
+    values: dict[str, RowValue] = {
         "doc": document(bucket),
         "seq": bucket.sequence_number,
         "detector": contributions.detector.id,

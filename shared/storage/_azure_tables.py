@@ -33,7 +33,7 @@ from shared.storage._store import (
     Operation,
     Replace,
     Row,
-    Scalar,
+    RowValue,
     StorageError,
     Upsert,
     row_of,
@@ -282,7 +282,7 @@ def _row(entity: TableEntity) -> Row:
     return Row(entity["PartitionKey"], entity["RowKey"], values, entity.metadata["etag"])
 
 
-def _scalar(value: Any) -> Scalar:
+def _scalar(value: Any) -> RowValue:
     if isinstance(value, EntityProperty):
         return value.value if isinstance(value.value, int) else str(value.value)
     if isinstance(value, str | bool | bytes):

@@ -18,7 +18,7 @@ from typing import Protocol, TypeAlias
 
 import msgspec
 
-Scalar: TypeAlias = str | int | float | bool | bytes
+RowValue: TypeAlias = str | int | float | bool | bytes
 """What a property holds. Ints are stored as 64 bit; a time is stored by its writer as an RFC 3339 string."""
 
 
@@ -30,7 +30,7 @@ class Row(msgspec.Struct, frozen=True, gc=False):
 
     partition: str
     key: str
-    values: Mapping[str, Scalar]
+    values: Mapping[str, RowValue]
     etag: str | None = None
 
 

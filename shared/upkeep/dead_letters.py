@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby
 
-from shared.storage import Delete, Row, Scalar, Store, Upsert, safe_key, transactions
+from shared.storage import Delete, Row, RowValue, Store, Upsert, safe_key, transactions
 
 TABLE = "deadletters"
 _CHUNK = 60 << 10
@@ -82,7 +82,7 @@ def _rows(letter: DeadLetter) -> list[Row]:
     starts = range(0, len(chunks), _CHUNKS_PER_ROW)
     rows: list[Row] = []
     for part, start in enumerate(starts):
-        values: dict[str, Scalar] = {
+        values: dict[str, RowValue] = {
             "hub": letter.hub,
             "partition": letter.partition,
             "seq": letter.sequence_number,

@@ -20,9 +20,9 @@ from shared.events.times import shifted
 from shared.heartbeat.changes import LoggingChange, LoggingChanges, culprit
 from shared.heartbeat.dimension import Dimensions
 from shared.heartbeat.entity import Entity, kind_of
-from shared.heartbeat.episodes import Episodes
-from shared.heartbeat.judgement.kinds import Change, Kind
-from shared.heartbeat.judgement.verdict import Finding
+from shared.heartbeat.episodes import SourceEpisodes
+from shared.heartbeat.judgement.kinds import Change, FindingKind
+from shared.heartbeat.judgement.verdict import SourceFinding
 from shared.heartbeat.policies import Policies
 from shared.heartbeat.rows import Heartbeats
 from shared.heartbeat.sample import required_fields
@@ -31,7 +31,7 @@ from shared.heartbeat.state import SourceState
 from shared.storage import Store
 from shared.storage.owners import Owners
 
-_STOPPED = frozenset({Kind.SILENT, Kind.LOW, Kind.NEVER_SEEN, Kind.THIN})
+_STOPPED = frozenset({FindingKind.SILENT, FindingKind.LOW, FindingKind.NEVER_SEEN, FindingKind.THIN})
 _MEANWHILE = timedelta(hours=1)
 _ASKED = 25
 """Of many sources that fell silent together, so many are asked who did it."""
@@ -66,7 +66,7 @@ class Telemetry:
         )
         self.watch = Watch(store, self.heartbeats, self.policies)
         self.changes = LoggingChanges(store)
-        self.episodes = Episodes(store)
+        self.episodes = SourceEpisodes(store)
         self._customer = customer
         self._explains = {detector.id: detector.explains for detector in detectors}
 
@@ -101,7 +101,7 @@ class Telemetry:
             return told_alert(told[0], blinded, cause, self._customer, check.now)
         return together_alert(told, blinded, cause, self._customer, check.now, check.left)
 
-    def blinded(self, finding: Finding, entity: Entity, states: Iterable[SourceState]) -> Blinded:
+    def blinded(self, finding: SourceFinding, entity: Entity, states: Iterable[SourceState]) -> Blinded:
         """What a finding about a source takes away; `states`: of all sources."""
         virtual = self.policies.virtual(entity)
         members = [one.source for one in virtual.sources] if virtual is not None else []

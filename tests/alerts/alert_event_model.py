@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, Strict
 
-from shared.alerts.alert import Method, Outcome, Status, SubType
+from shared.alerts.alert import EventResult, Method, Status, SubType
 from shared.alerts.columns import MAX_FIELD_BYTES
 
 Moment = Annotated[AwareDatetime, Strict(False)]
@@ -39,7 +39,7 @@ class AlertEvent(BaseModel):
     EventSeverity: Literal["Informational", "Low", "Medium", "High"]
     EventOriginalUid: Text | None = None
     EventOriginalType: Text | None = None
-    EventResult: Outcome
+    EventResult: EventResult
     EventResultDetails: Text | None = None
 
     AlertName: Annotated[str, Field(min_length=1, max_length=256)]

@@ -15,8 +15,8 @@ from shared.base.severity import Severity
 from shared.coverage.blinding import Blinded
 from shared.heartbeat.changes import LoggingChange
 from shared.heartbeat.entity import OVERFLOW, Entity
-from shared.heartbeat.judgement.kinds import Change, Kind
-from shared.heartbeat.judgement.verdict import Finding, Verdict
+from shared.heartbeat.judgement.kinds import Change, FindingKind
+from shared.heartbeat.judgement.verdict import SourceFinding, Verdict
 from shared.heartbeat.rows import PartitionClock
 from shared.heartbeat.source_watch import Told
 from shared.heartbeat.state import SourceState
@@ -43,11 +43,11 @@ CULPRIT = LoggingChange(
 )
 
 
-def told(kind: Kind = Kind.SILENT, change: Change = Change.OPENED, **of_state: Any) -> Told:
+def told(kind: FindingKind = FindingKind.SILENT, change: Change = Change.OPENED, **of_state: Any) -> Told:
     state = SourceState(
         ENTITY, kind.value, BEGUN, START, BEGUN, BEGUN, 3, 1.0, timedelta(minutes=30), reporters=1
     )
-    finding = Finding(
+    finding = SourceFinding(
         kind,
         BEGUN.timestamp(),
         3600.0,
@@ -114,10 +114,10 @@ def test_the_same_finding_is_the_same_alert_whenever_it_is_noticed() -> None:
     assert alert(one).uid == later.uid
 
 
-@pytest.mark.parametrize("kind", list(Kind))
+@pytest.mark.parametrize("kind", list(FindingKind))
 @pytest.mark.parametrize("change", list(Change))
 def test_each_change_of_each_kind_is_an_alert_of_its_own_that_sentinel_takes(
-    kind: Kind, change: Change
+    kind: FindingKind, change: Change
 ) -> None:
     made = valid(alert(told(kind, change), culprit=CULPRIT))
     assert made.RuleName.startswith("telltale.source_")
@@ -126,7 +126,7 @@ def test_each_change_of_each_kind_is_an_alert_of_its_own_that_sentinel_takes(
 
 
 def test_a_source_that_never_spoke_has_no_last_record() -> None:
-    never = alert(told(Kind.NEVER_SEEN, first_seen=None, last_seen=None, last_event=None))
+    never = alert(told(FindingKind.NEVER_SEEN, first_seen=None, last_seen=None, last_event=None))
     assert never.name == "Expected telemetry never arrived: probe.records ProbeLogs (tenant-1)"
     assert "no record so far" in never.message
     assert valid(never).RuleName == "telltale.source_never_seen"

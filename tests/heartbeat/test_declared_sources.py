@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from shared.customer.declarations import Declarations
 from shared.events.registry import Registry
 from shared.heartbeat.entity import Entity
-from shared.heartbeat.judgement.kinds import Change, Kind
+from shared.heartbeat.judgement.kinds import Change, FindingKind
 from shared.heartbeat.policies import Policies
 from shared.heartbeat.rows import Heartbeats
 from shared.heartbeat.source_watch import Watch
@@ -66,8 +66,8 @@ def test_it_is_listed_only_as_what_it_turned_out_to_be() -> None:
 def test_it_is_told_when_it_never_came_and_once_when_it_comes_after_all() -> None:
     watched = Watched()
     assert watched.look(0) == []
-    assert watched.look(11) == [(Kind.NEVER_SEEN, Change.OPENED)]
+    assert watched.look(11) == [(FindingKind.NEVER_SEEN, Change.OPENED)]
     watched.speak(14)
-    assert watched.look(15) == [(Kind.NEVER_SEEN, Change.RECOVERED)]
+    assert watched.look(15) == [(FindingKind.NEVER_SEEN, Change.RECOVERED)]
     watched.speak(19)
     assert watched.look(20) == []

@@ -7,25 +7,33 @@ from math import log2
 from typing import Final
 
 from shared.base.severity import Severity
-from shared.heartbeat.judgement.kinds import Kind
+from shared.heartbeat.judgement.kinds import FindingKind
 from shared.heartbeat.judgement.policy import Policy
 
-_BY_KIND: Final[Mapping[Kind, int]] = {
-    Kind.SILENT: 40,
-    Kind.MALFORMED: 35,
-    Kind.LOW: 30,
-    Kind.THIN: 30,
-    Kind.NEVER_SEEN: 30,
-    Kind.NOT_CONFIGURED: 30,
-    Kind.LATE: 25,
-    Kind.SKEWED: 20,
-    Kind.HIGH: 15,
-    Kind.SHORT_LIVED: 15,
-    Kind.CHANGED: 10,
+_BY_KIND: Final[Mapping[FindingKind, int]] = {
+    FindingKind.SILENT: 40,
+    FindingKind.MALFORMED: 35,
+    FindingKind.LOW: 30,
+    FindingKind.THIN: 30,
+    FindingKind.NEVER_SEEN: 30,
+    FindingKind.NOT_CONFIGURED: 30,
+    FindingKind.LATE: 25,
+    FindingKind.SKEWED: 20,
+    FindingKind.HIGH: 15,
+    FindingKind.SHORT_LIVED: 15,
+    FindingKind.CHANGED: 10,
 }
 _BY_CRITICALITY: Final = {"low": -10, "medium": 0, "high": 15, "critical": 30}
 _BLINDS: Final = frozenset(
-    {Kind.SILENT, Kind.MALFORMED, Kind.LOW, Kind.THIN, Kind.NEVER_SEEN, Kind.NOT_CONFIGURED, Kind.LATE}
+    {
+        FindingKind.SILENT,
+        FindingKind.MALFORMED,
+        FindingKind.LOW,
+        FindingKind.THIN,
+        FindingKind.NEVER_SEEN,
+        FindingKind.NOT_CONFIGURED,
+        FindingKind.LATE,
+    }
 )
 _SEVERITIES: Final = (
     (65, Severity.HIGH),
@@ -35,7 +43,7 @@ _SEVERITIES: Final = (
 )
 
 
-def priority(kind: Kind, policy: Policy, told: int = 0) -> int:
+def priority(kind: FindingKind, policy: Policy, told: int = 0) -> int:
     """0 to 100. told: how often the episode was told before, which is how often it has lasted too long."""
     points = _BY_KIND[kind] + _BY_CRITICALITY[policy.criticality] + 20 * min(told, 3)
     if kind in _BLINDS:

@@ -15,29 +15,29 @@ from shared.heartbeat.judgement import _signals as signals
 from shared.heartbeat.judgement._hysteresis import Signal, step
 from shared.heartbeat.judgement._learn import accepted, fold
 from shared.heartbeat.judgement._quality import newest
-from shared.heartbeat.judgement.kinds import Kind
-from shared.heartbeat.judgement.memory import Memory, Track
+from shared.heartbeat.judgement.kinds import FindingKind
+from shared.heartbeat.judgement.memory import EntityMemory, Track
 from shared.heartbeat.judgement.observation import HOUR, Observation
 from shared.heartbeat.judgement.policy import Policy
-from shared.heartbeat.judgement.verdict import Finding, Judgement, Verdict
+from shared.heartbeat.judgement.verdict import Judgement, SourceFinding, Verdict
 
 _FRESH = Track()
-_COVERS = {Kind.LOW: Kind.SILENT, Kind.SILENT: Kind.NEVER_SEEN}
+_COVERS = {FindingKind.LOW: FindingKind.SILENT, FindingKind.SILENT: FindingKind.NEVER_SEEN}
 _LEVEL_WEIGHT = 1 / 12
 
 
-def judge(observation: Observation, policy: Policy, memory: Memory) -> Judgement:
+def judge(observation: Observation, policy: Policy, memory: EntityMemory) -> Judgement:
     """What is to be said of an entity now, and what to remember until the next check."""
     folded = fold(memory, observation, policy)
     until = observation.now - observation.behind
     silence = signals.silence(observation, policy, folded)
     band = signals.band(observation, policy, folded)
     records = newest(observation.hours, int(until) // HOUR)
-    found: list[tuple[Kind, Signal]] = [
-        (Kind.NEVER_SEEN, signals.never_seen(observation, policy)),
-        (Kind.SILENT, silence.signal),
-        (Kind.LOW, signals.low(band, policy)),
-        (Kind.HIGH, signals.high(band, policy, folded)),
+    found: list[tuple[FindingKind, Signal]] = [
+        (FindingKind.NEVER_SEEN, signals.never_seen(observation, policy)),
+        (FindingKind.SILENT, silence.signal),
+        (FindingKind.LOW, signals.low(band, policy)),
+        (FindingKind.HIGH, signals.high(band, policy, folded)),
         *signals.quality_signals(records, policy, folded, until),
     ]
     tracks, verdicts, standing = _followed(folded, found, policy, observation.now)
@@ -50,11 +50,11 @@ def judge(observation: Observation, policy: Policy, memory: Memory) -> Judgement
 
 
 def _followed(
-    memory: Memory, found: Iterable[tuple[Kind, Signal]], policy: Policy, now: float
-) -> tuple[dict[str, Track], list[Verdict], list[Finding]]:
+    memory: EntityMemory, found: Iterable[tuple[FindingKind, Signal]], policy: Policy, now: float
+) -> tuple[dict[str, Track], list[Verdict], list[SourceFinding]]:
     tracks: dict[str, Track] = dict(memory.tracks)
     verdicts: list[Verdict] = []
-    standing: list[Finding] = []
+    standing: list[SourceFinding] = []
     for kind, signal in found:
         known = tracks.get(kind)
         if kind not in policy.judged or (known is None and not signal):
@@ -75,7 +75,7 @@ def _followed(
 
 def _levelled(tracks: dict[str, Track], seen: float, usual: float) -> dict[str, Track]:
     """The tracks of volume, with how much came of what was usual; hours of which little is expected say nothing."""
-    for kind in (Kind.LOW, Kind.HIGH):
+    for kind in (FindingKind.LOW, FindingKind.HIGH):
         track = tracks.get(kind)
         if track is not None and track.opened_at and usual > 0:
             level = seen / usual

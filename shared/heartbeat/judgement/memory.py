@@ -33,7 +33,7 @@ class Track(msgspec.Struct, frozen=True, array_like=True, omit_defaults=True):
     flapping: bool = False
 
 
-class Memory(msgspec.Struct, frozen=True, array_like=True):
+class EntityMemory(msgspec.Struct, frozen=True, array_like=True):
     """An entity's memory. A fresh one knows nothing.
 
     folded: the first hour (since 1970) that is not yet in the history. counts, activity: one byte an hour, up to
@@ -87,12 +87,12 @@ class Memory(msgspec.Struct, frozen=True, array_like=True):
         return msgspec.msgpack.encode(self)
 
 
-def from_bytes(data: bytes | None) -> Memory:
+def from_bytes(data: bytes | None) -> EntityMemory:
     """The memory that `to_bytes` wrote; a fresh one where there is none, it is damaged or of another version."""
     if not data:
-        return Memory()
+        return EntityMemory()
     try:
-        memory = msgspec.msgpack.decode(data, type=Memory)
+        memory = msgspec.msgpack.decode(data, type=EntityMemory)
     except msgspec.DecodeError:  # which covers values of another type
-        return Memory()
-    return memory if memory.version == VERSION else Memory()
+        return EntityMemory()
+    return memory if memory.version == VERSION else EntityMemory()

@@ -7,7 +7,7 @@ from typing import Final
 
 from shared.base.severity import Criticality
 from shared.heartbeat.judgement.calendar import EVERY_DAY_UTC, Calendar
-from shared.heartbeat.judgement.kinds import Kind
+from shared.heartbeat.judgement.kinds import FindingKind
 
 MINUTE: Final = 60.0
 DAY: Final = 86_400.0
@@ -36,7 +36,7 @@ class Acknowledgement:
     at: float
     until: float
     by: str = ""
-    kind: Kind | None = None
+    kind: FindingKind | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ class Policy:
 
     interval: float | None = None
     usual_gap: float | None = None
-    judged: frozenset[Kind] = frozenset(Kind)
+    judged: frozenset[FindingKind] = frozenset(FindingKind)
     thresholds: Thresholds = Thresholds()
     hysteresis: Hysteresis = Hysteresis()
     calendar: Calendar = EVERY_DAY_UTC

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from shared.base.severity import Severity
-from shared.heartbeat.judgement.kinds import Change, Kind, Mute
-from shared.heartbeat.judgement.memory import Memory
+from shared.heartbeat.judgement.kinds import Change, FindingKind, Mute
+from shared.heartbeat.judgement.memory import EntityMemory
 
 
 class Band(NamedTuple):
@@ -25,14 +25,14 @@ class Band(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class SourceFinding:
     """What is wrong with an entity now. seen, usual and limit are in `unit` (records, seconds, share, days).
 
     since: when it began, as far as can be told (a silence begins with the last record), not when it was noticed.
     detail: which field, shape or setting it is about. why: all of it in one sentence, without the name of the entity.
     """
 
-    kind: Kind
+    kind: FindingKind
     since: float
     seen: float
     usual: float
@@ -51,7 +51,7 @@ class Verdict:
     told, None: tell it.
     """
 
-    finding: Finding
+    finding: SourceFinding
     change: Change
     opened_at: float
     severity: Severity
@@ -73,8 +73,8 @@ class Judgement:
     """
 
     verdicts: tuple[Verdict, ...]
-    open: tuple[Finding, ...]
-    memory: Memory
+    open: tuple[SourceFinding, ...]
+    memory: EntityMemory
     silence: float | None = None
     allowed: float | None = None
     band: Band | None = None

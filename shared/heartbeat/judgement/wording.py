@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shared.heartbeat.judgement._quality import Reading
+from shared.heartbeat.judgement._quality import Measurement
 from shared.heartbeat.judgement.verdict import Band
 
 
@@ -50,29 +50,29 @@ def volume(band: Band, *, low: bool) -> str:
     return f"{number(band.seen)} records in {stretch}{' only' if low else ''}; {usual}"
 
 
-def late(reading: Reading) -> str:
+def late(reading: Measurement) -> str:
     """Why it is late."""
     return f"records arrive up to {span(reading.seen)} after they happened; usual are {span(reading.usual)}"
 
 
-def skewed(reading: Reading) -> str:
+def skewed(reading: Measurement) -> str:
     """Why its clock is wrong."""
     return f"{share(reading.seen)} of the records have a clock that is far {reading.detail} the hub's"
 
 
-def malformed(reading: Reading) -> str:
+def malformed(reading: Measurement) -> str:
     """Why it is malformed."""
     return f"{share(reading.seen)} of the records cannot be decoded; usual are {share(reading.usual)}"
 
 
-def thin(reading: Reading) -> str:
+def thin(reading: Measurement) -> str:
     """Why it is thin."""
     return (
         f"{reading.detail} filled in {share(reading.seen)} of the records; usual are {share(reading.usual)}"
     )
 
 
-def changed(reading: Reading) -> str:
+def changed(reading: Measurement) -> str:
     """Why it is changed."""
     return f"{share(reading.seen)} of the records have a shape that was never seen before"
 

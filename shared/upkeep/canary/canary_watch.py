@@ -15,7 +15,7 @@ from shared.alerts.alert import Alert, event_uid
 from shared.base.severity import Severity
 from shared.events.times import rfc3339
 from shared.heartbeat.rows import Heartbeats
-from shared.storage import Row, Scalar, Store, Upsert, safe_key, transactions
+from shared.storage import Row, RowValue, Store, Upsert, safe_key, transactions
 from shared.upkeep.canary.hub import Hub, HubUnavailable
 from shared.upkeep.canary.journey import Arrival, PartitionHealth, body_of, judged, progress_of
 
@@ -136,7 +136,7 @@ class CanaryWatch:
             since = (health.arrival.processed if health.arrival else health.sent) or now
             if health.trouble and before is not None and before.values.get("trouble"):
                 since = _moment(before.values["since"])
-            values: dict[str, Scalar] = {
+            values: dict[str, RowValue] = {
                 "hub": health.hub,
                 "partition": health.partition,
                 "sent": now.timestamp(),
@@ -249,5 +249,5 @@ def _state(row: Row) -> PartitionState:
     )
 
 
-def _moment(seconds: Scalar) -> datetime:
+def _moment(seconds: RowValue) -> datetime:
     return datetime.fromtimestamp(float(seconds), UTC)

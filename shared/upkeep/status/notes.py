@@ -10,7 +10,7 @@ from typing import Literal
 from shared.coverage.blinding import Blinded, together
 from shared.heartbeat.entity import Entity, kind_of
 from shared.heartbeat.judgement.policy import Policy
-from shared.heartbeat.judgement.verdict import Finding
+from shared.heartbeat.judgement.verdict import SourceFinding
 from shared.heartbeat.state import HEALTHY, SourceState, moment
 from shared.upkeep.telemetry import Telemetry
 
@@ -46,7 +46,7 @@ def notes_of(states: Sequence[SourceState], telemetry: Telemetry, now: datetime)
     seen = tuple(bright.values())
     known: dict[tuple[str, str, str, str, str], Blinded] = {}
 
-    def blinded(finding: Finding, entity: Entity) -> Blinded:
+    def blinded(finding: SourceFinding, entity: Entity) -> Blinded:
         category = entity.category if telemetry.policies.virtual(entity) is not None else ""
         key = (entity.source, entity.tenant, category, finding.kind.value, finding.detail)
         if key not in known:

@@ -8,8 +8,8 @@ from functools import cache
 from typing import Final
 
 from shared.heartbeat.judgement.judge import judge
-from shared.heartbeat.judgement.kinds import Change, Kind
-from shared.heartbeat.judgement.memory import Memory
+from shared.heartbeat.judgement.kinds import Change, FindingKind
+from shared.heartbeat.judgement.memory import EntityMemory
 from shared.heartbeat.judgement.observation import (
     HOUR,
     LAG_BUCKETS,
@@ -49,7 +49,7 @@ class Entity:
 
     now: float
     policy: Policy = PLAIN
-    memory: Memory = field(default_factory=Memory)
+    memory: EntityMemory = field(default_factory=EntityMemory)
     hours: dict[int, Hour] = field(default_factory=dict)
     first: float | None = None
     last: float | None = None
@@ -76,7 +76,7 @@ class Entity:
         self.verdicts += ((seen.now, verdict) for verdict in self.judgement.verdicts)
         return self.judgement
 
-    def told(self, since: float = 0.0) -> list[tuple[Kind, Change]]:
+    def told(self, since: float = 0.0) -> list[tuple[FindingKind, Change]]:
         """What somebody was told, in order."""
         return [
             (verdict.finding.kind, verdict.change)
@@ -84,7 +84,7 @@ class Entity:
             if verdict.tell and at >= since
         ]
 
-    def open(self) -> list[Kind]:
+    def open(self) -> list[FindingKind]:
         """What stands."""
         return [finding.kind for finding in self.judgement.open] if self.judgement else []
 
