@@ -24,7 +24,7 @@ from shared.detection.windows._counting import (
     head_counters,
     head_teller,
 )
-from shared.detection.windows._head_cache import Memory
+from shared.detection.windows._head_cache import ReadCache
 from shared.detection.windows.contributions import Contributions, Known
 from shared.detection.windows.marks import NOTHING_SAID, Missing
 from shared.events.event import Event
@@ -56,7 +56,7 @@ class Detection:
         self.matchers = {
             source: plan.bind(self.decoder.head_decoders[source]) for source, plan in self.plans.items()
         }
-        self._memory = Memory()
+        self._memory = ReadCache()
         self.head_counters = {
             source: head_counters(list(self.detectors.values()), source, head_decoder, self._memory)
             for source, head_decoder in self.decoder.head_decoders.items()
