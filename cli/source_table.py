@@ -11,9 +11,9 @@ from rich.table import Table
 from rich.text import Text
 
 from cli.terminal import plain
-from shared.heartbeat.episodes import SourceEpisode
+from shared.heartbeat.source_episodes import SourceEpisode
 from shared.heartbeat.state import HEALTHY, SourceState, moment
-from shared.upkeep.status.wording import clock_time, short, span
+from shared.upkeep.status.display import clock_time, short, span
 
 _STYLES = {HEALTHY: "green"}
 

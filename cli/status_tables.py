@@ -15,8 +15,8 @@ from shared.heartbeat.entity import Entity
 from shared.heartbeat.state import SourceState
 from shared.upkeep.canary.canary_watch import PROCESSED, PartitionState
 from shared.upkeep.log_settings.log_settings_watch import KnownDifference
+from shared.upkeep.status.display import blinds, clock_time, short, span
 from shared.upkeep.status.notes import Quiet, SourceNote
-from shared.upkeep.status.wording import blinds, clock_time, short, span
 
 _NAMED = 6
 """Detectors and techniques that are named of each source; --json has all."""

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from shared.alerts import columns, health_columns
-from shared.alerts.columns import TableColumn
+from shared.alerts import alert_columns, health_columns
+from shared.alerts.alert_columns import TableColumn
 
 TYPES_IN_TABLES: Final = {"datetime": "dateTime"}
 KUSTO_TYPES: Final = {"boolean": "bool"}
@@ -28,10 +28,10 @@ class Table:
 
 TABLES: Final = (
     Table(
-        columns.TABLE,
-        columns.STREAM,
+        alert_columns.TABLE,
+        alert_columns.STREAM,
         "Alerts of Telltale: ASIM AlertEvent 0.1 and more. Read it through the function TelltaleAlerts.",
-        columns.COLUMNS,
+        alert_columns.COLUMNS,
     ),
     Table(
         health_columns.TABLE,

@@ -13,7 +13,7 @@ from cli.checking.deployment import NAMESPACE, Deployment
 from cli.checking.outcome import Line, ok, wrong
 from shared.base.clouds import CLOUDS
 from shared.base.errors import TelltaleError
-from shared.heartbeat.rows import TABLE
+from shared.heartbeat.heartbeat_rows import TABLE
 from shared.storage import StorageError
 from shared.upkeep.canary.hub import EventHub, HubUnavailable, PartitionEnd
 

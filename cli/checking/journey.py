@@ -13,10 +13,10 @@ from cli.checking.access import hub_repair, once
 from cli.checking.deployment import Deployment
 from cli.checking.outcome import Line, ok, unknown, wrong
 from cli.checking.workspace import CheckedWorkspace, WorkspaceUnavailable
-from shared.alerts.row import stamp
+from shared.alerts.alert_row import stamp
 from shared.base.errors import TelltaleError
 from shared.base.version import VERSION
-from shared.heartbeat.rows import Heartbeats
+from shared.heartbeat.heartbeat_rows import Heartbeats
 from shared.storage import StorageError, safe_key
 from shared.storage.owners import Owners
 from shared.upkeep.canary.hub import EventHub, HubUnavailable, PartitionEnd

@@ -29,12 +29,12 @@ from shared.customer.declarations import Declarations
 from shared.detection.discovery import discover
 from shared.events.registry import registry
 from shared.heartbeat.entity import Entity
-from shared.heartbeat.judgement.judge import judge
+from shared.heartbeat.heartbeat_rows import TABLE as HEARTBEATS
+from shared.heartbeat.heartbeat_rows import row_key
+from shared.heartbeat.judgement.entity_check import judge
 from shared.heartbeat.judgement.memory import EntityMemory
 from shared.heartbeat.judgement.observation import HOUR, LAG_BUCKETS, SLOT, SLOTS, Hour, Observation
 from shared.heartbeat.judgement.policy import Policy
-from shared.heartbeat.rows import TABLE as HEARTBEATS
-from shared.heartbeat.rows import row_key
 from shared.heartbeat.state import TABLE as SOURCES
 from shared.heartbeat.state import EntityRow
 from shared.storage import Row, RowValue, SqliteStore, Store, Upsert, safe_key

@@ -9,7 +9,7 @@ from typing import Final
 
 from lab.drift.profiles import Profile
 from lab.drift.worlds import DAYS, World
-from shared.heartbeat.judgement.kinds import FindingKind
+from shared.heartbeat.judgement.finding_kinds import FindingKind
 
 _DAYS_OF_SHIFT: Final = 13
 _HOURS_BETWEEN: Final = 24

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from lab.drift.source import FiveMinutes, Source, hour_so_far
-from shared.heartbeat.judgement.judge import judge
+from shared.heartbeat.judgement.entity_check import judge
 from shared.heartbeat.judgement.memory import EntityMemory
 from shared.heartbeat.judgement.observation import HOUR, SLOT, Hour, Observation
 from shared.heartbeat.judgement.policy import Policy, Span

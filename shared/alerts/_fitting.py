@@ -11,7 +11,7 @@ from typing import Final
 
 import orjson
 
-from shared.alerts.columns import BY_NAME, MAX_FIELD_BYTES
+from shared.alerts.alert_columns import BY_NAME, MAX_FIELD_BYTES
 from shared.alerts.text import shortened
 
 MAX_ROW_BYTES: Final = 900_000

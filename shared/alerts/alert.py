@@ -1,6 +1,6 @@
 """The alert: what the detectors, the heartbeats and the collector itself have to say to an analyst.
 
-Built by whoever found something; `row.py` turns it into a row of the table, the outbox carries it to
+Built by whoever found something; `alert_row.py` turns it into a row of the table, the outbox carries it to
 Sentinel.
 """
 

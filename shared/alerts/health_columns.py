@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from shared.alerts.columns import TableColumn
+from shared.alerts.alert_columns import TableColumn
 
 TABLE: Final = "TelltaleHealth_CL"
 STREAM: Final = "Custom-TelltaleHealth"

@@ -10,12 +10,12 @@ from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 from shared.alerts.alert import event_uid
+from shared.alerts.alert_row import stamp
 from shared.alerts.health_columns import BY_NAME, COLLECTOR, EPISODE, SOURCE
-from shared.alerts.row import stamp
 from shared.alerts.text import neutralised, shortened
 from shared.base.version import VERSION
 from shared.heartbeat.entity import Entity
-from shared.heartbeat.episodes import SourceEpisode
+from shared.heartbeat.source_episodes import SourceEpisode
 from shared.heartbeat.state import HEALTHY, SourceState, moment
 
 HealthRow = dict[str, object]

@@ -13,8 +13,8 @@ from shared.coverage.blinding import Blinded
 from shared.events.times import rfc3339
 from shared.heartbeat.changes import LoggingChange
 from shared.heartbeat.entity import OVERFLOW
-from shared.heartbeat.judgement.kinds import Change, FindingKind
-from shared.heartbeat.rows import PartitionClock
+from shared.heartbeat.heartbeat_rows import PartitionClock
+from shared.heartbeat.judgement.finding_kinds import Change, FindingKind
 from shared.heartbeat.source_watch import Told
 from shared.heartbeat.state import SourceState, moment
 

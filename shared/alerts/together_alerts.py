@@ -11,7 +11,7 @@ from shared.alerts.source_alerts import TITLES, by_whom, told_alert
 from shared.coverage.blinding import Blinded
 from shared.events.times import rfc3339
 from shared.heartbeat.changes import LoggingChange
-from shared.heartbeat.judgement.kinds import Change
+from shared.heartbeat.judgement.finding_kinds import Change
 from shared.heartbeat.source_watch import Told
 from shared.heartbeat.state import moment
 

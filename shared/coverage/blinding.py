@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from shared.detection.detector import Detector
 from shared.heartbeat.entity import VIRTUAL, Entity, kind_of
-from shared.heartbeat.judgement.kinds import FindingKind
+from shared.heartbeat.judgement.finding_kinds import FindingKind
 from shared.heartbeat.judgement.verdict import SourceFinding
 from shared.heartbeat.sample import Required
 from shared.heartbeat.state import SourceState

@@ -13,7 +13,7 @@ from enum import StrEnum
 from shared.coverage.attack import Technique, techniques
 from shared.detection.detector import Detector
 from shared.heartbeat.entity import OWN, UNREADABLE, VIRTUAL, kind_of
-from shared.heartbeat.judgement.kinds import FindingKind
+from shared.heartbeat.judgement.finding_kinds import FindingKind
 from shared.heartbeat.roster import is_overflow
 from shared.heartbeat.sample import Required
 from shared.heartbeat.state import SourceState

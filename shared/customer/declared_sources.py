@@ -23,7 +23,7 @@ FindingName = Literal[
     "not_configured",
     "short_lived",
 ]
-"""What can be wrong with a source's telemetry; `shared.heartbeat.judgement.kinds` says what each means."""
+"""What can be wrong with a source's telemetry; `shared.heartbeat.judgement.finding_kinds` says what each means."""
 
 Dimension = Literal["subscription", "app", "resource", "account"]
 Day = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]

@@ -1,4 +1,4 @@
-"""Leaves an outlet alone that does not answer: the circuit breaker of `lane.py`.
+"""Leaves an outlet alone that does not answer: the circuit breaker of `_outlet_queue.py`.
 
     closed      everything is sent
     open        nothing is sent until the pause is over; pauses grow from seconds to minutes

@@ -1,6 +1,6 @@
 """One outlet as the collector treats it: left alone while it is down, caught up slowly, its troubles told.
 
-`lanes.py` has one for each outlet; they know nothing of each other.
+`fan_out.py` has one for each outlet; they know nothing of each other.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from random import Random
 from threading import Lock
 from typing import Final
 
-from shared.alerts.row import stamp
+from shared.alerts.alert_row import stamp
 from shared.base.clock import Clock
 from shared.delivery._breaker import Breaker, Leave
 from shared.delivery.outbox import Outbox
@@ -60,7 +60,7 @@ class Pace:
                 self._room[place] = max(self._room[place] - count, 0.0)
 
 
-class Lane:
+class OutletQueue:
     """The way of the alerts to `outlet`, called `name` in the outbox. Thread-safe.
 
     `catch_up`: of each severity, how many alerts that had to wait are sent a minute; None is as many as there are.

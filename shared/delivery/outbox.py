@@ -10,7 +10,7 @@ Table `outbox`, one partition, so that everything about an alert changes in one 
 
 A crash between any two steps leaves `p|` in place; its claim runs out and somebody sends it. So an alert is
 never lost, and at worst sent twice, under the same EventUid. Each outlet has its own `p|`, so that one that is
-down holds up no other. Used by the collector; `delivery.py` empties it.
+down holds up no other. Used by the collector; `outlet.py` empties it.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from threading import Lock
 from typing import Final
 
 from shared.alerts.alert import Alert
-from shared.alerts.row import stamp, to_row
+from shared.alerts.alert_row import stamp, to_row
 from shared.alerts.text import neutralised, shortened
 from shared.base.clock import Clock
 from shared.base.clouds import PUBLIC, Cloud

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import orjson
 
-from shared.alerts.row import encoded, stamp
+from shared.alerts.alert_row import encoded, stamp
 from shared.storage import (
     Delete,
     Operation,

@@ -2,7 +2,7 @@
 
 The client library does transport and tokens only. Its retries are off, because it sleeps inside the function
 and gives up on what it does not know; the outbox retries instead, so every reply ends up in one of these
-(`sentinel_replies.py` tells which):
+(`_sentinel_replies.py` tells which):
 
     204                          delivered
     400, 413                     halved until the rows at fault stand alone; those are asked again once, then rejected
@@ -26,7 +26,7 @@ from urllib.parse import urlsplit
 
 import orjson
 
-from shared.alerts.columns import STREAM
+from shared.alerts.alert_columns import STREAM
 from shared.base.clock import Clock
 from shared.base.clouds import PUBLIC
 from shared.base.errors import DeclarationError

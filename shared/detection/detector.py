@@ -26,8 +26,8 @@ from typing import Any
 from shared.base.durations import parse_duration
 from shared.base.errors import DeclarationError
 from shared.base.severity import Severity
-from shared.detection._body import read_by, says_nothing
 from shared.detection._declared import arguments_checked
+from shared.detection._detector_body import read_by, says_nothing
 from shared.detection.logging_loss import LoggingLoss
 from shared.detection.windows._listening import counting
 from shared.detection.windows.window import Window

@@ -15,8 +15,8 @@ from typing import Final
 
 from shared.heartbeat.accounting import hour_of
 from shared.heartbeat.entity import kind_of
+from shared.heartbeat.heartbeat_rows import Beat, Heartbeats
 from shared.heartbeat.judgement.observation import HOUR, Hour, Observation, together
-from shared.heartbeat.rows import Beat, Heartbeats
 from shared.heartbeat.state import STATE, TABLE, EntityRow
 from shared.storage import Row, Store
 

@@ -1,4 +1,4 @@
-"""What a heartbeat row holds, and how the parts of a batch are added to it. Pure; `rows.py` reads and writes.
+"""What a heartbeat row holds, and how the parts of a batch are added to it. Pure; `heartbeat_rows.py` reads and writes.
 
 A row is what one hub partition counted for one source in one hour of arrival. All of it follows from the messages
 alone, in their order: added twice, in other batches or after a crash it comes out the same. Zeros are left out.

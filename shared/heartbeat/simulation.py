@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from shared.heartbeat.judgement.judge import judge
+from shared.heartbeat.judgement.entity_check import judge
 from shared.heartbeat.judgement.memory import EntityMemory
 from shared.heartbeat.judgement.observation import HOUR, SLOT, SLOTS, Hour, Observation
 from shared.heartbeat.judgement.policy import Policy

@@ -16,14 +16,14 @@ from shared.base.severity import Severity
 from shared.heartbeat._gathering import Gathered, bounded, gathered
 from shared.heartbeat._virtual import observed
 from shared.heartbeat.entity import Entity
-from shared.heartbeat.judgement.judge import judge
-from shared.heartbeat.judgement.kinds import Change, FindingKind
+from shared.heartbeat.entity_policies import Policies, names
+from shared.heartbeat.heartbeat_rows import KEEP_HOURS, Heartbeats, PartitionClock
+from shared.heartbeat.judgement.entity_check import judge
+from shared.heartbeat.judgement.finding_kinds import Change, FindingKind
 from shared.heartbeat.judgement.memory import EntityMemory, Track
 from shared.heartbeat.judgement.observation import HOUR, Observation
 from shared.heartbeat.judgement.verdict import Judgement, SourceFinding, Verdict
-from shared.heartbeat.policies import Policies, names
 from shared.heartbeat.roster import is_overflow
-from shared.heartbeat.rows import KEEP_HOURS, Heartbeats, PartitionClock
 from shared.heartbeat.state import (
     DARK,
     HEALTHY,

@@ -14,10 +14,10 @@ from typing import Any, Final
 import msgspec
 
 from shared.heartbeat.entity import Entity
-from shared.heartbeat.judgement.kinds import FindingKind
+from shared.heartbeat.heartbeat_rows import entity_key
+from shared.heartbeat.judgement.finding_kinds import FindingKind
 from shared.heartbeat.judgement.memory import EntityMemory, from_bytes
 from shared.heartbeat.judgement.verdict import SourceFinding
-from shared.heartbeat.rows import entity_key
 from shared.storage import Row, RowValue
 
 TABLE: Final = "sources"

@@ -20,13 +20,13 @@ from shared.detection.finding import Finding
 from shared.detection.windows.bucket import Bucket, Crossing, Summary, bucket_of, document
 from shared.detection.windows.contributions import Contributions, Known, fold_cell, new_episodes, resumed
 from shared.detection.windows.evidence import finding_about
+from shared.detection.windows.key_shares import Shares
 from shared.detection.windows.known import KnownValues
 from shared.detection.windows.marks import Cell
-from shared.detection.windows.shares import Shares
 from shared.detection.windows.window import Window
-from shared.judging._episodes import MOST_EPISODES, TABLE, WindowEpisode, WindowEpisodes
+from shared.judging._window_episodes import MOST_EPISODES, TABLE, WindowEpisode, WindowEpisodes
 from shared.storage import Row, RowChanged, RowExists, RowValue, Store, key_range, safe_key
-from shared.storage.owned import Fold, OwnedRows
+from shared.storage.owned_rows import Fold, OwnedRows
 
 SHARDS = ("w0", "w1", "w2", "w3")
 """Table partitions: each takes some 2,000 rows a second in Azure, and a batch costs at least one write in each."""

@@ -14,7 +14,7 @@ from typing import Final
 
 from shared.alerts.health_rows import Journey, collector_row, episode_rows, source_rows
 from shared.delivery.outlet import Outlet
-from shared.heartbeat.episodes import KEEP, SourceEpisode
+from shared.heartbeat.source_episodes import KEEP, SourceEpisode
 from shared.heartbeat.state import TABLE, SourceState
 from shared.storage import Row, Store, Upsert
 

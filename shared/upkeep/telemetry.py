@@ -20,12 +20,12 @@ from shared.events.times import shifted
 from shared.heartbeat.changes import LoggingChange, LoggingChanges, culprit
 from shared.heartbeat.dimension import Dimensions
 from shared.heartbeat.entity import Entity, kind_of
-from shared.heartbeat.episodes import SourceEpisodes
-from shared.heartbeat.judgement.kinds import Change, FindingKind
+from shared.heartbeat.entity_policies import Policies
+from shared.heartbeat.heartbeat_rows import Heartbeats
+from shared.heartbeat.judgement.finding_kinds import Change, FindingKind
 from shared.heartbeat.judgement.verdict import SourceFinding
-from shared.heartbeat.policies import Policies
-from shared.heartbeat.rows import Heartbeats
 from shared.heartbeat.sample import required_fields
+from shared.heartbeat.source_episodes import SourceEpisodes
 from shared.heartbeat.source_watch import Check, Told, Watch, Watched
 from shared.heartbeat.state import SourceState
 from shared.storage import Store

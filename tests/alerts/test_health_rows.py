@@ -10,8 +10,8 @@ from shared.alerts import health_rows
 from shared.alerts.health_columns import STREAM
 from shared.alerts.health_rows import Journey, collector_row, episode_rows, source_rows
 from shared.heartbeat.entity import Entity
-from shared.heartbeat.episodes import SourceEpisode
-from shared.heartbeat.judgement.kinds import FindingKind
+from shared.heartbeat.judgement.finding_kinds import FindingKind
+from shared.heartbeat.source_episodes import SourceEpisode
 from shared.heartbeat.state import HEALTHY, SILENT, SourceState
 from tests.detection.probe import START
 

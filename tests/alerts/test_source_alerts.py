@@ -9,15 +9,15 @@ from typing import Any
 import pytest
 
 from shared.alerts.alert import Alert
-from shared.alerts.row import encoded, to_row
+from shared.alerts.alert_row import encoded, to_row
 from shared.alerts.source_alerts import overflow_alert, recreated_alert, told_alert
 from shared.base.severity import Severity
 from shared.coverage.blinding import Blinded
 from shared.heartbeat.changes import LoggingChange
 from shared.heartbeat.entity import OVERFLOW, Entity
-from shared.heartbeat.judgement.kinds import Change, FindingKind
+from shared.heartbeat.heartbeat_rows import PartitionClock
+from shared.heartbeat.judgement.finding_kinds import Change, FindingKind
 from shared.heartbeat.judgement.verdict import SourceFinding, Verdict
-from shared.heartbeat.rows import PartitionClock
 from shared.heartbeat.source_watch import Told
 from shared.heartbeat.state import SourceState
 from tests.alerts.alert_event_model import AlertEvent

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from shared.alerts.together_alerts import MOST_ALERTS, grouped, together_alert
-from shared.heartbeat.judgement.kinds import Change, FindingKind
+from shared.heartbeat.judgement.finding_kinds import Change, FindingKind
 from shared.heartbeat.source_watch import Told
 from tests.alerts.test_source_alerts import BLINDED, CULPRIT, ENTITY, NOW, told, valid
 

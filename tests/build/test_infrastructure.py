@@ -10,7 +10,7 @@ import pytest
 from build.infrastructure.__main__ import FILES, INFRA, text_of
 from build.infrastructure.functions import PARAMETERS, queries_json
 from build.infrastructure.tables import TABLES, Table, kusto_schemas, streams_json, tables_json
-from shared.alerts.columns import MAX_NAME, RESERVED, TableColumn
+from shared.alerts.alert_columns import MAX_NAME, RESERVED, TableColumn
 
 
 @pytest.mark.parametrize("name", FILES)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from cli.state import remember_time
-from shared.heartbeat.rows import Heartbeats
+from shared.heartbeat.heartbeat_rows import Heartbeats
 from shared.storage import SqliteStore
 from shared.storage.owners import Owners
 from shared.upkeep.canary.canary_watch import CanaryReport, CanaryWatch

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from shared.coverage.blinding import Blinded, Blinding, together
 from shared.heartbeat.entity import VIRTUAL, Entity
-from shared.heartbeat.judgement.kinds import FindingKind
+from shared.heartbeat.judgement.finding_kinds import FindingKind
 from shared.heartbeat.state import HEALTHY, SILENT
 from tests.coverage.test_mapping import NEEDS, ONE, TWO, finding, state
 

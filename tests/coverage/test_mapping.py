@@ -10,7 +10,7 @@ import pytest
 from shared.coverage.mapping import Cover, Covered, Sight, coverage
 from shared.coverage.navigator import COLORS, layer
 from shared.heartbeat.entity import OVERFLOW, Entity
-from shared.heartbeat.judgement.kinds import FindingKind
+from shared.heartbeat.judgement.finding_kinds import FindingKind
 from shared.heartbeat.judgement.verdict import SourceFinding
 from shared.heartbeat.state import HEALTHY, NEVER_SEEN, SILENT, SourceState
 from tests.detection.probe import START, detector_of, probe

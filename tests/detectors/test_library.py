@@ -13,7 +13,7 @@ import pytest
 
 import functions.detectors
 from cli.examples import alerts_of, examples_of
-from shared.alerts.row import encoded, to_row
+from shared.alerts.alert_row import encoded, to_row
 from shared.base.severity import Severity
 from shared.coverage.attack import technique
 from shared.detection.detector import Detector

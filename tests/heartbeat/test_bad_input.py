@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from shared.heartbeat.rows import TABLE as HEARTBEATS
+from shared.heartbeat.heartbeat_rows import TABLE as HEARTBEATS
 from shared.heartbeat.source_watch import HEALTHY, SILENT
 from shared.heartbeat.state import TABLE as SOURCES
 from shared.storage import Row, RowValue, Upsert, safe_key

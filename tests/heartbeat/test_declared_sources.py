@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 from shared.customer.declarations import Declarations
 from shared.events.registry import Registry
 from shared.heartbeat.entity import Entity
-from shared.heartbeat.judgement.kinds import Change, FindingKind
-from shared.heartbeat.policies import Policies
-from shared.heartbeat.rows import Heartbeats
+from shared.heartbeat.entity_policies import Policies
+from shared.heartbeat.heartbeat_rows import Heartbeats
+from shared.heartbeat.judgement.finding_kinds import Change, FindingKind
 from shared.heartbeat.source_watch import Watch
 from shared.heartbeat.tally import Part, Tally
 from shared.storage import SqliteStore

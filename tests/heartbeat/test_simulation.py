@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shared.heartbeat.judgement.kinds import Change, FindingKind
+from shared.heartbeat.judgement.finding_kinds import Change, FindingKind
 from shared.heartbeat.judgement.observation import SLOTS, Hour
 from shared.heartbeat.judgement.policy import Policy
 from shared.heartbeat.simulation import first_arrival, simulate, until

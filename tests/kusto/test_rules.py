@@ -22,7 +22,7 @@ from build.infrastructure.rules import (
 )
 from lab.parts.kusto import Verdict
 from shared.alerts.alert import Alert
-from shared.alerts.row import to_row
+from shared.alerts.alert_row import to_row
 from shared.base.severity import Severity
 from shared.coverage.attack import tactics
 

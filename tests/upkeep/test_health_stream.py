@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from shared.delivery.outlet import Reply
-from shared.heartbeat.episodes import SourceEpisode
+from shared.heartbeat.source_episodes import SourceEpisode
 from shared.storage import SqliteStore
 from shared.upkeep.health_stream import HealthStream
 from tests.alerts.test_health_rows import EPISODE, STATE

@@ -11,7 +11,7 @@ from shared.customer.declarations import Declarations
 from shared.delivery.outbox import Outbox
 from shared.events.registry import Registry
 from shared.heartbeat.entity import Entity
-from shared.heartbeat.rows import KEEP_HOURS
+from shared.heartbeat.heartbeat_rows import KEEP_HOURS
 from shared.heartbeat.tally import Part, Tally
 from shared.storage import SqliteStore
 from shared.upkeep.detector_health import DetectorHealth

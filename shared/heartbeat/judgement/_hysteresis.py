@@ -11,7 +11,7 @@ from typing import Final, Literal
 from msgspec.structs import replace
 
 from shared.heartbeat.judgement._priority import priority, severity
-from shared.heartbeat.judgement.kinds import Change, FindingKind, Mute
+from shared.heartbeat.judgement.finding_kinds import Change, FindingKind, Mute
 from shared.heartbeat.judgement.memory import Track
 from shared.heartbeat.judgement.policy import Policy
 from shared.heartbeat.judgement.verdict import SourceFinding, Verdict

@@ -24,7 +24,7 @@ from shared.heartbeat.judgement._silence import (
     remembered,
     speaks_rarely,
 )
-from shared.heartbeat.judgement.kinds import Change, FindingKind
+from shared.heartbeat.judgement.finding_kinds import Change, FindingKind
 from shared.heartbeat.judgement.memory import EntityMemory, Track
 from shared.heartbeat.judgement.observation import HOUR, SLOT, Hour, Observation
 from shared.heartbeat.judgement.policy import Policy

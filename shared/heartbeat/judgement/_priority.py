@@ -7,7 +7,7 @@ from math import log2
 from typing import Final
 
 from shared.base.severity import Severity
-from shared.heartbeat.judgement.kinds import FindingKind
+from shared.heartbeat.judgement.finding_kinds import FindingKind
 from shared.heartbeat.judgement.policy import Policy
 
 _BY_KIND: Final[Mapping[FindingKind, int]] = {

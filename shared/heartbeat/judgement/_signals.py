@@ -6,11 +6,11 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from shared.heartbeat.judgement import _quality as quality
-from shared.heartbeat.judgement import volume, wording
+from shared.heartbeat.judgement import finding_text, volume
 from shared.heartbeat.judgement._hysteresis import Signal
 from shared.heartbeat.judgement._quality import Measurement
 from shared.heartbeat.judgement._silence import SHORTEST, expected_between, limit
-from shared.heartbeat.judgement.kinds import FindingKind
+from shared.heartbeat.judgement.finding_kinds import FindingKind
 from shared.heartbeat.judgement.memory import EntityMemory
 from shared.heartbeat.judgement.observation import HOUR, Hour, Observation
 from shared.heartbeat.judgement.policy import Policy
@@ -48,7 +48,7 @@ def _silence(observation: Observation, policy: Policy, memory: EntityMemory, las
     until = observation.now - observation.behind
     seconds = max(0.0, until - last)
     if policy.interval is not None:
-        why = wording.silent_by_interval(seconds, policy.interval)
+        why = finding_text.silent_by_interval(seconds, policy.interval)
         return _by_seconds(last, seconds, policy.interval, why)
     if seconds <= SHORTEST:
         return Silence(False, seconds, None)
@@ -56,7 +56,9 @@ def _silence(observation: Observation, policy: Policy, memory: EntityMemory, las
     if most is None:
         if policy.usual_gap is None:
             return Silence(None, seconds, None)
-        return _by_seconds(last, seconds, policy.usual_gap, wording.silent_by_kind(seconds, policy.usual_gap))
+        return _by_seconds(
+            last, seconds, policy.usual_gap, finding_text.silent_by_kind(seconds, policy.usual_gap)
+        )
     track = memory.tracks.get(FindingKind.SILENT)
     goes_on = track is not None and bool(track.opened_at) and last <= track.since
     folded = float(memory.folded * HOUR)
@@ -69,7 +71,7 @@ def _silence(observation: Observation, policy: Policy, memory: EntityMemory, las
     if expected <= most and not goes_on:
         return Silence(False, seconds, allowed)
     most_seconds = allowed or seconds
-    why = wording.silent_by_history(seconds, most_seconds)
+    why = finding_text.silent_by_history(seconds, most_seconds)
     return Silence(
         SourceFinding(FindingKind.SILENT, last, seconds, 0.0, most_seconds, "seconds", why), seconds, allowed
     )
@@ -90,7 +92,7 @@ def never_seen(observation: Observation, policy: Policy) -> Signal:
     waited = observation.now - observation.behind - policy.expected_since
     if waited <= policy.expected_within:
         return False
-    why = wording.never_seen(waited)
+    why = finding_text.never_seen(waited)
     return SourceFinding(
         FindingKind.NEVER_SEEN, policy.expected_since, 0.0, 1.0, policy.expected_within, "records", why
     )
@@ -118,7 +120,7 @@ def low(found: Band | None, policy: Policy) -> Signal:
     if found is None or not wrong:
         return None if wrong is None else False
     limit = min(found.low, policy.thresholds.low * found.usual)
-    why = wording.volume(found, low=True)
+    why = finding_text.volume(found, low=True)
     return SourceFinding(
         FindingKind.LOW, found.end - found.hours * HOUR, found.seen, found.usual, limit, "records", why
     )
@@ -132,7 +134,7 @@ def high(found: Band | None, policy: Policy, memory: EntityMemory) -> Signal:
     if found is None or not wrong:
         return None if wrong is None else False
     limit = max(1.5 * found.high, policy.thresholds.high * found.usual)
-    why = wording.volume(found, low=False)
+    why = finding_text.volume(found, low=False)
     return SourceFinding(
         FindingKind.HIGH, found.end - found.hours * HOUR, found.seen, found.usual, limit, "records", why
     )
@@ -144,11 +146,16 @@ def quality_signals(
     """What is found of the records themselves."""
     thresholds = policy.thresholds
     readings: list[tuple[FindingKind, Measurement | None, str, Callable[[Measurement], str]]] = [
-        (FindingKind.LATE, quality.late(newest, memory, thresholds), "seconds", wording.late),
-        (FindingKind.SKEWED, quality.skewed(newest, thresholds), "share", wording.skewed),
-        (FindingKind.MALFORMED, quality.malformed(newest, memory, thresholds), "share", wording.malformed),
-        (FindingKind.THIN, quality.thin(newest, memory, policy), "share", wording.thin),
-        (FindingKind.CHANGED, quality.changed(newest, memory, thresholds), "share", wording.changed),
+        (FindingKind.LATE, quality.late(newest, memory, thresholds), "seconds", finding_text.late),
+        (FindingKind.SKEWED, quality.skewed(newest, thresholds), "share", finding_text.skewed),
+        (
+            FindingKind.MALFORMED,
+            quality.malformed(newest, memory, thresholds),
+            "share",
+            finding_text.malformed,
+        ),
+        (FindingKind.THIN, quality.thin(newest, memory, policy), "share", finding_text.thin),
+        (FindingKind.CHANGED, quality.changed(newest, memory, thresholds), "share", finding_text.changed),
     ]
     return [
         (kind, _signal(kind, reading, unit, worded, now) if reading is not None else None)

@@ -42,10 +42,10 @@ class EntityMemory(msgspec.Struct, frozen=True, array_like=True):
     values, lag in seconds, -1 where it is not known. learnt: hours that made them. shapes: known fingerprints with
     the hour in which each was last seen.
 
-    On the scale of counts (`scale`): utc: after changes of the clocks, by how much its hours fitted UTC better than the
-    local clock (negative: worse). aside: codes of the newest hours of which nothing is learnt. below, above: how far
-    hours lie under or over what is usual, as a rule, -1 where it is not known. peaks: how far the highest hour of each
-    day lay over it; peak_day: the day of the newest.
+    On the scale of counts (`_scale.py`): utc: after changes of the clocks, by how much its hours fitted UTC better than
+    the local clock (negative: worse). aside: codes of the newest hours of which nothing is learnt. below, above: how
+    far hours lie under or over what is usual, as a rule, -1 where it is not known. peaks: how far the highest hour of
+    each day lay over it; peak_day: the day of the newest.
     """
 
     version: int = VERSION

@@ -7,7 +7,7 @@ from typing import Final
 
 from shared.base.severity import Criticality
 from shared.heartbeat.judgement.calendar import EVERY_DAY_UTC, Calendar
-from shared.heartbeat.judgement.kinds import FindingKind
+from shared.heartbeat.judgement.finding_kinds import FindingKind
 
 MINUTE: Final = 60.0
 DAY: Final = 86_400.0

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from shared.base.severity import Severity
-from shared.heartbeat.judgement.kinds import Change, FindingKind, Mute
+from shared.heartbeat.judgement.finding_kinds import Change, FindingKind, Mute
 from shared.heartbeat.judgement.memory import EntityMemory
 
 

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from shared.alerts.alert import Alert
-from shared.alerts.columns import COLUMNS, TABLE
+from shared.alerts.alert_columns import COLUMNS, TABLE
 from shared.base.severity import Severity
 from shared.delivery.outbox_rows import SENTINEL, Recent
 from shared.delivery.trouble import Trouble, trouble_alert

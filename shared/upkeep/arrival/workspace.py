@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 import orjson
 
-from shared.alerts.columns import TABLE
-from shared.alerts.row import stamp
+from shared.alerts.alert_columns import TABLE
+from shared.alerts.alert_row import stamp
 from shared.alerts.text import neutralised, shortened
 from shared.base.clouds import PUBLIC
 

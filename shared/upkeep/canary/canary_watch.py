@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from shared.alerts.alert import Alert, event_uid
 from shared.base.severity import Severity
 from shared.events.times import rfc3339
-from shared.heartbeat.rows import Heartbeats
+from shared.heartbeat.heartbeat_rows import Heartbeats
 from shared.storage import Row, RowValue, Store, Upsert, safe_key, transactions
 from shared.upkeep.canary.hub import Hub, HubUnavailable
 from shared.upkeep.canary.journey import Arrival, PartitionHealth, body_of, judged, progress_of

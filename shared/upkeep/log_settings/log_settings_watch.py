@@ -17,6 +17,7 @@ from shared.base.severity import Severity
 from shared.coverage.attack import tactics_of
 from shared.detection.detector import Detector
 from shared.storage import Delete, Operation, Row, RowValue, Store, Upsert, transactions
+from shared.upkeep.log_settings._arm_answers import read_resources, read_retention
 from shared.upkeep.log_settings._compare import (
     Difference,
     Expectation,
@@ -25,8 +26,7 @@ from shared.upkeep.log_settings._compare import (
     compared,
     retention,
 )
-from shared.upkeep.log_settings._reading import read_resources, read_retention
-from shared.upkeep.log_settings._repair import repair_of
+from shared.upkeep.log_settings._repair_command import repair_of
 from shared.upkeep.log_settings.arm import Arm
 from shared.upkeep.log_settings.deployed import Deployed
 

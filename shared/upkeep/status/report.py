@@ -27,9 +27,9 @@ from shared.upkeep.dead_letters import DeadLetters
 from shared.upkeep.detector_health import DetectorHealth, DetectorTrouble
 from shared.upkeep.log_settings._compare import Lack
 from shared.upkeep.log_settings.log_settings_watch import KnownDifference
+from shared.upkeep.status.display import number
 from shared.upkeep.status.notes import NO_NOTE, SourceNote, known_about
 from shared.upkeep.status.values import difference_values, partition_values, source_values
-from shared.upkeep.status.wording import number
 
 RECENT_ALERTS: Final = 50
 

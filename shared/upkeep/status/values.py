@@ -6,7 +6,7 @@ from datetime import datetime
 
 from shared.alerts.text import neutralised
 from shared.events.times import rfc3339
-from shared.heartbeat.episodes import SourceEpisode
+from shared.heartbeat.source_episodes import SourceEpisode
 from shared.heartbeat.state import SourceState, moment
 from shared.upkeep.canary.canary_watch import PartitionState
 from shared.upkeep.log_settings.log_settings_watch import KnownDifference

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Final
 
-from shared.heartbeat.judgement.judge import judge
-from shared.heartbeat.judgement.kinds import Change, FindingKind
+from shared.heartbeat.judgement.entity_check import judge
+from shared.heartbeat.judgement.finding_kinds import Change, FindingKind
 from shared.heartbeat.judgement.memory import EntityMemory
 from shared.heartbeat.judgement.observation import (
     HOUR,

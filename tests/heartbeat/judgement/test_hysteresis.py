@@ -8,7 +8,7 @@ import pytest
 
 from shared.heartbeat.judgement._hysteresis import Signal, step
 from shared.heartbeat.judgement._priority import priority, severity
-from shared.heartbeat.judgement.kinds import Change, FindingKind, Mute
+from shared.heartbeat.judgement.finding_kinds import Change, FindingKind, Mute
 from shared.heartbeat.judgement.memory import Track
 from shared.heartbeat.judgement.policy import Acknowledgement, Hysteresis, Policy, Span
 from shared.heartbeat.judgement.verdict import SourceFinding, Verdict

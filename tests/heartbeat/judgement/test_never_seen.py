@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shared.heartbeat.judgement.kinds import Change, FindingKind
+from shared.heartbeat.judgement.finding_kinds import Change, FindingKind
 from shared.heartbeat.judgement.observation import HOUR
 from shared.heartbeat.judgement.policy import DAY as A_DAY
 from shared.heartbeat.judgement.policy import Policy

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from shared.heartbeat.judgement.kinds import Change, FindingKind
+from shared.heartbeat.judgement.finding_kinds import Change, FindingKind
 from shared.heartbeat.judgement.policy import Policy, Thresholds
 from tests.heartbeat.judgement.telemetry import Records, steady, trained
 

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from shared.heartbeat.judgement.calendar import Calendar
-from shared.heartbeat.judgement.kinds import Change, FindingKind
+from shared.heartbeat.judgement.finding_kinds import Change, FindingKind
 from shared.heartbeat.judgement.observation import HOUR, Hour, Observation
 from shared.heartbeat.judgement.policy import Policy, Span
 from tests.heartbeat.judgement.telemetry import (

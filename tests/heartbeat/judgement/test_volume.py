@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 
-from shared.heartbeat.judgement.kinds import Change, FindingKind
+from shared.heartbeat.judgement.finding_kinds import Change, FindingKind
 from shared.heartbeat.judgement.policy import Policy
 from tests.heartbeat.judgement.telemetry import (
     DAY,

@@ -15,7 +15,7 @@ from lab.drift.score import score
 from lab.drift.source import FiveMinutes, Source
 from lab.drift.worlds import DAYS
 from shared.base.severity import Severity
-from shared.heartbeat.judgement.kinds import Change, FindingKind, Mute
+from shared.heartbeat.judgement.finding_kinds import Change, FindingKind, Mute
 from shared.heartbeat.judgement.verdict import SourceFinding, Verdict
 
 STEADY = 2

@@ -21,9 +21,9 @@ from shared.upkeep.detector_health import DetectorTrouble
 from shared.upkeep.log_settings._compare import Difference, Lack
 from shared.upkeep.log_settings.log_settings_watch import KnownDifference
 from shared.upkeep.status import StatusReport
+from shared.upkeep.status.display import ago, clock_time, short, span
 from shared.upkeep.status.notes import Quiet, SourceNote
 from shared.upkeep.status.page import MOST_SOURCES, render
-from shared.upkeep.status.wording import ago, clock_time, short, span
 
 NOW = datetime(2026, 3, 10, 10, 10, tzinfo=UTC)
 HOSTILE = "<script>alert(1)</script>\"'&\u202e\x1b[31m{{ 7*7 }}"

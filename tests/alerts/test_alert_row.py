@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.alerts.alert import Alert
-from shared.alerts.columns import BY_NAME, ENTITY_COLUMNS
-from shared.alerts.row import encoded, stamp, to_row
+from shared.alerts.alert_columns import BY_NAME, ENTITY_COLUMNS
+from shared.alerts.alert_row import encoded, stamp, to_row
 from shared.base.severity import Severity
 from tests.alerts.alert_event_model import AlertEvent
 from tests.alerts.examples import END, START, example

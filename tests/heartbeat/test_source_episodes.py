@@ -6,10 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from shared.alerts.row import to_row
+from shared.alerts.alert_row import to_row
 from shared.events.times import rfc3339
-from shared.heartbeat.episodes import KEEP, PARTITION
-from shared.heartbeat.judgement.kinds import FindingKind
+from shared.heartbeat.judgement.finding_kinds import FindingKind
+from shared.heartbeat.source_episodes import KEEP, PARTITION
 from shared.heartbeat.state import TABLE
 from shared.storage import Row, Upsert
 from tests.detection.probe import START, batch, collector, detector_of, message, probe, record

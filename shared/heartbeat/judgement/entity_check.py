@@ -15,7 +15,7 @@ from shared.heartbeat.judgement import _signals as signals
 from shared.heartbeat.judgement._hysteresis import Signal, step
 from shared.heartbeat.judgement._learn import accepted, fold
 from shared.heartbeat.judgement._quality import newest
-from shared.heartbeat.judgement.kinds import FindingKind
+from shared.heartbeat.judgement.finding_kinds import FindingKind
 from shared.heartbeat.judgement.memory import EntityMemory, Track
 from shared.heartbeat.judgement.observation import HOUR, Observation
 from shared.heartbeat.judgement.policy import Policy

@@ -16,7 +16,7 @@ from shared.customer.declared_sources import ExpectedSource, HeartbeatSettings, 
 from shared.events.registry import Registry
 from shared.heartbeat.entity import OWN, UNREADABLE, VIRTUAL, Entity, kind_of
 from shared.heartbeat.judgement.calendar import Calendar
-from shared.heartbeat.judgement.kinds import FindingKind
+from shared.heartbeat.judgement.finding_kinds import FindingKind
 from shared.heartbeat.judgement.policy import Acknowledgement, Hysteresis, Policy, Span, Thresholds
 from shared.heartbeat.roster import is_overflow
 

@@ -14,8 +14,8 @@ from typing import Final
 
 from shared.events.times import rfc3339
 from shared.heartbeat.entity import Entity, kind_of
-from shared.heartbeat.judgement.kinds import Change, FindingKind
-from shared.heartbeat.rows import entity_key
+from shared.heartbeat.heartbeat_rows import entity_key
+from shared.heartbeat.judgement.finding_kinds import Change, FindingKind
 from shared.heartbeat.source_watch import Told
 from shared.heartbeat.state import TABLE, moment
 from shared.storage import Delete, Row, RowValue, Store, Upsert, transactions

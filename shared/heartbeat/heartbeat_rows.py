@@ -20,7 +20,7 @@ from shared.heartbeat.roster import NEW_AN_HOUR, Parts, Roster
 from shared.heartbeat.sample import Look, Sampler, by_source, required_fields
 from shared.heartbeat.tally import Part, Tally
 from shared.storage import Delete, Row, RowValue, Store, safe_key, transactions
-from shared.storage.owned import Fold, OwnedRows
+from shared.storage.owned_rows import Fold, OwnedRows
 from shared.storage.owners import Owners
 
 TABLE = "heartbeats"

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from lab.bench.counting_store import CountingStore
 from shared.storage import Delete, Row, RowValue, SqliteStore, StoreUnavailable, Upsert
-from shared.storage.owned import OwnedRows
+from shared.storage.owned_rows import OwnedRows
 from tests.chaotic import ChaoticStore
 
 
