@@ -14,6 +14,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from shared.detection.detector import Detector
+from shared.detection.dispatch._head_cache import ReadCache
 from shared.detection.dispatch._index import Plan, Rule, Rules, compile_plans
 from shared.detection.finding import Finding, fields_of, finding_of, identity_of
 from shared.detection.windows._counting import (
