@@ -19,15 +19,15 @@ _PLAIN = re.compile(r"[^,\]}#\n]+")
 
 def lines_of_toml(text: str) -> dict[KeyPath, int]:
     """The line (from 1) of every table, key and array element in `text`, which is valid TOML."""
-    return _Reader(text).toml()
+    return _LineReader(text).toml()
 
 
 def lines_of_json(text: str) -> dict[KeyPath, int]:
     """The line (from 1) of every key and array element in `text`, which is valid JSON."""
-    return _Reader(text).json()
+    return _LineReader(text).json()
 
 
-class _Reader:
+class _LineReader:
     def __init__(self, text: str) -> None:
         self._text = text
         self._at = 0

@@ -50,7 +50,7 @@ class KeyJudgement(NamedTuple):
     met: frozenset[bytes] | None = None
 
 
-class _Counted(NamedTuple):
+class _WrittenCell(NamedTuple):
     """A cell that was written, and where."""
 
     name: str
@@ -96,7 +96,7 @@ class WindowStore:
             findings += verdict.findings
         return findings
 
-    def _count(self, owner: str, contributions: Mapping[str, Contributions]) -> list[_Counted]:
+    def _count(self, owner: str, contributions: Mapping[str, Contributions]) -> list[_WrittenCell]:
         """Brings the rows to what they should be."""
         own, place = safe_key(owner, 60), owner.replace("|", "/")
         cells: list[tuple[str, str, Contributions, Cell]] = []
@@ -118,7 +118,8 @@ class WindowStore:
             if of_shard:
                 rows.update(self._owned.update(shard, of_shard))
         return [
-            _Counted(name, contribution, cell, rows[row_key]) for name, row_key, contribution, cell in cells
+            _WrittenCell(name, contribution, cell, rows[row_key])
+            for name, row_key, contribution, cell in cells
         ]
 
     def _near(self, own: int, contribution: Contributions, cell: Cell, row: Row) -> tuple[int, int] | None:

@@ -14,7 +14,6 @@ from itertools import chain
 from typing import NamedTuple
 
 from shared.detection.detector import Detector
-from shared.detection.dispatch._head_cache import ReadCache
 from shared.detection.dispatch._index import Plan, Rule, Rules, compile_plans
 from shared.detection.finding import Finding, fields_of, finding_of, identity_of
 from shared.detection.windows._counting import (
@@ -91,7 +90,7 @@ class _Whole:
         return fields_of(self._event, names)
 
 
-class _Deferred:
+class _IndexedRecord:
     """A record that was read from its head, which is let go: made anew of its body, should it be looked at again.
 
     Of a thousand records that count, few are looked at again; the heads of all of them, kept until the rows are
@@ -138,7 +137,7 @@ class _Counting(NamedTuple):
     rule: Rule
 
 
-class _Plan(NamedTuple):
+class _RulePlan(NamedTuple):
     """What the rules of a record come to: those that a head can count, and the others."""
 
     counting: tuple[_Counting, ...]
@@ -165,7 +164,7 @@ class Run:
         self.errors: Counter[str] = Counter()
         self.error_texts: dict[str, str] = {}
         self.hits = 0
-        self._plans: dict[Rules, _Plan] = {}
+        self._plans: dict[Rules, _RulePlan] = {}
 
     def take_groups(self, groups: Sequence[tuple[Group, Message]]) -> None:
         """Dispatches heads, those of a source over all messages together."""
@@ -192,7 +191,7 @@ class Run:
                     self._apply(plan.match_event(event), event)
             first = after
 
-    def _plan(self, rules: Rules, head_decoder: HeadDecoder) -> _Plan:
+    def _plan(self, rules: Rules, head_decoder: HeadDecoder) -> _RulePlan:
         counters = self._detection.head_counters[head_decoder.source.id]
         counting = []
         for rule in rules:
@@ -203,7 +202,7 @@ class Run:
                 )
                 counting.append(_Counting(counters[rule.once], contributions, told, rule))
         others = tuple(rule for rule in rules if rule.once not in counters)
-        plan = self._plans[rules] = _Plan(tuple(counting), others)
+        plan = self._plans[rules] = _RulePlan(tuple(counting), others)
         return plan
 
     def _apply_head(self, rules: Rules, group: Group, position: int, message: Message) -> None:
@@ -217,7 +216,7 @@ class Run:
                 left = rules
             else:
                 place = group.indexes[position]
-                record = _Deferred(self._batch, group, place, message)
+                record = _IndexedRecord(self._batch, group, place, message)
                 number = message.sequence_number
                 for counter, contributions, told, rule in plan.counting:
                     try:

@@ -31,7 +31,7 @@ _MOST_VALUES = 20
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class _HeardFinding:
     """A finding that was heard, as a mark looks at it."""
 
     finding: Finding
@@ -87,7 +87,7 @@ class Listeners:
         time = (finding.end if finding.detector.window else finding.start).timestamp()
         values = [str(step)] if window.of_steps else _values(event, window.of or IDENTITY)
         for place, value in enumerate(values):
-            contribution.add(Counted(joined(parts), value), time, 0, place, _Found(finding, event))
+            contribution.add(Counted(joined(parts), value), time, 0, place, _HeardFinding(finding, event))
 
 
 def listens(detector: Detector) -> bool:
