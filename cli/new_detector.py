@@ -226,8 +226,8 @@ def _renamed(record: Any, old: str, new: str) -> Any:
 def _code(asked: Beginning, name: str, word: str, operation: str, event: Event) -> str:
     sentence = name.replace("_", " ")
     who = next((one for one in _WHO if getattr(event, one, None)), None)
-    told = f"{{{who}}}" if who else "Somebody"
-    title = asked.title or f"{told}: {sentence}"
+    subject = f"{{{who}}}" if who else "Somebody"
+    title = asked.title or f"{subject}: {sentence}"
     person = "{actor_username}" if who == "actor_username" else "whoever did it"
     named = f"({', '.join(asked.techniques)})" if asked.techniques else ""
     first = f"{sentence[:1].upper()}{sentence[1:]} {named}".strip()

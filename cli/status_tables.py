@@ -25,10 +25,10 @@ _NAMED = 6
 def note_table(
     sources: Sequence[SourceState], notes: Mapping[Entity, SourceNote], now: datetime
 ) -> Table | None:
-    """Why nobody is told of a source, and what it blinds; None where there is nothing to say."""
+    """Why alerts about a source are muted, and what it blinds; None where there is nothing to say."""
     table = plain_table("What is known about them, and what they blind")
     table.add_column("Source", overflow="fold", max_width=30)
-    table.add_column("Nobody is told", overflow="fold", max_width=28)
+    table.add_column("Muted", overflow="fold", max_width=28)
     table.add_column("Blind", overflow="fold")
     for source in sources:
         note = notes.get(source.entity)

@@ -32,7 +32,7 @@ class Played:
     @property
     def alerts(self) -> list[tuple[float, Verdict]]:
         """The verdicts that somebody is told."""
-        return [(at, verdict) for at, verdict in self.verdicts if verdict.tell]
+        return [(at, verdict) for at, verdict in self.verdicts if verdict.raises_alert]
 
 
 def policy_of(source: Source) -> Policy:

@@ -66,6 +66,6 @@ COLUMNS: Final[tuple[TableColumn, ...]] = (
     TableColumn("Begun", "datetime", "When it began."),
     TableColumn("Ended", "datetime", "When it ended; nothing while it lasts."),
     TableColumn("Why", "string", "What was found, in a sentence.", 1_000),
-    TableColumn("Mute", "string", "Why nobody was told; nothing where somebody was."),
+    TableColumn("Mute", "string", "Why no alert was raised; empty where one was."),
 )
 BY_NAME: Final = {column.name: column for column in COLUMNS}

@@ -15,7 +15,7 @@ from shared.heartbeat.changes import LoggingChange
 from shared.heartbeat.entity import OVERFLOW
 from shared.heartbeat.heartbeat_rows import PartitionClock
 from shared.heartbeat.judgement.finding_kinds import Change, FindingKind
-from shared.heartbeat.source_watch import Told
+from shared.heartbeat.source_watch import Notice
 from shared.heartbeat.state import SourceState, moment
 
 TITLES: Final = {
@@ -70,27 +70,27 @@ _RUNBOOK: Final = {
 _RESPONSE: Final = ("Restore the logging; look for what happened in the blind time.",)
 
 
-def told_alert(
-    told: Told, blinded: Blinded, culprit: LoggingChange | None, customer: str, now: datetime
+def source_alert(
+    notice: Notice, blinded: Blinded, culprit: LoggingChange | None, customer: str, now: datetime
 ) -> Alert:
     """The alert about what became of a finding about a source."""
-    if told.verdict.change in (Change.RECOVERED, Change.ACCEPTED):
-        return _over(told, customer, now)
-    state, verdict = told.state, told.verdict
+    if notice.verdict.change in (Change.RECOVERED, Change.ACCEPTED):
+        return _over(notice, customer, now)
+    state, verdict = notice.state, notice.verdict
     kind, entity = verdict.finding.kind, state.entity
-    begun = moment(told.since)
+    begun = moment(notice.since)
     what = "flapping" if verdict.change is Change.FLAPPING else kind.value
-    name = _name(told)
+    name = _name(notice)
     stopped = kind in _STOPPED
     return Alert(
-        uid=_uid(told, customer, now),
+        uid=_uid(notice, customer, now),
         rule=f"telltale.source_{what}",
         name=name,
         severity=verdict.severity,
         start=begun,
         end=begun if stopped else now,
         description=_DESCRIPTION[stopped],
-        message="; ".join(part for part in (*_message(told, blinded), by_whom(culprit)) if part),
+        message="; ".join(part for part in (*_message(notice, blinded), by_whom(culprit)) if part),
         sub_type="Compliance Violation",
         techniques=_IMPAIRED if stopped else (),
         tactics=tactics_of(_IMPAIRED) if stopped else (),
@@ -98,7 +98,7 @@ def told_alert(
         entities=_entities(state, culprit),
         source=entity.source,
         operation=culprit.operation if culprit is not None else "",
-        evidence={**_evidence(told), **_blind_evidence(blinded), **_culprit_evidence(culprit)},
+        evidence={**_evidence(notice), **_blind_evidence(blinded), **_culprit_evidence(culprit)},
         runbook=_RUNBOOK.get(kind, ()),
         response=_RESPONSE if stopped else (),
         version="2",
@@ -108,11 +108,11 @@ def told_alert(
     )
 
 
-def _over(told: Told, customer: str, now: datetime) -> Alert:
-    """What was told is over, or has lasted so long that it is the new usual."""
-    state, kind = told.state, told.verdict.finding.kind
-    begun = moment(told.since)
-    accepted = told.verdict.change is Change.ACCEPTED
+def _over(notice: Notice, customer: str, now: datetime) -> Alert:
+    """A finding is over, or has lasted so long that it is the new usual."""
+    state, kind = notice.state, notice.verdict.finding.kind
+    begun = moment(notice.since)
+    accepted = notice.verdict.change is Change.ACCEPTED
     if accepted:
         name = f"Telemetry stays as it is now: {state.entity.name}, {_plain(kind)}"
     elif kind in _STOPPED:
@@ -123,7 +123,7 @@ def _over(told: Told, customer: str, now: datetime) -> Alert:
     end = max(begun, min(last, now) if last is not None and kind in _STOPPED else now)
     was_blind = kind in _STOPPED and not accepted
     return Alert(
-        uid=event_uid(customer, "source", "recovered", kind.value, *state.entity, int(told.since)),
+        uid=event_uid(customer, "source", "recovered", kind.value, *state.entity, int(notice.since)),
         rule="telltale.source_accepted" if accepted else "telltale.source_recovered",
         name=name,
         severity=Severity.INFORMATIONAL,
@@ -136,7 +136,7 @@ def _over(told: Told, customer: str, now: datetime) -> Alert:
         confidence=80,
         entities=_entities(state, None),
         source=state.entity.source,
-        evidence=_evidence(told),
+        evidence=_evidence(notice),
         version="2",
         customer=customer,
         detection_method="Other",
@@ -145,20 +145,22 @@ def _over(told: Told, customer: str, now: datetime) -> Alert:
     )
 
 
-def _uid(told: Told, customer: str, now: datetime) -> str:
-    """Follows from what is told, not from when it is noticed."""
-    verdict, entity = told.verdict, told.state.entity
+def _uid(notice: Notice, customer: str, now: datetime) -> str:
+    """Follows from what the notice is about, not from when it was found."""
+    verdict, entity = notice.verdict, notice.state.entity
     kind = verdict.finding.kind.value
     if verdict.change is Change.ESCALATED:
         lasted = max(1, int(now.timestamp() - verdict.opened_at))
-        return event_uid(customer, "source", "escalated", kind, *entity, int(told.since), lasted.bit_length())
+        return event_uid(
+            customer, "source", "escalated", kind, *entity, int(notice.since), lasted.bit_length()
+        )
     if verdict.change is Change.FLAPPING:
         return event_uid(customer, "source", "flapping", kind, *entity, int(verdict.opened_at) // 86_400)
-    return event_uid(customer, "source", kind, *entity, int(told.since))
+    return event_uid(customer, "source", kind, *entity, int(notice.since))
 
 
-def _name(told: Told) -> str:
-    state, verdict = told.state, told.verdict
+def _name(notice: Notice) -> str:
+    state, verdict = notice.state, notice.verdict
     kind, named = verdict.finding.kind, state.entity.name
     if verdict.change is Change.FLAPPING:
         return f"Telemetry comes and goes: {named}, {_plain(kind)} again and again"
@@ -166,14 +168,14 @@ def _name(told: Told) -> str:
     if kind is FindingKind.NEVER_SEEN:
         return f"{title}: {named}"
     lasts = " still" if verdict.change is Change.ESCALATED else ""
-    return f"{title}{lasts}: {named} since {rfc3339(moment(told.since))[11:16]} UTC"
+    return f"{title}{lasts}: {named} since {rfc3339(moment(notice.since))[11:16]} UTC"
 
 
-def _message(told: Told, blinded: Blinded) -> list[str]:
-    state = told.state
+def _message(notice: Notice, blinded: Blinded) -> list[str]:
+    state = notice.state
     last = state.last_seen
     seen = f"last record {rfc3339(last)[:19]}Z" if last is not None else "no record so far"
-    return [_name(told), told.verdict.finding.why, seen, _blind_text(blinded)]
+    return [_name(notice), notice.verdict.finding.why, seen, _blind_text(blinded)]
 
 
 def _blind_text(blinded: Blinded) -> str:
@@ -216,20 +218,20 @@ def _entities(state: SourceState, culprit: LoggingChange | None) -> dict[str, st
     return {name: value for name, value in found.items() if value}
 
 
-def _evidence(told: Told) -> dict[str, object]:
-    state, finding = told.state, told.verdict.finding
+def _evidence(notice: Notice) -> dict[str, object]:
+    state, finding = notice.state, notice.verdict.finding
     evidence: dict[str, object] = {
         "category": state.entity.category,
         "dimension": state.entity.dimension or None,
         "finding": finding.kind.value,
-        "since": rfc3339(moment(told.since)),
+        "since": rfc3339(moment(notice.since)),
         "last_seen": rfc3339(state.last_seen) if state.last_seen is not None else None,
         "seen": round(finding.seen, 3),
         "usual": round(finding.usual, 3),
         "limit": round(finding.limit, 3),
         "unit": finding.unit,
         "detail": finding.detail,
-        "priority": told.verdict.priority,
+        "priority": notice.verdict.priority,
     }
     return {name: value for name, value in evidence.items() if value not in (None, "")}
 

@@ -20,7 +20,7 @@ from shared.base.errors import DeclarationError
 from shared.customer._line_numbers import KeyPath, lines_of_json, lines_of_toml
 
 _KEYS_SHOWN: Final = 40
-"""Keys of a table that are told where none is near to what was written: all, of every table that there is."""
+"""Known keys that an error lists where none is close to what was written: enough for all keys of any table."""
 
 
 class DeclarationFile:

@@ -103,7 +103,7 @@ class ChangeWindow(Table):
 
 
 class DeclaredAcknowledgement(NamedSource):
-    """Somebody has seen what is wrong: it is not told again before `until`, or before it has gone and come back."""
+    """Somebody has seen what is wrong: it raises no alert before `until`, unless it goes and comes back."""
 
     at: AwareDatetime
     until: AwareDatetime
@@ -136,11 +136,11 @@ class DeclaredCalendar(Table):
 class HeartbeatSettings(Table):
     """How all sources are judged.
 
-    training: judged and shown, but nobody is told. training_days: history that volume needs. checks, of: how many of
-    the last checks must agree. clear: how many in a row without it end it. cooldown: how long the same is not told
-    again. escalate_after: told once more, more severely, when it lasts. accept_after: then it is the new usual.
-    retire_after: a source that was silent so long is forgotten, unless it is declared. new_an_hour: new names that a
-    source takes. low, high, late, thin, malformed, skewed, changed, silence: where judgement begins.
+    training: judged and shown, without alerts. training_days: history that volume needs. checks, of: how many of
+    the last checks must agree. clear: how many in a row without it end it. cooldown: how long after its end the
+    same raises no alert. escalate_after: a second, more severe alert when it lasts. accept_after: then it is
+    the new usual. retire_after: a source that was silent so long is forgotten, unless it is declared. new_an_hour:
+    new names that a source takes. low, high, late, thin, malformed, skewed, changed, silence: where judgement begins.
     """
 
     training: StrictBool = False

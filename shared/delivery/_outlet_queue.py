@@ -1,4 +1,4 @@
-"""One outlet as the collector treats it: left alone while it is down, caught up slowly, its troubles told.
+"""The queue of one outlet: paused while the outlet is down, drained slowly afterwards, its troubles reported.
 
 `fan_out.py` has one for each outlet; they know nothing of each other.
 """
@@ -15,7 +15,7 @@ from typing import Final
 
 from shared.alerts.alert_row import stamp
 from shared.base.clock import Clock
-from shared.delivery._breaker import Breaker, Leave
+from shared.delivery._breaker import Allowed, Breaker
 from shared.delivery.outbox import Outbox
 from shared.delivery.outbox_rows import RANKS, Entry, rank
 from shared.delivery.outlet import DeliveryReport, Outlet, send
@@ -90,17 +90,17 @@ class OutletQueue:
         """Sends what is due, or just what `outbox` has added itself; one alert first where the outlet was down, then
         one more with each call.
 
-        The report's troubles are those that have lasted long enough to be told. Raises StorageError where the store is
-        down.
+        The report's troubles are those that have lasted long enough for an alert. Raises StorageError
+        where the store is down.
         """
         if only_added and not outbox.has_added(self.name):
             return DeliveryReport()
-        leave = self.breaker.ask()
-        if leave is Leave.NOTHING:
+        allowed = self.breaker.allowed()
+        if allowed is Allowed.NOTHING:
             until = self.breaker.until or self._clock.now()
             return DeliveryReport(problem=f"{self.name} is left alone until {stamp(until)}", halted=True)
         tried = DeliveryReport()
-        if leave is Leave.ONE:
+        if allowed is Allowed.ONE:
             tried = self._send(outbox, 1, seconds, only_added=only_added)
             if tried == DeliveryReport():
                 self.breaker.unused()

@@ -44,7 +44,7 @@ class ReplyMeaning:
 
 def judged(status: int | None, code: str, message: str, target: Target) -> ReplyMeaning:
     """The meaning of an answer other than 204, with the service's error code and message where it gives them."""
-    said = brief(f"{status} {code}: {message}" if code else f"{status} {message}")
+    said = one_line(f"{status} {code}: {message}" if code else f"{status} {message}")
     if status in {401, 403}:
         fix = (
             f"give its managed identity the role {ROLE} on the data collection rule {target.rule_id}; a new role "
@@ -70,7 +70,7 @@ def unanswered(error: BaseException, text: str, target: Target) -> ReplyMeaning:
     """The meaning of no answer at all; a name that is unknown or a certificate that is not trusted needs a person if
     it lasts.
     """
-    said = brief(text)
+    said = one_line(text)
     about = f"{text} {error!r}".lower()
     problem = f"no answer from {target.endpoint}: {said}"
     if "certificate_verify_failed" in about or "certificate verify failed" in about:
@@ -92,7 +92,7 @@ def no_token(text: str, target: Target) -> ReplyMeaning:
     """There is no token to call with."""
     fix = "check the app's managed identity"
     return _halted(
-        f"no token for {target.scope}: {brief(text)}; {fix}",
+        f"no token for {target.scope}: {one_line(text)}; {fix}",
         "no_token",
         "cannot be called without a token",
         fix,
@@ -151,7 +151,7 @@ def retry_after(value: str, now: datetime) -> float | None:
     return None
 
 
-def brief(text: object) -> str:
+def one_line(text: object) -> str:
     """A text from the network in one short line that is safe to log."""
     return shortened(neutralised(" ".join(str(text).split())), 400)
 

@@ -71,12 +71,12 @@ class FanOut:
         try:
             report = queue.deliver(self._outbox, only_added=only_added, seconds=seconds)
             for trouble in report.troubles:
-                self.tell(trouble, queue.name)
+                self.report(trouble, queue.name)
         except Exception as error:  # noqa: BLE001 - delivery never blocks events: what was not sent stays in the outbox
             return DeliveryReport(problem=f"{type(error).__name__}: {error}", halted=True)
         return report
 
-    def tell(self, trouble: Trouble, outlet: str) -> None:
+    def report(self, trouble: Trouble, outlet: str) -> None:
         """Raises the health alert about `trouble`, unless it was raised today. Raises StorageError."""
         self._outbox.add([trouble_alert(trouble, outlet, self._outbox.clock.now(), self._customer)])
 

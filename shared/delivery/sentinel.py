@@ -34,10 +34,10 @@ from shared.delivery._chunks import MAX_BODY_BYTES, array, chunks
 from shared.delivery._sentinel_replies import (
     ReplyMeaning,
     Target,
-    brief,
     judged,
     missing_columns,
     no_token,
+    one_line,
     refused_every_row,
     refused_rows,
     retry_after,
@@ -278,7 +278,7 @@ def _must_be_https(endpoint: str) -> bool:
     if parts.scheme == "http" and loopback:
         return False
     raise DeclarationError(
-        f"the Logs Ingestion endpoint {brief(endpoint)!r} must start with https://, as the page of the data "
+        f"the Logs Ingestion endpoint {one_line(endpoint)!r} must start with https://, as the page of the data "
         "collection rule gives it (plain http is for an endpoint on this machine only)"
     )
 

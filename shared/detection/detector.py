@@ -102,7 +102,7 @@ class Detector:
         return self.body is None or bool(self.body(event))
 
     @property
-    def brief(self) -> tuple[str, ...]:
+    def head_fields(self) -> tuple[str, ...]:
         """The fields that a window needs of each record: its key, what it counts once, and what its title names."""
         window = self.window
         if window is None:
@@ -111,7 +111,7 @@ class Detector:
         return tuple(name for name in dict.fromkeys(names) if name in NAMES)
 
     @property
-    def told(self) -> tuple[str, ...]:
+    def shown_fields(self) -> tuple[str, ...]:
         """The fields that a row of its window keeps of a record: what it counts once, and what its title names."""
         window = self.window
         if window is None:

@@ -150,20 +150,20 @@ class Policies:
         blinds: tuple[int, int],
         since: float | None,
     ) -> Policy:
-        told = expected or virtual
-        interval = told.interval if told is not None else None
+        declared = expected or virtual
+        interval = declared.interval if declared is not None else None
         source = self._registry.by_id.get(kind_of(entity.source))
         usual = (source.usual_gap if source is not None else None) or self._declared.silence.after
         policy = replace(
             self._base,
             interval=interval.total_seconds() if interval is not None else None,
             usual_gap=usual.total_seconds() if usual is not None else None,
-            judged=_judged(entity, expected, member) if told or not self._declared_only else frozenset(),
+            judged=_judged(entity, expected, member) if declared or not self._declared_only else frozenset(),
             calendar=self._calendar(entity),
             maintenance=self._maintenance(entity),
             acknowledged=tuple(self._acknowledgement(place) for place in acknowledged),
             expected_since=since,
-            criticality=(told.criticality if told is not None else None) or "medium",
+            criticality=(declared.criticality if declared is not None else None) or "medium",
             blinds=blinds[0],
             techniques=blinds[1],
             fields=self._needed.get(kind_of(entity.source), frozenset()),

@@ -1,4 +1,4 @@
-"""Judges recorded history anew, under other settings: what would have been told, and when. Pure.
+"""Judges recorded history anew, under other settings: which verdicts there would have been, and when. Pure.
 
 What is recorded are hours, with the minutes in which something came and counts by five minutes; so a check sees of the
 hour that goes on what had come until then, and what samples showed when the hour is over.
@@ -49,7 +49,7 @@ def simulate(
 
 
 def until(hour: Hour, seconds: float) -> Hour:
-    """What had come of an hour in its first `seconds`; nothing of its samples, which are not told apart by time."""
+    """What had come of an hour in its first `seconds`; nothing of its samples, which carry no time."""
     slots = int(seconds) // SLOT
     minutes = int(seconds) // 60
     return Hour(

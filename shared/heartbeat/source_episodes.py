@@ -1,7 +1,7 @@
 """What was wrong with a source, from when to when: so that "blind from 02:10 to 05:40" can be asked later.
 
 Table `sources`, partition `episodes`: a row for each finding, by when it began. Muted ones are kept as well, since what
-nobody was told of was blind all the same.
+raised no alert was blind all the same.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from shared.events.times import rfc3339
 from shared.heartbeat.entity import Entity, kind_of
 from shared.heartbeat.heartbeat_rows import entity_key
 from shared.heartbeat.judgement.finding_kinds import Change, FindingKind
-from shared.heartbeat.source_watch import Told
+from shared.heartbeat.source_watch import Notice
 from shared.heartbeat.state import TABLE, moment
 from shared.storage import Delete, Row, RowValue, Store, Upsert, transactions
 
@@ -34,7 +34,7 @@ _ENDS: Final = frozenset({Change.RECOVERED, Change.ACCEPTED})
 class SourceEpisode:
     """A finding about a source from `begun` to `ended` (seconds since 1970; None while it lasts).
 
-    mute: why nobody was told, '' where somebody was. why: what was found, in a sentence.
+    mute: why no alert was raised, '' where one was. why: what was found, in a sentence.
     """
 
     entity: Entity
@@ -72,9 +72,9 @@ class SourceEpisodes:
         self._store = store
         self._dark: tuple[float, list[SourceEpisode]] | None = None
 
-    def keep(self, told: Iterable[Told], now: datetime) -> None:
+    def keep(self, notices: Iterable[Notice], now: datetime) -> None:
         """Remembers what began and what ended."""
-        left = iter(told)
+        left = iter(notices)
         while some := list(islice(left, _TOGETHER)):
             begun = self._begun([one for one in some if one.verdict.change in _ENDS])
             rows = {row.key: row for one in some for row in [_row(one, begun, now.timestamp())]}
@@ -115,7 +115,7 @@ class SourceEpisodes:
         for group in transactions([Delete(row.partition, row.key) for row in old]):
             self._store.commit(TABLE, group)
 
-    def _begun(self, ended: list[Told]) -> dict[str, Row]:
+    def _begun(self, ended: list[Notice]) -> dict[str, Row]:
         """What is known of the beginnings of what has ended; many are read together."""
         keys = {_key(one) for one in ended}
         if len(keys) <= _FEW:
@@ -125,16 +125,16 @@ class SourceEpisodes:
         return {row.key: row for row in rows if row.key in keys}
 
 
-def _key(told: Told) -> str:
-    return f"{max(0, int(told.since)):012d}|{entity_key(told.state.entity)}|{told.verdict.finding.kind.value}"
+def _key(notice: Notice) -> str:
+    return f"{max(0, int(notice.since)):012d}|{entity_key(notice.state.entity)}|{notice.verdict.finding.kind.value}"
 
 
-def _row(told: Told, begun: dict[str, Row], now: float) -> Row:
-    verdict, entity, key = told.verdict, told.state.entity, _key(told)
+def _row(notice: Notice, begun: dict[str, Row], now: float) -> Row:
+    verdict, entity, key = notice.verdict, notice.state.entity, _key(notice)
     values: dict[str, RowValue] = {
         "entity": entity.text(),
         "kind": verdict.finding.kind.value,
-        "begun": told.since,
+        "begun": notice.since,
         "severity": verdict.severity.value,
         "mute": verdict.mute.value if verdict.mute is not None else "",
         "why": verdict.finding.why[:500],
@@ -142,15 +142,15 @@ def _row(told: Told, begun: dict[str, Row], now: float) -> Row:
     if verdict.change in _ENDS:
         if key in begun:
             values = {**values, **begun[key].values}
-        values["ended"] = _end(told, now)
+        values["ended"] = _end(notice, now)
     return Row(PARTITION, key, values)
 
 
-def _end(told: Told, now: float) -> float:
+def _end(notice: Notice, now: float) -> float:
     """A silence ends with the record that broke it, which is at most the last one; all else when it is noticed."""
-    last = told.state.last_seen
-    if told.verdict.finding.kind is FindingKind.SILENT and last is not None:
-        return max(told.since, last.timestamp())
+    last = notice.state.last_seen
+    if notice.verdict.finding.kind is FindingKind.SILENT and last is not None:
+        return max(notice.since, last.timestamp())
     return now
 
 

@@ -104,7 +104,7 @@ class WindowEpisodes:
                 continue
 
     def begun(self, detector: Detector, time: float | None = None) -> float | None:
-        """When the detector began to count: the earliest time it was told. Reads and writes only what is news."""
+        """When the detector began to count: the earliest time given. Reads and writes only what is new."""
         known = self._begun.get(detector.id)
         if known is not None and (time is None or time >= known):
             return known

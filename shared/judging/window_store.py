@@ -44,10 +44,10 @@ class KeyJudgement(NamedTuple):
     """
 
     findings: list[Finding]
-    standing: tuple[int, int]
+    reached: tuple[int, int]
     quiet_until: int
     pending: bool
-    met: frozenset[bytes] | None = None
+    values: frozenset[bytes] | None = None
 
 
 class _WrittenCell(NamedTuple):
@@ -90,7 +90,7 @@ class WindowStore:
         for (_, key), (contribution, own, share_now, epoch) in near.items():
             detector, window = contribution.detector, contribution.window
             verdict = self.evaluate(detector, window, key, None)
-            self._shares.judged(own, share_now, verdict.standing, epoch, verdict.met)
+            self._shares.judged(own, share_now, verdict.reached, epoch, verdict.values)
             if window.decided == "content":
                 self._shares.quiet(own, verdict.quiet_until)
             findings += verdict.findings
@@ -176,13 +176,13 @@ class WindowStore:
                     self.episodes.write(detector, key, [*known.episodes, *new], known.etag)
                 except (RowExists, RowChanged):
                     continue  # another instance judged at the same time: look at what it made of it
-            # What was begun, but whose alert may have been lost in a crash, is told again.
+            # What was begun, but whose alert may have been lost in a crash, is raised again.
             lost = [(episode.step, episode.label) for episode in known.episodes if not episode.alerted]
-            told = [*begun, *resumed(crossings, lost, cover)]
+            reported = [*begun, *resumed(crossings, lost, cover)]
             unlabelled = [crossing.step for crossing in begun if not crossing.label]
             unlabelled += [step for step, label in before if not label]
             quiet = (max(unlabelled) + cover) * window.episode_step // window.step if unlabelled else 0
-            return KeyJudgement(_findings(detector, window, key, told), standing, quiet, pending)
+            return KeyJudgement(_findings(detector, window, key, reported), standing, quiet, pending)
 
     def _rows(self, detector: Detector, window: Window, key: str) -> dict[int, list[Bucket]]:
         name = name_of(detector, key)

@@ -1,7 +1,7 @@
 """Sends the health of telemetry and collector to the workspace: that it is alive at each check, the rest once an hour.
 
 Table `sources`, partition `stream`: up to when sources and episodes were sent. What the workspace does not take is not
-kept: the next check sends anew, and episodes that ended in between are told then. So an outage of the workspace costs
+kept: the next check sends anew, with the episodes that ended in between. So an outage of the workspace costs
 rows about sources, never one about what was wrong.
 """
 

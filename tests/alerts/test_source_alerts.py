@@ -10,7 +10,7 @@ import pytest
 
 from shared.alerts.alert import Alert
 from shared.alerts.alert_row import encoded, to_row
-from shared.alerts.source_alerts import overflow_alert, recreated_alert, told_alert
+from shared.alerts.source_alerts import overflow_alert, recreated_alert, source_alert
 from shared.base.severity import Severity
 from shared.coverage.blinding import Blinded
 from shared.heartbeat.changes import LoggingChange
@@ -18,7 +18,7 @@ from shared.heartbeat.entity import OVERFLOW, Entity
 from shared.heartbeat.heartbeat_rows import PartitionClock
 from shared.heartbeat.judgement.finding_kinds import Change, FindingKind
 from shared.heartbeat.judgement.verdict import SourceFinding, Verdict
-from shared.heartbeat.source_watch import Told
+from shared.heartbeat.source_watch import Notice
 from shared.heartbeat.state import SourceState
 from tests.alerts.alert_event_model import AlertEvent
 from tests.detection.probe import START
@@ -43,7 +43,7 @@ CULPRIT = LoggingChange(
 )
 
 
-def told(kind: FindingKind = FindingKind.SILENT, change: Change = Change.OPENED, **of_state: Any) -> Told:
+def told(kind: FindingKind = FindingKind.SILENT, change: Change = Change.OPENED, **of_state: Any) -> Notice:
     state = SourceState(
         ENTITY, kind.value, BEGUN, START, BEGUN, BEGUN, 3, 1.0, timedelta(minutes=30), reporters=1
     )
@@ -57,11 +57,11 @@ def told(kind: FindingKind = FindingKind.SILENT, change: Change = Change.OPENED,
         "nothing for 1 hour, 30 minutes are ordinary",
     )
     verdict = Verdict(finding, change, NOW.timestamp(), Severity.MEDIUM, 50, None)
-    return Told(replace(state, **of_state), verdict, BEGUN.timestamp())
+    return Notice(replace(state, **of_state), verdict, BEGUN.timestamp())
 
 
-def alert(one: Told, blinded: Blinded = BLINDED, culprit: LoggingChange | None = None) -> Alert:
-    return told_alert(one, blinded, culprit, "contoso", NOW)
+def alert(one: Notice, blinded: Blinded = BLINDED, culprit: LoggingChange | None = None) -> Alert:
+    return source_alert(one, blinded, culprit, "contoso", NOW)
 
 
 def valid(one: Alert) -> AlertEvent:
@@ -110,7 +110,7 @@ def test_silence_and_return_are_two_alerts_about_the_same_moment() -> None:
 
 def test_the_same_finding_is_the_same_alert_whenever_it_is_noticed() -> None:
     one = told()
-    later = told_alert(one, Blinded(), None, "contoso", NOW + timedelta(minutes=5))
+    later = source_alert(one, Blinded(), None, "contoso", NOW + timedelta(minutes=5))
     assert alert(one).uid == later.uid
 
 
@@ -134,7 +134,7 @@ def test_a_source_that_never_spoke_has_no_last_record() -> None:
 
 def test_the_same_source_of_two_customers_is_two_alerts() -> None:
     one = told()
-    assert alert(one).uid != told_alert(one, BLINDED, None, "fabrikam", NOW).uid
+    assert alert(one).uid != source_alert(one, BLINDED, None, "fabrikam", NOW).uid
 
 
 def test_a_flood_of_new_names_is_one_alert_a_day_for_a_source() -> None:

@@ -7,11 +7,11 @@ from datetime import timedelta
 
 from shared.alerts.together_alerts import MOST_ALERTS, grouped, together_alert
 from shared.heartbeat.judgement.finding_kinds import Change, FindingKind
-from shared.heartbeat.source_watch import Told
+from shared.heartbeat.source_watch import Notice
 from tests.alerts.test_source_alerts import BLINDED, CULPRIT, ENTITY, NOW, told, valid
 
 
-def many(number: int, kind: FindingKind = FindingKind.SILENT, change: Change = Change.OPENED) -> list[Told]:
+def many(number: int, kind: FindingKind = FindingKind.SILENT, change: Change = Change.OPENED) -> list[Notice]:
     one = told(kind, change)
     return [
         replace(

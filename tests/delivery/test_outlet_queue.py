@@ -12,7 +12,7 @@ from lab.azure.ingestion import IngestionEndpoint
 from lab.azure.ingestion_faults import Fault, FaultPlan, kinds
 from lab.bench.counting_store import CountingStore
 from shared.base.clock import VirtualClock
-from shared.delivery._breaker import LONGEST_PAUSE, Breaker, Leave
+from shared.delivery._breaker import LONGEST_PAUSE, Allowed, Breaker
 from shared.delivery._outlet_queue import OutletQueue
 from shared.delivery.fan_out import FanOut
 from shared.delivery.outbox import CLAIM_SECONDS, Outbox
@@ -88,18 +88,18 @@ def test_after_the_pause_one_alert_goes_first_and_the_rest_follows(
 
 def test_a_probe_is_given_to_one_asker_only(clock: VirtualClock) -> None:
     breaker = Breaker(clock, Random(1))
-    assert breaker.ask() is Leave.ALL
+    assert breaker.allowed() is Allowed.ALL
     breaker.failed()
-    assert breaker.ask() is Leave.NOTHING
+    assert breaker.allowed() is Allowed.NOTHING
     clock.advance(2)
 
-    assert [breaker.ask() for _ in range(3)] == [Leave.ONE, Leave.NOTHING, Leave.NOTHING]
+    assert [breaker.allowed() for _ in range(3)] == [Allowed.ONE, Allowed.NOTHING, Allowed.NOTHING]
     clock.advance(60)
-    assert breaker.ask() is Leave.ONE
+    assert breaker.allowed() is Allowed.ONE
     breaker.unused()
-    assert breaker.ask() is Leave.ONE
+    assert breaker.allowed() is Allowed.ONE
     breaker.succeeded()
-    assert breaker.ask() is Leave.ALL
+    assert breaker.allowed() is Allowed.ALL
 
 
 def test_pauses_grow_to_minutes_and_keep_what_the_service_asks_for(clock: VirtualClock) -> None:

@@ -41,7 +41,7 @@ class Watched:
         now = START + timedelta(minutes=minute)
         check = self.watch.check(now)
         self.watch.keep(check)
-        return [(told.verdict.finding.kind, told.verdict.change) for told in check.told]
+        return [(one.verdict.finding.kind, one.verdict.change) for one in check.notices]
 
     def entities(self, minute: float) -> list[Entity]:
         return list(self.watch.look(START + timedelta(minutes=minute)))

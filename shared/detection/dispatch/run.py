@@ -61,13 +61,15 @@ class Detection:
             source: head_counters(list(self.detectors.values()), source, head_decoder, self._memory)
             for source, head_decoder in self.decoder.head_decoders.items()
         }
-        self._told: dict[tuple[str, tuple[str, ...]], HeadTeller] = {}
+        self._tellers: dict[tuple[str, tuple[str, ...]], HeadTeller] = {}
 
     def teller(self, head_decoder: HeadDecoder, names: tuple[str, ...]) -> HeadTeller:
         """How to read the named fields of a head as texts."""
-        known = self._told.get((head_decoder.source.id, names))
+        known = self._tellers.get((head_decoder.source.id, names))
         if known is None:
-            known = self._told[head_decoder.source.id, names] = head_teller(head_decoder, names, self._memory)
+            known = self._tellers[head_decoder.source.id, names] = head_teller(
+                head_decoder, names, self._memory
+            )
         return known
 
 
@@ -86,12 +88,12 @@ class _Whole:
     def event(self) -> Event:
         return self._event
 
-    def brief(self, names: tuple[str, ...]) -> Mapping[str, str]:
+    def fields(self, names: tuple[str, ...]) -> Mapping[str, str]:
         return fields_of(self._event, names)
 
 
 class _IndexedRecord:
-    """A record that was read from its head, which is let go: made anew of its body, should it be looked at again.
+    """A record counted from its head; the head is not kept, and the record is read again where it is needed.
 
     Of a thousand records that count, few are looked at again; the heads of all of them, kept until the rows are
     written, would cost more time than those few. It knows nothing of the run either, which holds what it counts: a
@@ -111,7 +113,7 @@ class _IndexedRecord:
         origin = _origin(self._batch, self._message, self._index)
         return Event(self._source, partial(self._load, self._index), origin)
 
-    def brief(self, names: tuple[str, ...]) -> Mapping[str, str]:
+    def fields(self, names: tuple[str, ...]) -> Mapping[str, str]:
         return fields_of(self.event(), names)
 
 
@@ -129,11 +131,11 @@ def _origin(batch: Batch, message: Message, index: int) -> Origin:
 
 
 class _Counting(NamedTuple):
-    """How a rule counts a record from its head: what and where to, and what its row tells of it (None: nothing)."""
+    """How a rule counts a record from its head: what and where to, and the fields that its row shows (None: none)."""
 
     counter: HeadCounter
     contributions: Contributions
-    told: HeadTeller | None
+    teller: HeadTeller | None
     rule: Rule
 
 
@@ -195,13 +197,12 @@ class Run:
         counters = self._detection.head_counters[head_decoder.source.id]
         counting = []
         for rule in rules:
-            if rule.once in counters:
+            if rule.counts_as in counters:
                 contributions = self._contributions(rule.detector)
-                told = (
-                    self._detection.teller(head_decoder, contributions.told) if contributions.told else None
-                )
-                counting.append(_Counting(counters[rule.once], contributions, told, rule))
-        others = tuple(rule for rule in rules if rule.once not in counters)
+                fields = contributions.shown_fields
+                teller = self._detection.teller(head_decoder, fields) if fields else None
+                counting.append(_Counting(counters[rule.counts_as], contributions, teller, rule))
+        others = tuple(rule for rule in rules if rule.counts_as not in counters)
         plan = self._plans[rules] = _RulePlan(tuple(counting), others)
         return plan
 
@@ -218,10 +219,10 @@ class Run:
                 place = group.indexes[position]
                 record = _IndexedRecord(self._batch, group, place, message)
                 number = message.sequence_number
-                for counter, contributions, told, rule in plan.counting:
+                for counter, contributions, teller, rule in plan.counting:
                     try:
                         counted = counter(head)
-                        said = told(head) if told is not None else NOTHING_SAID
+                        said = teller(head) if teller is not None else NOTHING_SAID
                     except Exception:  # noqa: BLE001 - mostly NotQuick; the slow path tells what it is, and isolates
                         left = (*left, rule)
                         continue

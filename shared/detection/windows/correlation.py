@@ -40,7 +40,7 @@ class _HeardFinding:
     def event(self) -> Event:
         return self.made
 
-    def brief(self, names: tuple[str, ...]) -> dict[str, str]:
+    def fields(self, names: tuple[str, ...]) -> dict[str, str]:
         return fields_of(self.made, [name for name in names if name != "source"])
 
 

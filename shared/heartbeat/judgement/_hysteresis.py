@@ -28,11 +28,11 @@ _ACCEPTED: Final = frozenset(
 """Kinds that may become the new usual."""
 _ESCALATED: Final = frozenset(FindingKind) - {FindingKind.HIGH, FindingKind.CHANGED, FindingKind.SHORT_LIVED}
 _MOST_OPENINGS: Final = 8
-_MOST_TOLD: Final = 4
+_MOST_ALERTS: Final = 4
 _BITS: Final = (1 << 16) - 1
 
 
-def step(
+def next_track(
     track: Track, kind: FindingKind, signal: Signal, policy: Policy, now: float, covered: bool = False
 ) -> tuple[Track, Verdict | None]:
     """The track after one more check, and what became of the finding. covered: another finding says it already."""
@@ -49,7 +49,7 @@ def step(
         return _closed(track, now), _verdict(
             signal, Change.ACCEPTED, track, policy, _mute(track, kind, policy, now)
         )
-    return _told_again(track, kind, signal, policy, now, covered)
+    return _still_open(track, kind, signal, policy, now, covered)
 
 
 def _without(track: Track, kind: FindingKind, policy: Policy, now: float) -> tuple[Track, Verdict | None]:
@@ -61,7 +61,7 @@ def _without(track: Track, kind: FindingKind, policy: Policy, now: float) -> tup
             recent = 0
         if (
             track.flapping and not openings and not recent
-        ):  # steady again: the end of what was told as flapping
+        ):  # steady again: the end of the flapping that was reported
             over = SourceFinding(kind, track.since, 0.0, 0.0, 0.0, "", "it has been steady again")
             mute = Mute.TRAINING if policy.training else None
             return Track(), _verdict(over, Change.RECOVERED, track, policy, mute)
@@ -74,7 +74,7 @@ def _without(track: Track, kind: FindingKind, policy: Policy, now: float) -> tup
     if recent & (1 << min(clear, policy.hysteresis.clear)) - 1:
         return replace(track, recent=recent), None
     over = SourceFinding(kind, track.since, 0.0, 0.0, 0.0, "", "it is over")
-    mute = None if track.told else _mute(track, kind, policy, now) or Mute.COOLDOWN
+    mute = None if track.alerts else _mute(track, kind, policy, now) or Mute.COOLDOWN
     if track.flapping:
         mute = Mute.FLAPPING
     return _closed(track, now), _verdict(over, Change.RECOVERED, track, policy, mute)
@@ -100,24 +100,24 @@ def _perhaps_opened(
     if began_flapping:
         change, mute = Change.FLAPPING, None if mute in {Mute.FLAPPING, Mute.COOLDOWN} else mute
     if mute is None:
-        track = replace(track, told=1, told_at=now)
+        track = replace(track, alerts=1, alerted_at=now)
     return track, _verdict(signal, change, track, policy, mute)
 
 
-def _told_again(
+def _still_open(
     track: Track, kind: FindingKind, signal: SourceFinding, policy: Policy, now: float, covered: bool
 ) -> tuple[Track, Verdict | None]:
     mute = Mute.COVERED if covered else _mute(track, kind, policy, now)
     if mute is not None:
         return track, None
-    if not track.told:  # what kept it quiet is over, and it still stands
-        told = replace(track, told=1, told_at=now)
-        return told, _verdict(signal, Change.OPENED, told, policy, None)
-    lasts = now - track.opened_at >= policy.hysteresis.escalate_after * 2 ** (track.told - 1)
-    if kind not in _ESCALATED or not lasts or track.told >= _MOST_TOLD:
+    if not track.alerts:  # what kept it quiet is over, and it still stands
+        alerted = replace(track, alerts=1, alerted_at=now)
+        return alerted, _verdict(signal, Change.OPENED, alerted, policy, None)
+    lasts = now - track.opened_at >= policy.hysteresis.escalate_after * 2 ** (track.alerts - 1)
+    if kind not in _ESCALATED or not lasts or track.alerts >= _MOST_ALERTS:
         return track, None
-    told = replace(track, told=track.told + 1, told_at=now)
-    return told, _verdict(signal, Change.ESCALATED, told, policy, None)
+    alerted = replace(track, alerts=track.alerts + 1, alerted_at=now)
+    return alerted, _verdict(signal, Change.ESCALATED, alerted, policy, None)
 
 
 def _mute(track: Track, kind: FindingKind, policy: Policy, now: float) -> Mute | None:
@@ -141,5 +141,5 @@ def _mute(track: Track, kind: FindingKind, policy: Policy, now: float) -> Mute |
 def _verdict(
     finding: SourceFinding, change: Change, track: Track, policy: Policy, mute: Mute | None
 ) -> Verdict:
-    points = priority(finding.kind, policy, max(0, track.told - 1))
+    points = priority(finding.kind, policy, max(0, track.alerts - 1))
     return Verdict(finding, change, track.opened_at, severity(points), points, mute)

@@ -43,9 +43,9 @@ _SEVERITIES: Final = (
 )
 
 
-def priority(kind: FindingKind, policy: Policy, told: int = 0) -> int:
-    """0 to 100. told: how often the episode was told before, which is how often it has lasted too long."""
-    points = _BY_KIND[kind] + _BY_CRITICALITY[policy.criticality] + 20 * min(told, 3)
+def priority(kind: FindingKind, policy: Policy, alerts: int = 0) -> int:
+    """0 to 100. alerts: how many alerts the episode has raised before, one each time it lasted too long."""
+    points = _BY_KIND[kind] + _BY_CRITICALITY[policy.criticality] + 20 * min(alerts, 3)
     if kind in _BLINDS:
         points += min(15, round(3 * log2(1 + max(0, policy.blinds))))
         points += min(10, round(2 * log2(1 + max(0, policy.techniques))))

@@ -29,14 +29,14 @@ def silence(observation: Observation, policy: Policy, memory: EntityMemory) -> S
     """Whether it is silent: by the interval that the customer set, its own pauses, or those of its kind.
 
     After announced work it has as long to speak again as it may pause; until then nothing can be said, unless it was
-    told as silent before.
+    reported as silent before.
     """
     found = _silence(observation, policy, memory, observation.last_arrival)
     until = observation.now - observation.behind
     ended = max((span.end for span in policy.maintenance if span.end <= until), default=0.0)
     spoke = observation.last_arrival
     track = memory.tracks.get(FindingKind.SILENT)
-    if not found.signal or spoke is None or ended <= spoke or (track is not None and track.told):
+    if not found.signal or spoke is None or ended <= spoke or (track is not None and track.alerts):
         return found
     return found if _silence(observation, policy, memory, ended).signal else found._replace(signal=None)
 

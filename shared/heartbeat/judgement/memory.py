@@ -13,19 +13,19 @@ VERSION = 1
 
 
 class Track(msgspec.Struct, frozen=True, array_like=True, omit_defaults=True):
-    """One kind of finding: what the last checks said of it, and what was told.
+    """One kind of finding: what the last checks found, and which alerts it raised.
 
     recent: bits of the last checks, the newest in bit 0. since: when what is now suspected or open began. opened_at: of
-    the open episode, 0 if none is open. told: how often the episode was told. told_at: when last. closed_since,
-    closed_at: beginning and end of the last episode. openings: times of the last openings, for flapping. level: seen
-    over usual while it lasts, smoothed.
+    the open episode, 0 if none is open. alerts: how many the episode has raised. alerted_at: when the last.
+    closed_since, closed_at: beginning and end of the last episode. openings: times of the last openings, for flapping.
+    level: seen over usual while it lasts, smoothed.
     """
 
     recent: int = 0
     since: float = 0.0
     opened_at: float = 0.0
-    told: int = 0
-    told_at: float = 0.0
+    alerts: int = 0
+    alerted_at: float = 0.0
     closed_since: float = 0.0
     closed_at: float = 0.0
     openings: tuple[float, ...] = ()

@@ -1,4 +1,4 @@
-"""What a check says: findings that stand, verdicts to tell, each with the numbers that explain it."""
+"""What a check says: open findings and verdicts, each with the numbers that explain it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Band(NamedTuple):
 class SourceFinding:
     """What is wrong with an entity now. seen, usual and limit are in `unit` (records, seconds, share, days).
 
-    since: when it began, as far as can be told (a silence begins with the last record), not when it was noticed.
+    since: when it began, as far as is known (a silence begins with the last record), not when it was noticed.
     detail: which field, shape or setting it is about. why: all of it in one sentence, without the name of the entity.
     """
 
@@ -46,9 +46,9 @@ class SourceFinding:
 class Verdict:
     """A finding that changed at this check.
 
-    opened_at: when it was first told or would have been; the key of its episode. priority: 0 to 100, from what it
-    blinds, the criticality of the source, its kind and how long it lasts; severity follows from it. mute: why nobody is
-    told, None: tell it.
+    opened_at: when it first raised an alert or would have; the key of its episode. priority: 0 to 100, from what it
+    blinds, the criticality of the source, its kind and how long it lasts; severity follows from it. mute: why it
+    raises no alert, None: it does.
     """
 
     finding: SourceFinding
@@ -59,7 +59,7 @@ class Verdict:
     mute: Mute | None
 
     @property
-    def tell(self) -> bool:
+    def raises_alert(self) -> bool:
         """Whether an alert goes out for it."""
         return self.mute is None
 

@@ -26,7 +26,7 @@ READ_SECONDS: Final = 30
 _UID: Final = re.compile(r"[0-9a-f]{32}")
 
 
-class QueryRefused(Exception):  # noqa: N818 - says what was met
+class QueryRefused(Exception):  # noqa: N818 - named for what happened
     """A query that was not answered, with a line for people.
 
     `why`: the identity may not query, or there is no such workspace (permission); the query is not understood, as where

@@ -1,7 +1,7 @@
 """Sends the canaries and says what became of the last ones; for the timer `send_canary`, through the collector.
 
 Table `canary`: a table partition per hub, a row per hub partition, written by this timer alone: when the last canary
-was sent, and the trouble that was told, so that it is told once and its end as well.
+was sent, and the open trouble, so that it raises one alert, and one at its end.
 """
 
 from __future__ import annotations
@@ -128,7 +128,7 @@ class CanaryWatch:
         return min(arrivals, key=lambda arrival: arrival.sent, default=None)
 
     def keep(self, report: CanaryReport, now: datetime) -> None:
-        """Remembers what was sent and told, after the alerts are safe."""
+        """Remembers what was sent and reported, once the alerts are stored."""
         rows = []
         for health in report.partitions:
             partition, key = safe_key(health.hub), safe_key(health.partition)
@@ -158,7 +158,7 @@ def _alert(health: PartitionHealth, begun: datetime | None, now: datetime, custo
     if (health.trouble is None) == (begun is None):
         return None
     ended = health.trouble is None
-    # What was processed last stays the same while nothing is: told again after a crash, the alert is the same.
+    # What was processed last stays the same while nothing is: raised again after a crash, the alert is the same.
     since = begun or (health.arrival.processed if health.arrival else health.sent) or now
     place = f"partition {health.partition} of hub {health.hub}"
     name = f"{'Processed again' if ended else 'Not processed'}: {place}"

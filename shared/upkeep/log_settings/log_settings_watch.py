@@ -1,7 +1,7 @@
 """Keeps the differences between what is expected, configured and arriving; for the timer `watch_log_settings`.
 
 Table `logsettings`: a row per difference that is or was there, with since when, and how many times it has begun. So a
-difference is told once while it lasts, its end as well, and a crash between two steps tells the same alert again.
+difference raises one alert when it begins and one when it ends; after a crash the same alert is raised again.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ PARTITION = "difference"
 FORGOTTEN_AFTER = timedelta(days=95)
 UNKNOWN_RULE = "<id of the namespace's sending rule>"
 MOST_ALERTS = 25
-"""Differences of one kind, type and category that begin together and get alerts of their own; more are told as one."""
+"""Differences of one kind, type and category that begin together and get an alert each; more share one alert."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +111,11 @@ class LogSettingsWatch:
             *retention([one for one in self.wanted.retention if one[0].casefold() not in unread], tables),
             *problems,
         ]
-        return self._told(differences, unread, now)
+        return self._reported(differences, unread, now)
 
-    def _told(self, differences: Sequence[Difference], unread: set[str], now: datetime) -> LogSettingsReport:
+    def _reported(
+        self, differences: Sequence[Difference], unread: set[str], now: datetime
+    ) -> LogSettingsReport:
         known = {state.difference.key: state for state in self.states()}
         current = {difference.key: difference for difference in differences}
         states: list[KnownDifference] = []

@@ -1,4 +1,4 @@
-"""What is to be said of a source beside its state: why nobody is told, and what it blinds. Pure, for the report."""
+"""What the report says of a source beside its state: why its alerts are muted, and what it blinds. Pure."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from shared.upkeep.telemetry import Telemetry
 
 @dataclass(frozen=True, slots=True)
 class Quiet:
-    """Why nobody is told of a source now. by: who acknowledged it, or the name of the announced work."""
+    """Why alerts about a source are muted now. by: who acknowledged it, or the name of the announced work."""
 
     reason: Literal["acknowledged", "maintenance", "training"]
     by: str = ""
@@ -26,7 +26,7 @@ class Quiet:
 
 @dataclass(frozen=True, slots=True)
 class SourceNote:
-    """What is known about a source's trouble: `quiet` while nobody is told of it, and what it takes away."""
+    """What is known about a source's trouble: `quiet`: why its alerts are muted, and what it blinds."""
 
     quiet: tuple[Quiet, ...] = ()
     blinded: Blinded = field(default_factory=Blinded)
@@ -64,7 +64,7 @@ def notes_of(states: Sequence[SourceState], telemetry: Telemetry, now: datetime)
 
 
 def quiet_now(state: SourceState, policy: Policy, now: datetime) -> tuple[Quiet, ...]:
-    """Why nobody would be told of this source now: announced work, training, or that somebody has seen what stands."""
+    """Why alerts about this source are muted now: announced work, training, or an acknowledgement."""
     seconds = now.timestamp()
     found = [
         Quiet("maintenance", span.name, moment(span.end))
@@ -83,5 +83,5 @@ def quiet_now(state: SourceState, policy: Policy, now: datetime) -> tuple[Quiet,
 
 
 def known_about(states: Iterable[SourceState], notes: Mapping[Entity, SourceNote]) -> int:
-    """How many of these sources nobody is told of."""
+    """How many of these sources have their alerts muted."""
     return sum(1 for state in states if notes.get(state.entity, NO_NOTE).quiet)

@@ -14,7 +14,7 @@ from shared.upkeep.status.notes import NO_NOTE, SourceNote
 
 
 def source_values(state: SourceState, note: SourceNote = NO_NOTE) -> dict[str, object]:
-    """A source, its state, why nobody is told, and what it blinds; what is not known is null."""
+    """A source, its state, why its alerts are muted, and what it blinds; what is not known is null."""
     blinded = note.blinded
     return {
         "source": neutralised(state.entity.source),

@@ -81,7 +81,7 @@ class Entity:
         return [
             (verdict.finding.kind, verdict.change)
             for at, verdict in self.verdicts
-            if verdict.tell and at >= since
+            if verdict.raises_alert and at >= since
         ]
 
     def open(self) -> list[FindingKind]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from shared.heartbeat.judgement._hysteresis import Signal, step
+from shared.heartbeat.judgement._hysteresis import Signal, next_track
 from shared.heartbeat.judgement._priority import priority, severity
 from shared.heartbeat.judgement.finding_kinds import Change, FindingKind, Mute
 from shared.heartbeat.judgement.memory import Track
@@ -35,7 +35,7 @@ class Checks:
             self.now += CHECK
             finding = SourceFinding(self.kind, self.now, 1.0, 0.0, 0.0, "seconds", "because")
             signal: Signal = finding if mark == "x" else (False if mark == "." else None)
-            self.track, verdict = step(self.track, self.kind, signal, self.policy, self.now, covered)
+            self.track, verdict = next_track(self.track, self.kind, signal, self.policy, self.now, covered)
             if verdict is not None:
                 self.verdicts.append(verdict)
         return [(verdict.change, verdict.mute) for verdict in self.verdicts[before:]]
@@ -192,7 +192,7 @@ def test_priority_follows_from_kind_criticality_and_what_is_blind() -> None:
         < priority(FindingKind.SILENT, Policy(blinds=3))
         < priority(FindingKind.SILENT, Policy(blinds=3, techniques=5))
     )
-    assert plain < priority(FindingKind.SILENT, Policy(), told=1)
+    assert plain < priority(FindingKind.SILENT, Policy(), alerts=1)
     assert priority(FindingKind.HIGH, Policy(blinds=9)) == priority(FindingKind.HIGH, Policy())
 
 
