@@ -44,7 +44,7 @@ def health(
     azure: Annotated[bool, AZURE_OPTION] = False,
     everything: Annotated[bool, _EVERYTHING] = False,
 ) -> None:
-    """Show every telemetry source and its state, or what was wrong before."""
+    """Show every telemetry source and its state, or past episodes."""
     if simulate is not None:
         _simulate(simulate, store, azure=azure, as_json=as_json)
         return

@@ -133,7 +133,7 @@ def detector_error_alert(detector: Detector, text: str, count: int, hour: int, c
         severity=Severity.LOW,
         start=moment,
         end=moment,
-        description="A detector raised an error, so what it looks for is not found in those records.",
+        description="A detector failed on records, so it finds nothing in them.",
         message=f"{count} records in a batch; first error: {text}",
         sub_type="Compliance Violation",
         count=count,

@@ -29,7 +29,7 @@ TITLES: Final = {
     FindingKind.CHANGED: "Telemetry has changed its shape",
     FindingKind.NEVER_SEEN: "Expected telemetry never arrived",
     FindingKind.NOT_CONFIGURED: "Telemetry is not configured",
-    FindingKind.SHORT_LIVED: "Telemetry is kept too briefly",
+    FindingKind.SHORT_LIVED: "Retention is too short",
 }
 _STOPPED: Final = frozenset({FindingKind.SILENT, FindingKind.NEVER_SEEN, FindingKind.NOT_CONFIGURED})
 _IMPAIRED: Final = ("T1562.008",)
@@ -37,8 +37,8 @@ _IMPAIRED: Final = ("T1562.008",)
 _SHOWN: Final = 5
 
 _DESCRIPTION: Final = {
-    True: "A telemetry source stopped arriving; attacks that only it shows are not seen meanwhile.",
-    False: "A telemetry source is not what it used to be; what it shows may be incomplete or wrong meanwhile.",
+    True: "A telemetry source stopped; until it is back, attacks that only it would show go unseen.",
+    False: "A telemetry source changed; until it is back to normal, its records may be incomplete or wrong.",
 }
 _RUNBOOK: Final = {
     FindingKind.SILENT: (
@@ -114,11 +114,11 @@ def _over(notice: Notice, customer: str, now: datetime) -> Alert:
     begun = moment(notice.since)
     accepted = notice.verdict.change is Change.ACCEPTED
     if accepted:
-        name = f"Telemetry stays as it is now: {state.entity.name}, {_plain(kind)}"
+        name = f"Telemetry change accepted as normal: {state.entity.name}, {_plain(kind)}"
     elif kind in _STOPPED:
         name = f"Telemetry is back: {state.entity.name}"
     else:
-        name = f"Telemetry is as usual again: {state.entity.name}, no longer {_plain(kind)}"
+        name = f"Telemetry is back to normal: {state.entity.name}, no longer {_plain(kind)}"
     last = state.last_seen
     end = max(begun, min(last, now) if last is not None and kind in _STOPPED else now)
     was_blind = kind in _STOPPED and not accepted
@@ -129,7 +129,7 @@ def _over(notice: Notice, customer: str, now: datetime) -> Alert:
         severity=Severity.INFORMATIONAL,
         start=begun,
         end=end,
-        description="What was wrong with a telemetry source is over, or has lasted so long that it is usual now.",
+        description="A problem with a telemetry source is over, or has lasted so long that it counts as normal.",
         message=f"{name}; {_plain(kind)} since {rfc3339(begun)[:19]}Z",
         sub_type="Compliance Violation",
         status="Closed",
@@ -180,16 +180,16 @@ def _message(notice: Notice, blinded: Blinded) -> list[str]:
 
 def _blind_text(blinded: Blinded) -> str:
     if not blinded.detectors and not blinded.degraded_detectors:
-        return "blind meanwhile: no detector"
+        return "no detector is blind"
     parts = []
     if blinded.detectors:
-        parts.append(f"blind meanwhile: {_listed(blinded.detectors, 'detectors')}")
+        parts.append(f"blind: {_listed(blinded.detectors, 'detectors')}")
     if blinded.techniques:
-        parts.append(f"nothing looks for {_listed(blinded.techniques, 'techniques')}")
+        parts.append(f"no detector left for {_listed(blinded.techniques, 'techniques')}")
     if blinded.degraded_detectors:
         parts.append(f"sees less: {_listed(blinded.degraded_detectors, 'detectors')}")
     if blinded.degraded_techniques:
-        parts.append(f"fewer look for {_listed(blinded.degraded_techniques, 'techniques')}")
+        parts.append(f"fewer detectors for {_listed(blinded.degraded_techniques, 'techniques')}")
     return "; ".join(parts)
 
 
@@ -264,8 +264,8 @@ def overflow_alert(state: SourceState, customer: str) -> Alert:
         severity=Severity.MEDIUM,
         start=seen,
         end=seen,
-        description="A source brings more new tenants, categories or resources an hour than are watched one by one; "
-        "somebody may be inventing them.",
+        description="A source sends more new tenants, categories or resources an hour than are watched individually; "
+        "they may be made up.",
         message=f"{state.count_24h} records of names beyond the limit in 24 hours; they are counted together",
         sub_type="Anomaly",
         source=state.entity.source,
@@ -286,12 +286,13 @@ def recreated_alert(clock: PartitionClock, customer: str) -> Alert:
     return Alert(
         uid=event_uid(customer, "hub", "recreated", clock.owner, int(at.timestamp())),
         rule="telltale.hub_recreated",
-        name=f"An event hub was made again: partition {clock.owner}",
+        name=f"Event hub was recreated: partition {clock.owner}",
         severity=Severity.LOW,
         start=at,
         end=at,
-        description="The numbers of a hub partition began anew. Counting goes on; what lay in the old hub is gone.",
-        message=f"sequence numbers begin anew at {rfc3339(at)[:19]}Z",
+        description="The sequence numbers of a hub partition restarted. Counting continues; messages of the old "
+        "hub are lost.",
+        message=f"sequence numbers restarted at {rfc3339(at)[:19]}Z",
         sub_type="Compliance Violation",
         evidence={"owner": clock.owner, "times": clock.recreated},
         runbook=("Find out who deleted the hub, and which messages had not been processed.",),

@@ -18,7 +18,7 @@ from shared.heartbeat.state import moment
 MOST_ALERTS: Final = 25
 """So many sources that change alike in one check get alerts of their own; more share one alert."""
 _NAMED: Final = 50
-_OVER: Final = {Change.RECOVERED: "is over", Change.ACCEPTED: "stays as it is now"}
+_OVER: Final = {Change.RECOVERED: "is over", Change.ACCEPTED: "is accepted as normal"}
 
 
 def grouped(notices: Iterable[Notice]) -> list[list[Notice]]:

@@ -142,7 +142,7 @@ class Collector:
     def collect(self, batch: Batch, *, redriven: bool = False) -> BatchReport:
         """Takes a batch all the way. Raises StorageError only where nothing could be kept; deliver it again then.
 
-        redriven: the batch was put aside when it arrived, and was counted as that; it does not arrive again.
+        redriven: the batch was set aside when it arrived, and was counted as that; it does not arrive again.
         Order: dead letters and windows first, then alerts, then heartbeats. Whatever was written before a crash is
         recognised by sequence number or id when the batch comes again.
         """

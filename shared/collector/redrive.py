@@ -1,4 +1,4 @@
-"""Takes up again what was put aside: dead letters, through the pipeline as it is now.
+"""Takes up again what was set aside: dead letters, through the pipeline as it is now.
 
 Redriving a letter twice, or after a crash half way, changes nothing: it is counted under an owner of its own, and is
 deleted only when its alerts are in the outbox. Used by `telltale redrive`.
@@ -21,7 +21,7 @@ RedriveOutcome = Literal["read", "partly read", "still unreadable"]
 
 @dataclass(frozen=True, slots=True)
 class RedriveFilter:
-    """Which of the things that were put aside are meant. Texts are looked for without regard to case.
+    """Which of the things that were set aside are meant. Texts are looked for without regard to case.
 
     reason: part of the reason. since, until: when the hub took the letter, or the alert was raised. about: part of the
     hub's name or of the alert's rule or name, or its whole EventUid.

@@ -165,5 +165,5 @@ class HeartbeatSettings(Table):
     @model_validator(mode="after")
     def _can_agree(self) -> Self:
         if self.checks > self.of:
-            raise ValueError(f"wants {self.checks} checks to agree of the last {self.of}")
+            raise ValueError(f"has checks = {self.checks}, more than of = {self.of}")
         return self

@@ -59,7 +59,7 @@ def _time_zone(value: object) -> str:
     try:
         ZoneInfo(str(value))
     except (ValueError, OSError, ZoneInfoNotFoundError):  # a name that is no path, or is not there
-        raise ValueError('is no time zone; write its IANA name, as in "Europe/Zurich"') from None
+        raise ValueError('is not a time zone; write its IANA name, as in "Europe/Zurich"') from None
     return str(value)
 
 

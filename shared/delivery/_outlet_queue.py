@@ -98,7 +98,7 @@ class OutletQueue:
         allowed = self.breaker.allowed()
         if allowed is Allowed.NOTHING:
             until = self.breaker.until or self._clock.now()
-            return DeliveryReport(problem=f"{self.name} is left alone until {stamp(until)}", halted=True)
+            return DeliveryReport(problem=f"{self.name} is paused until {stamp(until)}", halted=True)
         tried = DeliveryReport()
         if allowed is Allowed.ONE:
             tried = self._send(outbox, 1, seconds, only_added=only_added)

@@ -122,7 +122,7 @@ def refused_rows(count: int, reason: str) -> Trouble:
     """Rows were refused for good."""
     return Trouble(
         kind="rows_refused",
-        title="Sentinel refuses alerts for good; they are put aside",
+        title="Sentinel rejects alerts; they are set aside for `telltale redrive`",
         message=f"{count} in one delivery; the first: {reason}",
         fix="Compare the table and the data collection rule with this version, then run `telltale redrive`.",
         evidence={"refused": count, "reason": reason},

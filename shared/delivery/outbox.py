@@ -223,7 +223,7 @@ class Outbox:
             pass
 
     def dead(self, entry: Entry, reason: str) -> None:
-        """The service will never take this one: it is put aside with the reason, unless it is out of our
+        """The service will never take this one: it is set aside with the reason, unless it is out of our
         hands.
         """
         held = self._store.get(TABLE, PARTITION, pending_key(entry))
@@ -250,7 +250,7 @@ class Outbox:
         return (Upsert(recent_row(entry, status, now, reason)),)
 
     def refused(self) -> Iterator[Entry]:
-        """What `dead` put aside, of every outlet."""
+        """What `dead` set aside, of every outlet."""
         return self._entries("d|")
 
     def pending(self) -> Iterator[Entry]:
@@ -262,7 +262,7 @@ class Outbox:
         return (entry_of(row) for row in self._store.query(TABLE, PARTITION, first=first, last=last))
 
     def revive(self, limit: int = 1_000, chosen: Iterable[Entry] | None = None) -> int:
-        """Puts what `dead` put aside back to be delivered, `chosen` or the first `limit`; returns how many."""
+        """Puts what `dead` set aside back to be delivered, `chosen` or the first `limit`; returns how many."""
         now = self.clock.now()
 
         def revival(entry: Entry) -> Sequence[Operation]:

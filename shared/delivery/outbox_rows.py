@@ -158,7 +158,7 @@ def pending_row(entry: Entry) -> Row:
 
 
 def refused_row(entry: Entry) -> Row:
-    """The alert put aside."""
+    """The alert set aside."""
     return Row(PARTITION, refused_key(entry), _values(entry))
 
 

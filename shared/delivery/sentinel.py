@@ -59,7 +59,7 @@ LEAST_SECONDS: Final = 0.5
 """A call that would have less than this is not begun."""
 
 REFUSALS: Final = 10
-"""After so many refused rows since one was taken, the fault is not in the rows: nothing is put aside until one is
+"""After so many refused rows since one was taken, the fault is not in the rows: nothing is set aside until one is
 taken again.
 """
 

@@ -45,7 +45,7 @@ def trouble_alert(trouble: Trouble, outlet: str, now: datetime, customer: str) -
         severity=trouble.severity,
         start=now,
         end=now,
-        description="Alerts do not arrive where they should, or not whole; they are kept until it is set right.",
+        description="Alerts do not arrive, or arrive incomplete; they are kept until the cause is repaired.",
         message=trouble.message,
         sub_type="Compliance Violation",
         confidence=95,

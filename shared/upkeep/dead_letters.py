@@ -24,7 +24,7 @@ _LONGEST_REASON = 400
 
 @dataclass(frozen=True, slots=True)
 class DeadLetter:
-    """Bytes that could not be read: where they came from, when the hub took them, and why they were put aside."""
+    """Bytes that could not be read: where they came from, when the hub took them, and why they were set aside."""
 
     hub: str
     partition: str

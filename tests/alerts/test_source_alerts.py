@@ -74,7 +74,7 @@ def test_a_silent_source_says_what_it_blinds() -> None:
     silent = alert(told())
     assert silent.name == "Telemetry is silent: probe.records ProbeLogs (tenant-1) since 09:05 UTC"
     assert "nothing for 1 hour, 30 minutes are ordinary" in silent.message
-    assert "blind meanwhile: tests.one; nothing looks for T1098" in silent.message
+    assert "blind: tests.one; no detector left for T1098" in silent.message
     assert "sees less: tests.two; fewer look for T1078" in silent.message
     assert silent.evidence["blind_detectors"] == ["tests.one"]
     assert silent.evidence["blind_techniques"] == ["T1098"]
@@ -85,7 +85,7 @@ def test_a_silent_source_says_what_it_blinds() -> None:
 
 
 def test_a_source_that_nobody_listens_to_blinds_nothing_and_says_so() -> None:
-    assert "blind meanwhile: no detector" in alert(told(), Blinded()).message
+    assert "no detector is blind" in alert(told(), Blinded()).message
 
 
 def test_who_changed_the_logging_is_in_the_alert_where_it_is_known() -> None:

@@ -184,13 +184,13 @@ def test_without_declarations_nothing_is_read(tmp_path: Path, arm: ArmStandIn) -
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        (DECLARED.replace("Microsoft.KeyVault/vaults", "vaults' or 1"), "is no resource type"),
+        (DECLARED.replace("Microsoft.KeyVault/vaults", "vaults' or 1"), "is not a resource type"),
         (DECLARED.replace('["AuditEvent"]', "[]"), "should have at least 1 item"),
         (
             '[[log_settings.retention]]\nworkspace = "law"\ntable = "T"\ndays = 90',
-            "is no id of a Log Analytics",
+            "is not the id of a Log Analytics",
         ),
-        ('[log_settings]\nsending_rule = "key"', "is no id of an authorization rule"),
+        ('[log_settings]\nsending_rule = "key"', "is not the id of an authorization rule"),
         (
             '[log_settings]\nentra = ["AuditLogs"]\nrare = ["RiskyUsers"]',
             "neither resources nor entra expect",

@@ -1,4 +1,4 @@
-"""What was put aside is taken up again: read once, counted once, told once, whatever fails meanwhile."""
+"""What was set aside is taken up again: read once, counted once, told once, whatever fails meanwhile."""
 
 from __future__ import annotations
 

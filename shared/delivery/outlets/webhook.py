@@ -162,7 +162,7 @@ def _held_up(host: str, kind: str, problem: str, patience: timedelta) -> Trouble
 def _refused(host: str, count: int, reason: str) -> Trouble:
     return Trouble(
         kind="webhook_rows_refused",
-        title=f"The webhook at {host} refuses alerts for good; they are put aside",
+        title=f"The webhook at {host} refuses alerts for good; they are set aside",
         message=f"{count} in one delivery; the first: {reason}",
         fix="Have the receiver take alerts of this version, then run `telltale redrive`.",
         evidence={"refused": count, "reason": reason},

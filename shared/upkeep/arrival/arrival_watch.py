@@ -80,7 +80,7 @@ class ArrivalWatch:
             there = self._workspace.holds(uids, min(times) - CLOCKS_APART, max(times) + CLOCKS_APART)
         except QueryRefused as refused:
             problem = str(refused)
-            log.warning("arrival is not known: %s", problem)
+            log.warning("cannot check whether alerts arrive: %s", problem)
             if refused.why != "query":
                 return ArrivalReport(len(accepted), problem=problem)
             there = frozenset()  # the table or its column EventUid is not there, so the rows are not either
@@ -101,7 +101,7 @@ class ArrivalWatch:
         try:
             columns = self._workspace.columns()
         except QueryRefused as refused:
-            log.warning("the columns of the table are not known: %s", refused)
+            log.warning("cannot read the columns of the table: %s", refused)
             return ()
         self._schema_seen = now
         return tuple(column.name for column in COLUMNS if column.name not in columns)

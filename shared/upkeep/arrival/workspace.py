@@ -41,11 +41,11 @@ class QueryRefused(Exception):  # noqa: N818 - named for what happened
 def query_of(uids: Collection[str], first: datetime, last: datetime) -> str:
     """The query for those of `uids` that were sent between two moments and are in the table.
 
-    Raises ValueError for what is no id of an alert, so that nothing else can get into a query.
+    Raises ValueError for what is not the id of an alert, so that nothing else can get into a query.
     """
     for uid in uids:
         if not _UID.fullmatch(uid):
-            raise ValueError(f"{uid!r} is no id of an alert")
+            raise ValueError(f"{uid!r} is not the id of an alert")
     asked = ", ".join(f'"{uid}"' for uid in uids)
     return (
         f"{TABLE}\n"

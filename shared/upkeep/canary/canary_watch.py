@@ -186,8 +186,8 @@ def _alert(health: PartitionHealth, begun: datetime | None, now: datetime, custo
         end=now,
         description="Messages of a hub partition are processed again."
         if ended
-        else "What the customer's telemetry says in this partition is not seen: no detector reads it, and sources "
-        "that only speak there look silent.",
+        else "Telemetry in this partition is not read: detectors miss it, and sources that send only there look "
+        "silent.",
         message=name if ended else f"{name}; {health.trouble}",
         sub_type="Compliance Violation",
         techniques=() if ended else ("T1562.008",),
@@ -200,7 +200,7 @@ def _alert(health: PartitionHealth, begun: datetime | None, now: datetime, custo
         if ended
         else (
             "Does the function app run? Look at its instances, and at the exceptions of collect.",
-            "A batch that fails is tried again without end: look for StoreUnavailable (account, role, network).",
+            "A failing batch is retried without end: look for StoreUnavailable (account, role, network).",
             "Is the hub throttled, or are its throughput units used up?",
         ),
         response=() if ended else ("Repair the cause; the hub keeps the messages until its retention ends.",),
@@ -219,7 +219,7 @@ def _unreachable_alert(hub: str, problem: str, now: datetime, customer: str) -> 
         severity=Severity.MEDIUM,
         start=now,
         end=now,
-        description="Without a canary it is not seen when the collector stops processing a partition.",
+        description="Without a canary, nobody notices when the collector stops processing a partition.",
         message=problem,
         sub_type="Compliance Violation",
         confidence=90,

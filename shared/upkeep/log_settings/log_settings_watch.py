@@ -236,7 +236,7 @@ _WORDS = {
     Lack.NOT_CONFIGURED: "Not logged",
     Lack.ELSEWHERE: "Not logged to the collector",
     Lack.NOT_ARRIVING: "Configured, but does not arrive",
-    Lack.SHORT_LIVED: "Kept too short",
+    Lack.SHORT_LIVED: "Retention too short",
     Lack.NOT_READABLE: "Logging could not be checked",
     Lack.NOT_EXPECTED: "Not declared",
 }
