@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import io
 import re
+import tokenize
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
@@ -15,6 +17,9 @@ ROOT = Path(__file__).parents[1]
 SHARED = ROOT / "shared"
 MOST_TOLD = 20
 """The word meant five things in 209 places: reported, raised, shown, known, told apart. Each has a word of its own."""
+GLOSSARY = ROOT / "docs" / "glossary.md"
+MOST_ENTRIES = 40
+ENTRY = re.compile(r"^\| (?P<word>[a-z ]+) \| .+ \| `(?P<path>[\w/]+\.py)` `(?P<name>\w+)` \|$", re.MULTILINE)
 NOT_COUNTED = ("shared/detection/windows/", "shared/events/reading/")
 
 
@@ -148,3 +153,31 @@ def test_told_stays_rare() -> None:
     ]
     assert found, "the pattern finds nothing"
     assert len(found) < MOST_TOLD, found
+
+
+def names_in(source: str) -> set[str]:
+    """The names of the code itself: a word that only a comment or a text still has is gone."""
+    tokens = tokenize.generate_tokens(io.StringIO(source).readline)
+    return {token.string for token in tokens if token.type == tokenize.NAME}
+
+
+def test_the_glossary_is_short_sorted_and_linked() -> None:
+    text = GLOSSARY.read_text(encoding="utf-8")
+    words = [entry["word"] for entry in ENTRY.finditer(text)]
+    rows = [line for line in text.splitlines() if line.startswith("| ")]
+    assert words == sorted(set(words))
+    assert len(words) == len(rows) - 1, "a row has another form, or is no entry"
+    assert 30 <= len(words) <= MOST_ENTRIES
+    assert "(glossary.md)" in (ROOT / "docs" / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("word", "path", "name"),
+    [entry.group("word", "path", "name") for entry in ENTRY.finditer(GLOSSARY.read_text(encoding="utf-8"))],
+)
+def test_a_word_of_the_glossary_lives_where_it_says(word: str, path: str, name: str) -> None:
+    assert name in names_in((ROOT / path).read_text(encoding="utf-8")), f"{word}: {path} has no {name}"
+
+
+def test_a_name_in_a_comment_or_a_text_is_not_in_the_code() -> None:
+    assert names_in("x = 'Known'  # Known\n") == {"x"}

@@ -42,7 +42,7 @@ class Contributions:
         self.identified = identified
         self.cells: dict[tuple[str, int], Cell] = {}
         self._step = window.step
-        self.shown_fields = _told(detector)
+        self.shown_fields = _shown_fields(detector)
         """The fields that a row keeps of a record."""
         self._known = known if window.remembers else None
 
@@ -101,7 +101,7 @@ class Contributions:
 
 
 @lru_cache(maxsize=4096)
-def _told(detector: Detector) -> tuple[str, ...]:
+def _shown_fields(detector: Detector) -> tuple[str, ...]:
     return detector.shown_fields
 
 
