@@ -1,4 +1,4 @@
-"""What `telltale decode --explain` says of a record: who claimed it and why, how it was read, whence each field came.
+"""What `telltale decode --explain` says of a record: which source claimed it, how it was read, where fields came from.
 
 `explained_values` for programs, `explained_parts` for people.
 """

@@ -1,7 +1,7 @@
-"""Begins a detector: its file, an example that hits and one that misses, made from a record of its source.
+"""Creates a detector: its file, an example that matches and one that does not, made from a record of its source.
 
-The record is one that an example of another detector already holds, or the person's own. What only a person can say is
-marked TODO; what the suite demands of it fails there until it is said.
+The record is one that an example of another detector already holds, or the person's own. What only a
+person can know is marked TODO; the suite fails until it is filled in.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""`telltale coverage`: which ATT&CK techniques somebody looks for now, by detectors and the state of their sources."""
+"""`telltale coverage`: the state of each ATT&CK technique, by its detectors and their sources."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`telltale redrive`: what was set aside goes on: dead letters, and alerts that were refused or wait; or is discarded.
+"""`telltale redrive`: processes dead letters again, sends refused or waiting alerts again, or discards dead letters.
 
 It works on the store of the last run, on another file, or with --azure on that of a deployed collector, which takes the
 settings of the function app from the environment and signs in as `az login` did.

@@ -1,4 +1,4 @@
-"""The alert: what the detectors, the heartbeats and the collector itself have to say to an analyst.
+"""The alert that an analyst reads: about a finding, about a source, or about the collector itself.
 
 Built by whoever found something; `alert_row.py` turns it into a row of the table, the outbox carries it to
 Sentinel.

@@ -1,7 +1,6 @@
-"""Turn what was found into alerts: findings of detectors and troubles of the collector; `source_alerts.py` tells of
-sources.
+"""Builds alerts from findings of detectors and from errors of the collector; `source_alerts.py` does it for sources.
 
-Pure; on the measured way of a record, so it does no more than an alert needs.
+Pure. It is on the hot path, so it does no more than an alert needs.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""One alert where many sources change alike at once, as when a hub is deleted: nobody reads a thousand. Pure."""
+"""One alert for many sources that change alike at once, as when a hub is deleted. Pure."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""What nobody sees while a source is dark or a field of it is missing: detectors, and the techniques they are for.
+"""Which detectors and techniques are blind while a source is silent or one of its fields is missing.
 
-A rule that is mapped to a technique does not make it "covered"; but where the last rule of a technique has lost its
-input, nothing at all looks for it any more. That is what is said here.
+A detector that is mapped to a technique does not "cover" it; but where the last detector of a technique has lost its
+input, the technique is blind.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Which ATT&CK techniques somebody looks for now: covered, degraded, blind, without telemetry, without a detector.
+"""The state of each ATT&CK technique: covered, degraded, blind, without telemetry, without a detector.
 
 "Covered" says that every detector of the technique that has telemetry has all of it. It does not say that the technique
 would be found: a detector finds one way of doing it. Called by `telltale coverage`.

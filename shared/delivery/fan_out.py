@@ -1,4 +1,4 @@
-"""Delivers the outbox to every outlet, each at its own pace, and raises what a person must set right.
+"""Delivers the outbox to every outlet, each at its own pace, and raises alerts about what needs a person.
 
 The collector calls it at the end of a batch, where it may take seconds and must never raise, and from the timer.
 """

@@ -1,4 +1,4 @@
-"""What a person must set right before alerts can arrive, and the health alert that says so, once a day.
+"""Problems of delivery that need a person, and the health alert about them, at most once a day.
 
 An outlet names the trouble in its reply; the collector raises the alert, through the same outbox.
 """

@@ -1,7 +1,7 @@
-"""Heartbeats of all hub partitions and what is known of each entity, entity by entity and never all at once.
+"""Merges the heartbeats of all hub partitions with the stored state of each entity, one entity at a time.
 
-Rows of an hour stand in the order of their entities, and so do the states, so that they are merged as they are read: a
-check of a hundred thousand entities holds one of them at a time.
+The rows of an hour and the states are both sorted by entity, so they are merged while they are read: a check of a
+hundred thousand entities holds one of them in memory.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """What a heartbeat row holds, and how the parts of a batch are added to it. Pure; `heartbeat_rows.py` reads and writes.
 
-A row is what one hub partition counted for one source in one hour of arrival. All of it follows from the messages
-alone, in their order: added twice, in other batches or after a crash it comes out the same. Zeros are left out.
+A row is what one hub partition counted for one source in one hour of arrival. It depends only on the
+messages and their order, so counting them twice, in other batches or after a crash gives the same row. Zeros are left
+out.
 """
 
 from __future__ import annotations

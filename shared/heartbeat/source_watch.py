@@ -1,8 +1,8 @@
-"""Judge every source: what fell silent, thin, late or strange, what came back, what was expected and never spoke.
+"""Judges every source: which fell silent, thin or late, which came back, which was expected and never arrived.
 
-`check` goes through all entities one by one, asks `judgement` about each, and writes at once what nobody needs to hear
-of. What changed comes back as notices; once its alerts are stored, `keep` remembers that. Killed in between, the next
-check tells the same, and the alerts are known by their ids. Called by the timer `watch_heartbeats`.
+`check` goes through all entities, judges each, and writes the states without a verdict at once. Verdicts come back as
+notices; the caller stores their alerts, then calls `keep`. After a kill in between, the next check gives the same
+notices, and their alerts have the same ids. Called by the timer `watch_heartbeats`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Rows that one writer owns: read once, kept in memory, written with their ETag.
 
 Windows and heartbeats keep such rows per hub partition. A row that is not in memory is first tried as new, so
-that ordinary work costs no reads; a writer that was replaced, or forgot, meets a conflict, reads and folds again.
+that ordinary work costs no reads; a writer whose cache is stale meets a conflict, reads the row and folds again.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Keep what could not be read: the reason and the original bytes, in a table, written once however often it comes.
+"""Dead letters: what could not be read, its reason and original bytes, stored once however often it is delivered.
 
 Table `deadletters`: a table partition per hub partition, keys `<sequence number>|<place in the body>|<part>`; bytes
 are compressed and split over properties, because one property holds 64 KiB, and over rows, because one holds 1 MiB.

@@ -1,4 +1,4 @@
-"""Sends the health of telemetry and collector to the workspace: that it is alive at each check, the rest once an hour.
+"""Sends health rows to the workspace: one about the collector at each check, the others once an hour.
 
 Table `sources`, partition `stream`: up to when sources and episodes were sent. What the workspace does not take is not
 kept: the next check sends anew, with the episodes that ended in between. So an outage of the workspace costs

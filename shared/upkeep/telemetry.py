@@ -1,6 +1,6 @@
 """The telemetry that one customer's collector watches: its sources, what is wrong with them, and what that blinds.
 
-The collector's other half: `shared.collector.collector` finds things in records, this finds out whether records come.
+`shared.collector.collector` looks into records; this watches whether they arrive.
 """
 
 from __future__ import annotations
