@@ -75,7 +75,7 @@ def test_a_silent_source_says_what_it_blinds() -> None:
     assert silent.name == "Telemetry is silent: probe.records ProbeLogs (tenant-1) since 09:05 UTC"
     assert "nothing for 1 hour, 30 minutes are ordinary" in silent.message
     assert "blind: tests.one; no detector left for T1098" in silent.message
-    assert "sees less: tests.two; fewer look for T1078" in silent.message
+    assert "sees less: tests.two; fewer detectors for T1078" in silent.message
     assert silent.evidence["blind_detectors"] == ["tests.one"]
     assert silent.evidence["blind_techniques"] == ["T1098"]
     assert silent.evidence["degraded_detectors"] == ["tests.two"]

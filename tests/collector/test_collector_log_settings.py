@@ -158,7 +158,7 @@ def test_every_profile_compares_as_it_is(name: str, arm: ArmStandIn) -> None:
     told = {alert.name: alert for alert in report.alerts}
     assert f"--event-hub-rule {RULE}" in told["Not logged: AuditEvent of v1"].response[0]
     assert "Not logged: SignInLogs of microsoft.aadiam" in told
-    assert "Kept too short: TelltaleAlerts_CL" in told
+    assert "Retention too short: TelltaleAlerts_CL" in told
     arm.settings[VAULT] = [setting("to-hub", "AuditEvent")]
     arm.entra = [setting("to-hub", *subject.declarations.log_settings.entra)]
     days = {"properties": {"totalRetentionInDays": 730}}

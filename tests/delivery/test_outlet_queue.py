@@ -65,7 +65,7 @@ def test_an_outlet_that_is_down_is_not_asked_again_before_its_pause_is_over(cloc
     report = queue.deliver(outbox, only_added=True)
 
     assert outlet.sent == [1]
-    assert "left alone" in str(report.problem)
+    assert "is paused" in str(report.problem)
     assert store.operations == spent
 
 

@@ -55,10 +55,10 @@ def told() -> Told:
 
 
 def test_the_collector_speaks_at_each_check_and_of_its_sources_once_an_hour(told: Told) -> None:
-    assert told.check(0) == ["Collector", "SourceEpisode", "Source"]
+    assert told.check(0) == ["Collector", "Episode", "Source"]
     assert told.check(5) == ["Collector"]
     assert told.check(55) == ["Collector"]
-    assert told.check(60) == ["Collector", "SourceEpisode", "Source"]
+    assert told.check(60) == ["Collector", "Episode", "Source"]
     assert told.asked[-1] == START  # what ended since the last time
 
 
@@ -67,14 +67,14 @@ def test_what_the_workspace_did_not_take_is_told_at_the_next_check_that_it_takes
     told.workspace.down = True
     assert [told.check(minute) for minute in (60, 65, 70)] == [[], [], []]
     told.workspace.down = False
-    assert told.check(75) == ["Collector", "SourceEpisode", "Source"]
+    assert told.check(75) == ["Collector", "Episode", "Source"]
     assert told.asked[-1] == START
     assert told.check(80) == ["Collector"]
 
 
 def test_a_clock_that_was_set_back_does_not_silence_it(told: Told) -> None:
     told.check(600)
-    assert told.check(0) == ["Collector", "SourceEpisode", "Source"]
+    assert told.check(0) == ["Collector", "Episode", "Source"]
 
 
 def test_without_a_workspace_nothing_is_sent_and_nothing_asked() -> None:

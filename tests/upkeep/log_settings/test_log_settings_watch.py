@@ -110,7 +110,7 @@ def test_the_tenant_and_retention_are_compared_as_well(running: Running) -> None
     assert tenant.name == "Not logged: AuditLogs of microsoft.aadiam"
     assert tenant.response[0].startswith("az rest --method put --url '/providers/microsoft")
     assert '"eventHubName":"identity"' in tenant.response[0]
-    assert table.name == "Kept too short: SigninLogs"
+    assert table.name == "Retention too short: SigninLogs"
     assert "--total-retention-time 365" in table.response[0]
 
 
