@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from build.owasp_terms import TERMS
-from shared.events.contract.application import FIELDS, FieldRule
+from shared.events.contract.application_event import FIELDS, FieldRule
 
 FILE: Final = Path(__file__).parents[1] / "docs" / "application-event.schema.json"
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"

@@ -16,7 +16,7 @@ import orjson
 import functions.detectors
 from build.documents import BUILT, window_text, write_changed
 from cli.examples import alerts_of, examples_of
-from shared.alerts.row import to_row
+from shared.alerts.alert_row import to_row
 from shared.base.durations import format_duration
 from shared.coverage.attack import technique
 from shared.detection.detector import Detector, attack_page

@@ -1,1 +1,1 @@
-"""The collector without Azure: the same app in a local host, a scenario that plays through it, the command line."""
+"""The command line, `telltale`."""

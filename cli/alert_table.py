@@ -18,8 +18,8 @@ from rich.table import Table
 from rich.text import Text
 
 from cli.terminal import SEVERITY_STYLES, plain
-from shared.alerts.columns import COLUMNS
-from shared.upkeep.status.wording import short
+from shared.alerts.alert_columns import COLUMNS
+from shared.upkeep.status.display import short
 
 Row = Mapping[str, Any]
 

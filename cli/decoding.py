@@ -38,7 +38,7 @@ class Unreadable(NamedTuple):
     reason: str
 
     def refused(self) -> TelltaleError:
-        """What a person is told."""
+        """What people see of it."""
         file = self.body.file
         return TelltaleError(
             f"{file}:{self.body.line}: {self.reason}; not one record could be read, "

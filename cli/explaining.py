@@ -1,4 +1,4 @@
-"""What `telltale decode --explain` says of a record: who claimed it and why, how it was read, whence each field came.
+"""What `telltale decode --explain` says of a record: which source claimed it, how it was read, where fields came from.
 
 `explained_values` for programs, `explained_parts` for people.
 """
@@ -32,23 +32,25 @@ def explained_values(registry: Registry, body: FileBody, item: Reading | Problem
     if isinstance(item, Problem):
         return {**where, **problem_values(item)}
     event = item.event
-    told = explain(event, registry)
+    explained = explain(event, registry)
     values: dict[str, Any] = {
         **where,
         "place": event.origin.place,
         "source": event.source,
         "title": event.declaration.title,
-        "claimed_by": _claimed_by(event.declaration, told.claim),
+        "claimed_by": _claimed_by(event.declaration, explained.claim),
         "read": item.way,
     }
     if event.salvaged is not None:
         values["salvaged"] = event.salvaged
-    values |= {"time": rfc3339(event.time), "time_from": event.time_from, **_origin_values(told.time)}
+    values |= {"time": rfc3339(event.time), "time_from": event.time_from, **_origin_values(explained.time)}
     if event.category is not None:
         values["category"] = event.category
-    values["fields"] = {story.name: {"value": story.value, **_origin_values(story)} for story in told.found}
+    values["fields"] = {
+        story.name: {"value": story.value, **_origin_values(story)} for story in explained.found
+    }
     values["not_found"] = {
-        story.name: [_attempt_values(one) for one in story.tried] for story in told.missing
+        story.name: [_attempt_values(one) for one in story.tried] for story in explained.missing
     }
     return values
 
@@ -96,24 +98,24 @@ def _claimed_by(source: Source, claim: Claim | None) -> str:
 
 
 def explained_parts(registry: Registry, body: FileBody, item: Reading | Problem) -> Iterator[Text | Table]:
-    """The explanation of a record for people: a heading, what is told of the whole, and its fields."""
+    """The explanation of a record for people: a heading, what holds for the whole record, and its fields."""
     where = f"{body.file}:{body.line}"
     if isinstance(item, Problem):
         content = " ".join(str(problem_values(item)["content"]).split())
         yield plain(where, "bold") + plain("  cannot be read", "bold red")
         yield _pairs([("why", item.reason), ("content", content)])
     else:
-        event, told = item.event, explain(item.event, registry)
+        event, explained = item.event, explain(item.event, registry)
         place = f" record {event.origin.place + 1}" if event.origin.place else ""
         title = plain(f"  {event.declaration.title}")
         yield plain(where + place, "bold") + plain(f"  {event.source}", "cyan") + title
-        about = [("claimed by", _claimed_by(event.declaration, told.claim)), ("read", _way(item))]
-        about.append(("time", f"{rfc3339(event.time)} from {_time_from(told)}"))
+        about = [("claimed by", _claimed_by(event.declaration, explained.claim)), ("read", _way(item))]
+        about.append(("time", f"{rfc3339(event.time)} from {_time_from(explained)}"))
         yield _pairs(about + ([("category", event.category)] if event.category is not None else []))
-        if told.found:
-            yield _found(told.found)
-        if told.missing:
-            yield _missing(told.missing)
+        if explained.found:
+            yield _found(explained.found)
+        if explained.missing:
+            yield _missing(explained.missing)
     yield Text()
 
 
@@ -173,11 +175,11 @@ def _way(reading: Reading) -> str:
     return "slow" if salvaged is None else f"slow, salvaged: {salvaged}"
 
 
-def _time_from(told: Explanation) -> str:
-    attempt = told.time.came_from
+def _time_from(explained: Explanation) -> str:
+    attempt = explained.time.came_from
     if attempt is None:
-        return f"its arrival; no time that can be read: {_tried(told.time.tried)}"
-    before = f"; before that {_tried(told.time.tried)}" if told.time.tried else ""
+        return f"its arrival; no time that can be read: {_tried(explained.time.tried)}"
+    before = f"; before that {_tried(explained.time.tried)}" if explained.time.tried else ""
     return f"{attempt.place} = {_short(attempt.raw)}{before}"
 
 

@@ -1,7 +1,7 @@
-"""Begins a detector: its file, an example that hits and one that misses, made from a record of its source.
+"""Creates a detector: its file, an example that matches and one that does not, made from a record of its source.
 
-The record is one that an example of another detector already holds, or the person's own. What only a person can say is
-marked TODO; what the suite demands of it fails there until it is said.
+The record is one that an example of another detector already holds, or the person's own. What only a
+person can know is marked TODO; the suite fails until it is filled in.
 """
 
 from __future__ import annotations
@@ -230,8 +230,8 @@ def _renamed(record: Any, old: str, new: str) -> Any:
 def _code(asked: Beginning, name: str, word: str, operation: str, event: Event) -> str:
     sentence = name.replace("_", " ")
     who = next((one for one in _WHO if getattr(event, one, None)), None)
-    told = f"{{{who}}}" if who else "Somebody"
-    title = asked.title or f"{told}: {sentence}"
+    subject = f"{{{who}}}" if who else "Somebody"
+    title = asked.title or f"{subject}: {sentence}"
     person = "{actor_username}" if who == "actor_username" else "whoever did it"
     named = f"({', '.join(asked.techniques)})" if asked.techniques else ""
     first = f"{sentence[:1].upper()}{sentence[1:]} {named}".strip()

@@ -33,7 +33,7 @@ def opened(store: Path | None, settings: Path | None, *, azure: bool = False) ->
     store, or where both it and `azure` are given.
     """
     if azure and store is not None:
-        raise TelltaleError("--azure and --store name two stores; leave one of them out")
+        raise TelltaleError("--azure and --store name two stores; use only one of them")
     if azure:
         return _deployed(settings)
     path = store_path(store)

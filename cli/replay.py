@@ -232,9 +232,7 @@ class _Heartbeats:
             if state.allowed_gap is None:
                 continue
             deadline = (state.last_seen or state.since) + state.allowed_gap
-            if (
-                not state.is_dark or deadline > now
-            ):  # about to fall silent, or speaking again and soon to be told
+            if not state.is_dark or deadline > now:  # about to fall silent, or soon reported as back
                 self._plan(max(deadline, now) if not state.is_dark else now)
 
     def _plan(self, moment: datetime) -> None:

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import orjson
 
-from cli.checking.access import SENDER, assign, once
+from cli.checking.access import SENDER, assign, without_repetition
 from cli.checking.deployment import NAMESPACE, emulator, producer, signed_in
 from cli.declared import library
 from cli.examples import Example, examples_of
@@ -118,7 +118,7 @@ def send(to: Destination, bodies: Sequence[FileBody]) -> Iterator[int]:
                 taken += len(batch)
                 yield taken
     except (EventHubError, AzureError, OSError) as error:
-        said = once(error)
+        said = without_repetition(error)
         raise NotSent(
             f"hub {to.hub}: {type(error).__name__}: {said}; {taken} of {len(bodies)} were taken. {_hint(said, to)}"
         ) from error

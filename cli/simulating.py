@@ -1,4 +1,4 @@
-"""What other declarations would have told of the history in a store; for `telltale health --simulate`."""
+"""Which alerts other declarations would have raised from the history in a store; for `telltale health --simulate`."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _DAYS_A_MONTH = 30
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class SimulatedVerdict:
     """What would have become of a finding about a source."""
 
     entity: Entity
@@ -52,7 +52,7 @@ class Told:
             "change": self.verdict.change.value,
             "since": rfc3339(moment(finding.since)),
             "severity": self.verdict.severity.value,
-            "told": self.verdict.tell,
+            "told": self.verdict.raises_alert,
             "mute": self.verdict.mute.value if self.verdict.mute is not None else None,
             "why": finding.why,
         }
@@ -62,20 +62,20 @@ class Told:
 class Simulation:
     """What a simulation came to. step: seconds between checks."""
 
-    told: tuple[Told, ...]
+    verdicts: tuple[SimulatedVerdict, ...]
     entities: int
     days: float
     step: int
 
     def summary(self) -> str:
         """How often, in a line."""
-        alerts = Counter(one.verdict.change.value for one in self.told if one.verdict.tell)
-        quiet = sum(1 for one in self.told if not one.verdict.tell)
+        alerts = Counter(one.verdict.change.value for one in self.verdicts if one.verdict.raises_alert)
+        quiet = sum(1 for one in self.verdicts if not one.verdict.raises_alert)
         a_month = alerts["opened"] / max(self.entities, 1) / max(self.days / _DAYS_A_MONTH, 1 / _DAYS_A_MONTH)
         what = ", ".join(f"{count} {change}" for change, count in sorted(alerts.items())) or "nothing"
         return (
             f"{self.entities} sources over {self.days:.1f} days, a check every {self.step // 60} minutes: {what}; "
-            f"{quiet} not told; {a_month:.2f} alerts a source and month"
+            f"{quiet} muted; {a_month:.2f} alerts a source and month"
         )
 
 
@@ -95,13 +95,13 @@ def simulated(
     begin = min(hour for own in hours.values() for hour in own)
     checks = len(hours) * (end - begin * HOUR) / SLOT
     step = SLOT * max(1, round(checks / _MOST_CHECKS))
-    told = [
-        Told(entity, found.at, found.verdict)
+    verdicts = [
+        SimulatedVerdict(entity, found.at, found.verdict)
         for entity, own in hours.items()
         for found in simulate(own, telemetry.policies.of(entity), begin, end, step)
     ]
     days = timedelta(seconds=end - begin * HOUR) / timedelta(days=1)
-    return Simulation(tuple(sorted(told, key=lambda one: (one.at, one.entity))), len(hours), days, step)
+    return Simulation(tuple(sorted(verdicts, key=lambda one: (one.at, one.entity))), len(hours), days, step)
 
 
 def _hours(telemetry: Telemetry) -> tuple[dict[Entity, dict[int, Hour]], float]:
@@ -121,12 +121,12 @@ def _hours(telemetry: Telemetry) -> tuple[dict[Entity, dict[int, Hour]], float]:
 
 
 def simulation_table(outcome: Simulation) -> Table:
-    """A line for each thing that would have been told."""
-    table = plain_table("What would have been told")
+    """A line for each alert that would have been raised."""
+    table = plain_table("Alerts that would have been raised")
     for name in ("Time", "Severity", "Source", "Finding", "Why"):
         table.add_column(name, overflow="fold")
-    for one in outcome.told:
-        if one.verdict.tell:
+    for one in outcome.verdicts:
+        if one.verdict.raises_alert:
             severity = one.verdict.severity.value
             table.add_row(
                 Text(f"{moment(one.at):%Y-%m-%d %H:%M}"),

@@ -11,9 +11,9 @@ from rich.table import Table
 from rich.text import Text
 
 from cli.terminal import plain
-from shared.heartbeat.episodes import Episode
+from shared.heartbeat.source_episodes import SourceEpisode
 from shared.heartbeat.state import HEALTHY, SourceState, moment
-from shared.upkeep.status.wording import clock_time, short, span
+from shared.upkeep.status.display import clock_time, short, span
 
 _STYLES = {HEALTHY: "green"}
 
@@ -87,7 +87,7 @@ def trouble_table(states: Sequence[SourceState]) -> Table:
     return table
 
 
-def episode_table(episodes: Sequence[Episode], now: datetime) -> Table:
+def episode_table(episodes: Sequence[SourceEpisode], now: datetime) -> Table:
     """A line for each time something was wrong, the newest last."""
     table = plain_table("What was wrong")
     for name in ("From", "To", "Finding", "Source", "Why"):

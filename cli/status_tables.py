@@ -14,9 +14,9 @@ from shared.coverage.blinding import Blinded
 from shared.heartbeat.entity import Entity
 from shared.heartbeat.state import SourceState
 from shared.upkeep.canary.canary_watch import PROCESSED, PartitionState
-from shared.upkeep.log_settings.log_settings_watch import Known
+from shared.upkeep.log_settings.log_settings_watch import KnownDifference
+from shared.upkeep.status.display import blinds, clock_time, short, span
 from shared.upkeep.status.notes import Quiet, SourceNote
-from shared.upkeep.status.wording import blinds, clock_time, short, span
 
 _NAMED = 6
 """Detectors and techniques that are named of each source; --json has all."""
@@ -25,10 +25,10 @@ _NAMED = 6
 def note_table(
     sources: Sequence[SourceState], notes: Mapping[Entity, SourceNote], now: datetime
 ) -> Table | None:
-    """Why nobody is told of a source, and what it blinds; None where there is nothing to say."""
+    """Why alerts about a source are muted, and what it blinds; None where there is nothing to say."""
     table = plain_table("What is known about them, and what they blind")
     table.add_column("Source", overflow="fold", max_width=30)
-    table.add_column("Nobody is told", overflow="fold", max_width=28)
+    table.add_column("Muted", overflow="fold", max_width=28)
     table.add_column("Blind", overflow="fold")
     for source in sources:
         note = notes.get(source.entity)
@@ -65,7 +65,7 @@ def partition_table(partitions: Sequence[PartitionState], now: datetime) -> Tabl
     return table
 
 
-def settings_table(differences: Sequence[Known]) -> Table:
+def settings_table(differences: Sequence[KnownDifference]) -> Table:
     """A line for each thing about log settings that is not as declared."""
     table = plain_table("Log settings that are not as declared")
     for name in ("Since", "Difference", "Category", "Of", "Detail"):

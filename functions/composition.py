@@ -40,11 +40,11 @@ class _Composition:
         """The collector of this process, built on first use; raises TelltaleError for wrong settings."""
         with self._lock:
             if self._collector is None:
-                from shared.base.garbage_collection import settle
+                from shared.base.garbage_collection import freeze_garbage_collector
                 from shared.customer.settings import read_settings
 
                 self._collector = build(read_settings())
-                settle()
+                freeze_garbage_collector()
             return self._collector
 
     def configure(self, collector: Collector | None) -> None:
@@ -170,7 +170,7 @@ def _deployed(settings: Settings) -> Deployed:
 
 
 def _hubs(settings: Settings) -> list[Hub]:
-    """The hubs that a canary goes through; none where the host is not told their namespace."""
+    """The hubs that a canary goes through; none where no setting names their namespace."""
     from shared.upkeep.canary.hub import event_hub
 
     namespace = os.environ.get(NAMESPACE)

@@ -1,4 +1,4 @@
-"""Sends what waits in the outbox to Sentinel; what fails stays there for the next run."""
+"""Delivers the outbox; alerts that fail stay in it for the next run."""
 
 import azure.functions as func
 

@@ -1,4 +1,4 @@
-"""Sends a canary through every hub partition, and says which of the last ones have not come out."""
+"""Sends a canary through every hub partition, and alerts where the last ones were not processed."""
 
 import azure.functions as func
 

@@ -1,4 +1,4 @@
-"""Looks whether alerts that Microsoft Sentinel accepted can be queried there."""
+"""Checks that alerts which Microsoft Sentinel accepted can be queried there."""
 
 import azure.functions as func
 

@@ -1,4 +1,4 @@
-"""Judges every source's heartbeat, so that silence is noticed although nothing arrives to notice it by."""
+"""Judges the heartbeat of every source; a timer, because a silent source triggers nothing."""
 
 import azure.functions as func
 

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from shared.alerts import columns, health_columns
-from shared.alerts.columns import Column
+from shared.alerts import alert_columns, health_columns
+from shared.alerts.alert_columns import TableColumn
 
 TYPES_IN_TABLES: Final = {"datetime": "dateTime"}
 KUSTO_TYPES: Final = {"boolean": "bool"}
@@ -23,15 +23,15 @@ class Table:
     name: str
     stream: str
     description: str
-    columns: tuple[Column, ...]
+    columns: tuple[TableColumn, ...]
 
 
 TABLES: Final = (
     Table(
-        columns.TABLE,
-        columns.STREAM,
+        alert_columns.TABLE,
+        alert_columns.STREAM,
         "Alerts of Telltale: ASIM AlertEvent 0.1 and more. Read it through the function TelltaleAlerts.",
-        columns.COLUMNS,
+        alert_columns.COLUMNS,
     ),
     Table(
         health_columns.TABLE,
@@ -79,7 +79,7 @@ def kusto_schemas(tables: Iterable[Table] = TABLES) -> Mapping[str, str]:
         table.name: "("
         + ", ".join(
             f"{column.name}: {KUSTO_TYPES.get(column.type, column.type)}"
-            for column in (*table.columns, *(Column(name, "string", "") for name in _ADDED))
+            for column in (*table.columns, *(TableColumn(name, "string", "") for name in _ADDED))
         )
         + ")"
         for table in tables

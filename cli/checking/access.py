@@ -13,7 +13,7 @@ from cli.checking.deployment import NAMESPACE, Deployment
 from cli.checking.outcome import Line, ok, wrong
 from shared.base.clouds import CLOUDS
 from shared.base.errors import TelltaleError
-from shared.heartbeat.rows import TABLE
+from shared.heartbeat.heartbeat_rows import TABLE
 from shared.storage import StorageError
 from shared.upkeep.canary.hub import EventHub, HubUnavailable, PartitionEnd
 
@@ -92,7 +92,11 @@ def hubs(deployment: Deployment) -> Iterator[tuple[EventHub, list[PartitionEnd],
         try:
             ends = hub.ends()
         except HubUnavailable as problem:
-            yield hub, [], wrong("hub", once(problem), hub_repair(deployment, name, str(problem)))
+            yield (
+                hub,
+                [],
+                wrong("hub", without_repetition(problem), hub_repair(deployment, name, str(problem))),
+            )
             continue
         declared = deployment.settings.hub_partitions
         if len(ends) != declared:
@@ -103,7 +107,7 @@ def hubs(deployment: Deployment) -> Iterator[tuple[EventHub, list[PartitionEnd],
         yield hub, ends, ok("hub", f"hub {name} has {len(ends)} partitions")
 
 
-def once(problem: object) -> str:
+def without_repetition(problem: object) -> str:
     """What azure-eventhub says, which it says twice."""
     return " ".join(str(problem).split()).partition(" Error condition:")[0][:400]
 

@@ -202,8 +202,10 @@ def read(
     if settings is None or lines:
         return None, lines
     where = f"of {app.name}" if app is not None else "of the environment"
-    told = f"{sum(name.startswith(PREFIX) for name in values)} settings {where}; customer {settings.customer}"
-    return Deployment(settings, values, app), [ok("settings", told)]
+    summary = (
+        f"{sum(name.startswith(PREFIX) for name in values)} settings {where}; customer {settings.customer}"
+    )
+    return Deployment(settings, values, app), [ok("settings", summary)]
 
 
 def _declarations(path: Path | None, app: App | None) -> list[Line]:

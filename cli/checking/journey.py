@@ -9,14 +9,14 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from cli.azure_cli import shown
-from cli.checking.access import hub_repair, once
+from cli.checking.access import hub_repair, without_repetition
 from cli.checking.deployment import Deployment
 from cli.checking.outcome import Line, ok, unknown, wrong
 from cli.checking.workspace import CheckedWorkspace, WorkspaceUnavailable
-from shared.alerts.row import stamp
+from shared.alerts.alert_row import stamp
 from shared.base.errors import TelltaleError
 from shared.base.version import VERSION
-from shared.heartbeat.rows import Heartbeats
+from shared.heartbeat.heartbeat_rows import Heartbeats
 from shared.storage import StorageError, safe_key
 from shared.storage.owners import Owners
 from shared.upkeep.canary.hub import EventHub, HubUnavailable, PartitionEnd
@@ -143,7 +143,9 @@ def _restart(deployment: Deployment) -> str:
 
 def not_sent(deployment: Deployment, hub: EventHub, problem: str) -> Line:
     """The canary was refused."""
-    return wrong("canary", f"cannot be sent: {once(problem)}", hub_repair(deployment, hub.name, problem))
+    return wrong(
+        "canary", f"cannot be sent: {without_repetition(problem)}", hub_repair(deployment, hub.name, problem)
+    )
 
 
 def row(workspace: CheckedWorkspace | None, identity: str, patience: Patience) -> Line:

@@ -109,9 +109,7 @@ def needed(deployment: Deployment, around: Surroundings) -> list[Needed]:
         found.append(Needed("monitoringMetricsPublisher", around.insights, "its own failures are not seen"))
     subscription = _subscription(around.account or around.namespace or "")
     if deployment.settings.read_log_settings and subscription:
-        found.append(
-            Needed("monitoringReader", subscription, '"not configured" cannot be told from "silent"')
-        )
+        found.append(Needed("monitoringReader", subscription, '"not configured" looks like "silent"'))
     if deployment.settings.workspace_id and around.workspace_resource:
         found.append(
             Needed("logAnalyticsReader", around.workspace_resource, "what never arrived is not noticed")

@@ -1,4 +1,4 @@
-"""The checks in their order; each is told as soon as it is known."""
+"""The checks in their order; each outcome is given as soon as it is known."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from shared.base.errors import TelltaleError
 from shared.upkeep.arrival.workspace import QueryRefused, Workspace
 
 
-class WorkspaceUnavailable(TelltaleError):  # noqa: N818 - says what was met
+class WorkspaceUnavailable(TelltaleError):  # noqa: N818 - named for what happened
     """The workspace did not answer; the message says what it said, `repair` the command."""
 
     def __init__(self, message: str, repair: str) -> None:

@@ -77,7 +77,7 @@ def _profile(name: str) -> ProfileName:
             return "b"
         case "c":
             return "c"
-    raise TelltaleError(f"--profile {name}: there is no such profile; it is a, b or c")
+    raise TelltaleError(f"--profile {name}: unknown profile; choose a, b or c")
 
 
 def _values(

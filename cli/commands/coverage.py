@@ -1,4 +1,4 @@
-"""`telltale coverage`: which ATT&CK techniques somebody looks for now, by detectors and the state of their sources."""
+"""`telltale coverage`: the state of each ATT&CK technique, by its detectors and their sources."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def coverage(
     store: Annotated[Path | None, STORE_OPTION] = None,
     azure: Annotated[bool, AZURE_OPTION] = False,
 ) -> None:
-    """Show which ATT&CK techniques are covered, degraded, blind, or not looked for."""
+    """Show which ATT&CK techniques are covered, degraded, blind, or without a detector."""
     with closing(opened(store, settings, azure=azure)) as collector:
         found = covered(collector.detectors, collector.sources(), required_fields(collector.detectors))
         customer = collector.customer

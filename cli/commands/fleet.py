@@ -75,7 +75,7 @@ def roll_out(
     out_of_order: Annotated[bool, _ORDER] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Deploy to each customer of a ring, after looking what would change; stop at the first failure."""
+    """Deploy to each customer of a ring, after a what-if; stop at the first failure."""
     fleet = load_fleet(file)
     release = _release(package)
     known = FleetState(state or beside(file))

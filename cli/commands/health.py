@@ -1,6 +1,6 @@
-"""`telltale health`: sources, hub partitions and log settings, what was wrong, and what other settings would have told.
+"""`telltale health`: sources, hub partitions, log settings, past episodes, and what other settings would raise.
 
-It looks into the store of the last run, into another, or with --azure into that of a deployed collector; it only reads.
+It reads the store of the last run, another store, or with --azure that of a deployed collector. It writes nothing.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _EVERYTHING = typer.Option(
 _SIMULATE = typer.Option(
     "--simulate",
     metavar="FILE",
-    help="Judge the recorded history anew under the declarations in FILE: what they would have told.",
+    help="Judge the recorded history under the declarations in FILE: which alerts there would have been.",
 )
 
 
@@ -44,7 +44,7 @@ def health(
     azure: Annotated[bool, AZURE_OPTION] = False,
     everything: Annotated[bool, _EVERYTHING] = False,
 ) -> None:
-    """Show every telemetry source and its state, or what was wrong before."""
+    """Show every telemetry source and its state, or past episodes."""
     if simulate is not None:
         _simulate(simulate, store, azure=azure, as_json=as_json)
         return
@@ -112,10 +112,10 @@ def _simulate(file: Path, store: Path | None, *, azure: bool, as_json: bool) -> 
     with closing(opened(store, file, azure=azure)) as collector:
         outcome = simulated(collector.store, collector.declarations, detectors(), registry())
     if as_json:
-        for told in outcome.told:
-            write_json(told.values())
+        for verdict in outcome.verdicts:
+            write_json(verdict.values())
         flush()
         return
-    if outcome.told:
+    if outcome.verdicts:
         Terminal().print(simulation_table(outcome))
     note(outcome.summary())

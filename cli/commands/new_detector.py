@@ -44,7 +44,7 @@ def new_detector(
     into: Annotated[str | None, _INTO] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Begin a detector: its file, an example that hits, one that misses, and its page."""
+    """Create a detector: its file, an example that matches, one that does not, and its page."""
     if into is not None:
         name = f"{into}.{name}"
     asked = Beginning(name, source, operation, title, tuple(technique or ()))
@@ -81,7 +81,7 @@ def _record(file: str) -> dict[str, Any]:
     if isinstance(found, dict) and isinstance(found.get("records"), list) and found["records"]:
         found = found["records"][0]
     if not isinstance(found, dict):
-        raise TelltaleError(f"{file}: its first line is no JSON object")
+        raise TelltaleError(f"{file}: its first line is not a JSON object")
     return found
 
 

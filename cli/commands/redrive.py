@@ -1,4 +1,4 @@
-"""`telltale redrive`: what was put aside goes on: dead letters, and alerts that were refused or wait; or is discarded.
+"""`telltale redrive`: processes dead letters again, sends refused or waiting alerts again, or discards dead letters.
 
 It works on the store of the last run, on another file, or with --azure on that of a deployed collector, which takes the
 settings of the function app from the environment and signs in as `az login` did.
@@ -23,7 +23,7 @@ from cli.opening import AZURE_OPTION, STORE_OPTION, opened
 from cli.terminal import Terminal, flush, note, plain, write_json
 from shared.base.errors import TelltaleError
 from shared.collector.collector import Collector
-from shared.collector.redrive import Wanted
+from shared.collector.redrive import RedriveFilter
 from shared.collector.redrive import redrive as take_up
 from shared.delivery.outbox_rows import Entry
 from shared.events.times import rfc3339
@@ -39,7 +39,7 @@ _WHAT = typer.Argument(
     "without a word, letters and refused.",
 )
 _REASON = typer.Option(
-    "--reason", metavar="TEXT", help="Only what was put aside for a reason with this text."
+    "--reason", metavar="TEXT", help="Only what was set aside for a reason with this text."
 )
 _ABOUT = typer.Option(
     "--about",
@@ -74,9 +74,9 @@ def redrive(
     store: Annotated[Path | None, STORE_OPTION] = None,
     azure: Annotated[bool, AZURE_OPTION] = False,
 ) -> None:
-    """Take up again what was put aside: dead letters through the pipeline, alerts to their outlets."""
+    """Process dead letters again, or send alerts that were set aside to their outlets again."""
     chosen = _chosen(what)
-    wanted = Wanted(reason, _time("--since", since), _time("--until", until), about)
+    wanted = RedriveFilter(reason, _time("--since", since), _time("--until", until), about)
     _check_discard(what, wanted, discard=discard, every=every)
     with closing(opened(store, settings, azure=azure)) as collector:
         if discard:
@@ -90,13 +90,13 @@ def redrive(
 def _chosen(what: list[str] | None) -> tuple[str, ...]:
     for word in what or ():
         if word not in WHAT:
-            raise TelltaleError(f"redrive {word}: there is no such thing; there are {', '.join(WHAT)}")
+            raise TelltaleError(f"redrive {word}: unknown; choose from {', '.join(WHAT)}")
     return tuple(word for word in WHAT if word in what) if what else WHAT[:2]
 
 
-def _check_discard(what: list[str] | None, wanted: Wanted, *, discard: bool, every: bool) -> None:
+def _check_discard(what: list[str] | None, wanted: RedriveFilter, *, discard: bool, every: bool) -> None:
     """Refuses to delete what was not named: nobody gets back what is discarded."""
-    filtered = wanted != Wanted()
+    filtered = wanted != RedriveFilter()
     if not discard:
         if every:
             raise TelltaleError(
@@ -105,7 +105,7 @@ def _check_discard(what: list[str] | None, wanted: Wanted, *, discard: bool, eve
     elif what is None or set(what) != {"letters"}:
         raise TelltaleError("--discard deletes dead letters only; write: telltale redrive letters --discard")
     elif every and filtered:
-        raise TelltaleError("--all and a filter contradict each other; leave one of them out")
+        raise TelltaleError("--all and a filter contradict each other; use only one of them")
     elif not every and not filtered:
         raise TelltaleError(
             "--discard needs a filter (--reason, --about, --since, --until), or --all for every letter"
@@ -123,7 +123,7 @@ def _time(option: str, text: str | None) -> datetime | None:
 
 
 def _results(
-    collector: Collector, chosen: Iterable[str], wanted: Wanted, limit: int | None, *, dry_run: bool
+    collector: Collector, chosen: Iterable[str], wanted: RedriveFilter, limit: int | None, *, dry_run: bool
 ) -> Iterator[dict[str, Any]]:
     """A line for each thing that was, or would be, taken up."""
     if "letters" in chosen:
@@ -149,7 +149,7 @@ def _results(
 
 
 def _discarded(
-    letters: DeadLetters, wanted: Wanted, limit: int | None, *, dry_run: bool
+    letters: DeadLetters, wanted: RedriveFilter, limit: int | None, *, dry_run: bool
 ) -> Iterator[dict[str, Any]]:
     """A line for each letter that was, or would be, deleted."""
     for letter in list(islice(filter(wanted.letter, letters.read()), limit)):
@@ -211,7 +211,7 @@ def _show(results: Iterator[dict[str, Any]], what: str) -> Counter[tuple[str, st
 def _table(grouped: Mapping[tuple[str, str, str], int]) -> Table:
     table = Table(box=None, pad_edge=False)
     table.add_column("number", justify="right")
-    for name in ("what", "outcome", "put aside because"):
+    for name in ("what", "outcome", "set aside because"):
         table.add_column(name, overflow="fold")
     most = sorted(grouped.items(), key=lambda item: (-item[1], item[0]))[:_SHOWN]
     for (what, outcome, reason), number in most:
@@ -221,7 +221,7 @@ def _table(grouped: Mapping[tuple[str, str, str], int]) -> Table:
 
 def _summary(seen: Counter[tuple[str, str]], *, dry_run: bool) -> str:
     if not seen:
-        return "nothing that was put aside fits"
+        return "nothing that was set aside fits"
     parts = [f"{number:,} {what}s {outcome}" for (what, outcome), number in sorted(seen.items())]
     end = "; nothing was changed" if dry_run else ""
     if any(what.endswith("alert") for what, _ in seen) and not dry_run:

@@ -36,7 +36,7 @@ _OURS: Final = {"customer": "name", "location": "location"}
 
 def _guid(value: object) -> str:
     if not isinstance(value, str) or not _GUID.fullmatch(value):
-        raise ValueError("is no GUID, as `az account list --output table` shows it")
+        raise ValueError("is not a GUID, as `az account list --output table` shows it")
     return value.lower()
 
 

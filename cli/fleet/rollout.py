@@ -70,8 +70,8 @@ def rollout(
             yield Progress(customer, "already done")
             continue
 
-        def keep(stage: Stage, said: str = "", *, name: str = customer.name, mark: str = fingerprint) -> None:
-            state.keep(name, Entry(stage=stage, fingerprint=mark, at=clock.now(), said=said))
+        def keep(stage: Stage, said: str = "", *, name: str = customer.name, of: str = fingerprint) -> None:
+            state.keep(name, Entry(stage=stage, fingerprint=of, at=clock.now(), said=said))
 
         keep("begun")
         try:

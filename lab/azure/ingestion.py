@@ -24,7 +24,7 @@ from lab.azure.certificate import self_signed
 from lab.azure.ingestion_faults import Fault
 from lab.azure.ingestion_ledger import Ledger, LedgerFile
 from lab.azure.ingestion_rules import DECLARED, MAX_BYTES, Call, Refusal, accepted
-from shared.alerts.columns import ColumnType
+from shared.alerts.alert_columns import ColumnType
 from shared.base.clock import Clock, SystemClock
 from shared.base.errors import TelltaleError
 

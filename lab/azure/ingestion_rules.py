@@ -18,7 +18,7 @@ from urllib.parse import parse_qs, urlsplit
 import orjson
 
 from shared.alerts import health_columns
-from shared.alerts.columns import COLUMNS, STREAM, ColumnType
+from shared.alerts.alert_columns import COLUMNS, STREAM, ColumnType
 
 API_VERSIONS: Final = frozenset({"2023-01-01", "2021-11-01-preview"})
 MAX_BYTES: Final = 1024 * 1024

@@ -16,7 +16,7 @@ from typing import Any, Final, Self
 
 import orjson
 
-from shared.alerts.columns import COLUMNS
+from shared.alerts.alert_columns import COLUMNS
 from shared.upkeep.arrival.workspace import SCHEMA_QUERY
 
 HOST: Final = "127.0.0.1"

@@ -35,7 +35,7 @@ from lab.bench.windows_memory import measure as measure_memory
 from lab.bench.windows_memory import show as show_memory
 from lab.traffic.mix import RATE, START, bench_bodies
 from shared.base.clock import VirtualClock
-from shared.base.garbage_collection import settle
+from shared.base.garbage_collection import freeze_garbage_collector
 from shared.collector.collector import Collector
 from shared.detection import Detector
 from shared.detection.discovery import discover
@@ -149,7 +149,7 @@ def measure(cases: Sequence[Case], rounds: int) -> list[Line]:
                 ratios[number].append(took / base)
                 seconds[number].append(took)
         if not round_:
-            settle()  # as a deployed collector does; searches for garbage would be charged to either side
+            freeze_garbage_collector()  # as a deployed collector does; a collection would slow either side
     return [
         Line(
             case.name,

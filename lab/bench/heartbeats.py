@@ -29,15 +29,15 @@ from shared.customer.declarations import Declarations
 from shared.detection.discovery import discover
 from shared.events.registry import registry
 from shared.heartbeat.entity import Entity
-from shared.heartbeat.judgement.judge import judge
-from shared.heartbeat.judgement.memory import Memory
+from shared.heartbeat.heartbeat_rows import TABLE as HEARTBEATS
+from shared.heartbeat.heartbeat_rows import row_key
+from shared.heartbeat.judgement.entity_check import judge
+from shared.heartbeat.judgement.memory import EntityMemory
 from shared.heartbeat.judgement.observation import HOUR, LAG_BUCKETS, SLOT, SLOTS, Hour, Observation
 from shared.heartbeat.judgement.policy import Policy
-from shared.heartbeat.rows import TABLE as HEARTBEATS
-from shared.heartbeat.rows import row_key
 from shared.heartbeat.state import TABLE as SOURCES
-from shared.heartbeat.state import Known
-from shared.storage import Row, Scalar, SqliteStore, Store, Upsert, safe_key
+from shared.heartbeat.state import EntityRow
+from shared.storage import Row, RowValue, SqliteStore, Store, Upsert, safe_key
 from shared.storage.owners import Owners
 from shared.upkeep.telemetry import Telemetry
 
@@ -165,7 +165,7 @@ def _speak(store: Store, entities: int, now: datetime, hours: int) -> int:
     """Writes what came of every entity in the last hours; how many rows that takes."""
     rows = 0
     for partition in range(PARTITIONS):
-        values: dict[str, Scalar] = {
+        values: dict[str, RowValue] = {
             "seq": int(now.timestamp()), "enqueued": now.timestamp(), "processed": now.timestamp(), "recreated": 0,
             "recreated_at": 0.0,
         }  # fmt: skip
@@ -193,9 +193,9 @@ def _entity(number: int) -> Entity:
     return Entity(_SOURCES[number % len(_SOURCES)], f"tenant-{number % 50}", "Logs", resource_id)
 
 
-def _template(level: int, random: Random) -> Memory:
+def _template(level: int, random: Random) -> EntityMemory:
     """What is remembered of an entity of so many records an hour."""
-    memory = Memory()
+    memory = EntityMemory()
     hours: dict[int, Hour] = {}
     last = int(NOW.timestamp()) // HOUR - 1
     first = float((last - LEARNT_HOURS) * HOUR)
@@ -217,11 +217,11 @@ def _hour(count: int) -> Hour:
     )
 
 
-def _state(entity: Entity, memory: Memory) -> Row:
+def _state(entity: Entity, memory: EntityMemory) -> Row:
     now = NOW.timestamp()
     first = now - LEARNT_HOURS * HOUR
     hours = {int(now) // HOUR - ago: 1000 for ago in range(25)}
-    known = Known(
+    known = EntityRow(
         entity, first=first, last=now - 30, event=now - 60, since=first, reporter=entity.dimension, hours=hours,
         memory=memory,
     )  # fmt: skip
@@ -236,7 +236,7 @@ def _beats(number: int, partition: int, now: float, hours: int) -> Iterator[Row]
     for hour in range(this - hours + 1, this + 1):
         until = min(now - 30, float(hour * HOUR + HOUR - 1))
         slots = int(until - hour * HOUR) // SLOT + 1 if until > hour * HOUR else 0
-        values: dict[str, Scalar] = {
+        values: dict[str, RowValue] = {
             "entity": entity.text(), "hour": hour, "seq": hour, "count": each * slots, "first": until - 300,
             "last": until - 30, "enqueued": until, "processed": until + 1, "lag": 30.0,
             "slots": ",".join([str(each)] * slots), "minutes": (1 << 5 * slots) - 1,

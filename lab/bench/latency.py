@@ -29,7 +29,7 @@ from cli.local_credential import LocalCredential
 from lab.azure.ingestion import IngestionEndpoint
 from lab.bench.planted import plant
 from lab.traffic.mix import START, bench_bodies
-from shared.base.garbage_collection import settle
+from shared.base.garbage_collection import freeze_garbage_collector
 from shared.collector.collector import Collector
 from shared.delivery.sentinel import SentinelOutlet
 from shared.detection.discovery import discover
@@ -133,7 +133,7 @@ def _play(
         store=store, clock=clock, detectors=discover(functions.detectors), registry=registry(),
         partitions=PARTITIONS, outlet=outlet,
     )  # fmt: skip
-    settle()
+    freeze_garbage_collector()
     queues = [_Received() for _ in range(PARTITIONS)]
     counts = [0] * PARTITIONS
 

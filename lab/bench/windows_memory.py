@@ -22,7 +22,7 @@ import orjson
 from lab.traffic.mix import START
 from lab.traffic.records.application import SCHEMA
 from shared.base.clock import VirtualClock
-from shared.base.garbage_collection import settle
+from shared.base.garbage_collection import freeze_garbage_collector
 from shared.collector.collector import Collector
 from shared.detection import Detector, Severity, count, detector, distinct, first_seen, rate
 from shared.events import Batch, Event, Message, application
@@ -132,7 +132,7 @@ def run(name: str, records: int) -> Held:
             registry=registry(),
             partitions=PARTITIONS,
         )
-        settle()
+        freeze_garbage_collector()
         before, seen = _megabytes(), 0
         for batch in batches(name, records):
             seen += subject.collect(batch).records

@@ -265,7 +265,7 @@ class Run:
                 self._told.errors.append(reply.error)
 
     async def _deliver_rest(self, outbox: Outbox) -> int:
-        """Lets time pass until the outbox is empty; what was put aside as refused is put back, as a person would."""
+        """Lets time pass until the outbox is empty; what was set aside as refused is put back, as a person would."""
         for _ in range(_ROUNDS):
             await asyncio.to_thread(outbox.revive)
             await self._invoke(self._random.choice(self._fleet.places), "deliver")

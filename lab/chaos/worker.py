@@ -150,7 +150,7 @@ class Worker:
         self._functions: dict[str, LocalFunction] = functions_of()
         collector = collector_of(opened(setup), self._clock, setup)
         configure(collector)
-        self._outlets = [lane.outlet for lane in collector.lanes.lanes]
+        self._outlets = [queue.outlet for queue in collector.fan_out.queues]
 
     def run(self) -> None:
         """Takes commands, each in a thread of its own."""

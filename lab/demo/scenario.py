@@ -24,7 +24,7 @@ from lab.azure.functions_host import Failure, LocalHost
 from lab.azure.ingestion import IngestionEndpoint
 from lab.traffic.hour import PARTITIONS, play
 from shared.alerts import health_columns
-from shared.alerts.columns import STREAM
+from shared.alerts.alert_columns import STREAM
 from shared.base.clock import VirtualClock
 from shared.collector.collector import Collector
 from shared.customer.settings import read_settings

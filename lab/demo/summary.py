@@ -15,7 +15,7 @@ from cli.alert_table import alert_table, most_telling, whole_alert
 from cli.source_table import kinds_of_sources
 from cli.terminal import SEVERITY_STYLES, plain
 from lab.demo.scenario import START, Outcome
-from shared.alerts.columns import TABLE
+from shared.alerts.alert_columns import TABLE
 
 
 def summary(outcome: Outcome, store: Path, page: str | None) -> Group:

@@ -9,7 +9,7 @@ from typing import Final
 
 from lab.drift.profiles import Profile
 from lab.drift.worlds import DAYS, World
-from shared.heartbeat.judgement.kinds import Kind
+from shared.heartbeat.judgement.finding_kinds import FindingKind
 
 _DAYS_OF_SHIFT: Final = 13
 _HOURS_BETWEEN: Final = 24
@@ -17,21 +17,21 @@ FIRST_DAY: Final = 16
 """Faults begin when two weeks are known."""
 FIRST_DAY_OF_RARE: Final = 30
 """Of what speaks once in days or weeks, when it has done so a few times."""
-_VOLUME: Final = frozenset({Kind.SILENT, Kind.LOW})
+_VOLUME: Final = frozenset({FindingKind.SILENT, FindingKind.LOW})
 FOUND_BY: Final = {
     "outage": _VOLUME,
     "sparse outage": _VOLUME,
-    "planned outage": frozenset[Kind](),
-    "drop": frozenset({Kind.LOW}),
-    "spike": frozenset({Kind.HIGH}),
-    "late": frozenset({Kind.LATE}),
-    "skewed": frozenset({Kind.SKEWED}),
-    "malformed": frozenset({Kind.MALFORMED}),
-    "thin": frozenset({Kind.THIN}),
-    "changed": frozenset({Kind.CHANGED}),
-    "never seen": frozenset({Kind.NEVER_SEEN}),
-    "shift down": frozenset({Kind.LOW}),
-    "shift up": frozenset({Kind.HIGH}),
+    "planned outage": frozenset[FindingKind](),
+    "drop": frozenset({FindingKind.LOW}),
+    "spike": frozenset({FindingKind.HIGH}),
+    "late": frozenset({FindingKind.LATE}),
+    "skewed": frozenset({FindingKind.SKEWED}),
+    "malformed": frozenset({FindingKind.MALFORMED}),
+    "thin": frozenset({FindingKind.THIN}),
+    "changed": frozenset({FindingKind.CHANGED}),
+    "never seen": frozenset({FindingKind.NEVER_SEEN}),
+    "shift down": frozenset({FindingKind.LOW}),
+    "shift up": frozenset({FindingKind.HIGH}),
     "flapping": _VOLUME,
 }
 """Which finding is the right one."""
@@ -47,7 +47,7 @@ class Fault:
     start: float
     end: float
 
-    def explains(self, kind: Kind, moment: float) -> bool:
+    def explains(self, kind: FindingKind, moment: float) -> bool:
         """Whether an alert of this kind at this moment tells of it."""
         grace = 2 * 3600
         return self.start <= moment <= self.end + grace and kind in FOUND_BY[self.name] | _ALSO.get(

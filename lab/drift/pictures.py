@@ -13,7 +13,7 @@ from lab.drift.play import Played
 from lab.drift.profiles import KINDS
 from lab.drift.run import scored
 from lab.drift.score import Score
-from shared.heartbeat.judgement.kinds import Change
+from shared.heartbeat.judgement.finding_kinds import Change
 from shared.heartbeat.judgement.observation import HOUR
 
 if TYPE_CHECKING:

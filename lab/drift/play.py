@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from lab.drift.source import FiveMinutes, Source, hour_so_far
-from shared.heartbeat.judgement.judge import judge
-from shared.heartbeat.judgement.memory import Memory
+from shared.heartbeat.judgement.entity_check import judge
+from shared.heartbeat.judgement.memory import EntityMemory
 from shared.heartbeat.judgement.observation import HOUR, SLOT, Hour, Observation
 from shared.heartbeat.judgement.policy import Policy, Span
 from shared.heartbeat.judgement.verdict import Verdict
@@ -25,14 +25,14 @@ class Played:
     verdicts: list[tuple[float, Verdict]] = field(default_factory=list)
     usual: dict[int, Usual | None] = field(default_factory=dict)
     volume: dict[int, int] = field(default_factory=dict)
-    memory: Memory = field(default_factory=Memory)
+    memory: EntityMemory = field(default_factory=EntityMemory)
     largest: int = 0
     written: int = 0
 
     @property
     def alerts(self) -> list[tuple[float, Verdict]]:
         """The verdicts that somebody is told."""
-        return [(at, verdict) for at, verdict in self.verdicts if verdict.tell]
+        return [(at, verdict) for at, verdict in self.verdicts if verdict.raises_alert]
 
 
 def policy_of(source: Source) -> Policy:

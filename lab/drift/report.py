@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from lab.drift.score import Outcome, Score
-from shared.heartbeat.judgement.wording import span
+from shared.heartbeat.judgement.finding_text import span
 
 MOST_FALSE = 0.1
 """False alerts a source and month."""

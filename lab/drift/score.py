@@ -12,7 +12,7 @@ from lab.drift.faults import FOUND_BY, Fault
 from lab.drift.play import Played
 from lab.drift.source import FiveMinutes, Source
 from lab.drift.worlds import DAYS
-from shared.heartbeat.judgement.kinds import Change, Kind
+from shared.heartbeat.judgement.finding_kinds import Change, FindingKind
 from shared.heartbeat.judgement.observation import HOUR, SLOT
 
 QUARTER: Final = 15 * 60.0
@@ -39,7 +39,7 @@ class FalseAlert:
     morning after, or within two days of a change of the clocks.
     """
 
-    finding: Kind
+    finding: FindingKind
     day: float
     special: bool
 

@@ -3,7 +3,7 @@
     decode     no exception leaves `Decoder.decode`; under 50 ms of CPU time a body
     beside     the good records beside an odd one are read, and read as if they stood alone
     fast       the fast path gives what the slow path gives: records, fields, rules (asked of a sample)
-    analyse    no exception, no message put aside unprocessed, no detector that raises
+    analyse    no exception, no message set aside unprocessed, no detector that raises
     counted    every record that was decoded is counted under its message, every problem is a dead letter
     neighbour  the good body of a batch is read, counted and detected on, whatever the others are
     collect    the whole way into a store raises nothing (asked of a sample)

@@ -1,1 +1,1 @@
-"""From a finding to a row in Microsoft Sentinel: the alert, its row, the outbox, delivery."""
+"""From a finding to an alert and its row; pure."""

@@ -1,7 +1,7 @@
 """Brings a row that is too large under the limits of Log Analytics, by rule; called where an alert is stored.
 
-Evidence goes first, then the prose, then whatever else is long; the columns that say who, what, when and
-which alert go last, and only where all the rest was not enough. What was cut is named in CutFields.
+Evidence is cut first, then prose, then other long values. The columns that say who, what, when and which alert are cut
+last, and only if nothing else is left to cut. CutFields names what was cut.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Final
 
 import orjson
 
-from shared.alerts.columns import BY_NAME, MAX_FIELD_BYTES
+from shared.alerts.alert_columns import BY_NAME, MAX_FIELD_BYTES
 from shared.alerts.text import shortened
 
 MAX_ROW_BYTES: Final = 900_000

@@ -1,6 +1,6 @@
-"""The alert: what the detectors, the heartbeats and the collector itself have to say to an analyst.
+"""The alert that an analyst reads: about a finding, about a source, or about the collector itself.
 
-Built by whoever found something; `row.py` turns it into a row of the table, the outbox carries it to
+Built by whoever found something; `alert_row.py` turns it into a row of the table, the outbox carries it to
 Sentinel.
 """
 
@@ -12,8 +12,7 @@ from datetime import datetime
 from hashlib import blake2b
 from typing import Literal
 
-Severity = Literal["Informational", "Low", "Medium", "High"]
-"""ASIM EventSeverity."""
+from shared.base.severity import Severity
 
 SubType = Literal["Threat", "Suspicious Activity", "Anomaly", "Compliance Violation"]
 """ASIM AlertEvent EventSubType."""
@@ -38,7 +37,7 @@ Method = Literal[
 ]
 """ASIM AlertEvent DetectionMethod."""
 
-Outcome = Literal["Success", "Partial", "Failure", "NA"]
+EventResult = Literal["Success", "Partial", "Failure", "NA"]
 """ASIM EventResult."""
 
 
@@ -71,7 +70,7 @@ class Alert:
     entities: Mapping[str, str] = field(default_factory=dict)
     source: str = ""
     operation: str = ""
-    event_result: Outcome = "NA"
+    event_result: EventResult = "NA"
     criticality: str | None = None
     tags: tuple[str, ...] = ()
     runbook: tuple[str, ...] = ()

@@ -1,7 +1,6 @@
-"""Turn what was found into alerts: findings of detectors and troubles of the collector; `source_alerts.py` tells of
-sources.
+"""Builds alerts from findings of detectors and from errors of the collector; `source_alerts.py` does it for sources.
 
-Pure; on the measured way of a record, so it does no more than an alert needs.
+Pure. It is on the hot path, so it does no more than an alert needs.
 """
 
 from __future__ import annotations
@@ -12,7 +11,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
-from shared.alerts.alert import Alert, Outcome, SubType, event_uid
+from shared.alerts.alert import Alert, EventResult, SubType, event_uid
+from shared.base.severity import Severity
 from shared.coverage.attack import tactics_of
 from shared.detection.detector import Detector
 from shared.detection.discovery import LeftOut
@@ -28,7 +28,11 @@ _UNKNOWN: Final = {
     "target_username": "an unknown user",
     "app_name": "an unnamed application",
 }
-_OUTCOMES: Final[Mapping[str, Outcome]] = {"Success": "Success", "Failure": "Failure", "Partial": "Partial"}
+_OUTCOMES: Final[Mapping[str, EventResult]] = {
+    "Success": "Success",
+    "Failure": "Failure",
+    "Partial": "Partial",
+}
 _ENTITY_LEFT_OUT = frozenset({"operation", "event_result", "event_result_details"})
 
 
@@ -57,7 +61,7 @@ def alert_of(finding: Finding, context: Context, customer: str) -> Alert:
         uid=event_uid(customer, detector.id, *finding.identity),
         rule=detector.id,
         name=name,
-        severity=detector.severity.value,
+        severity=detector.severity,
         start=finding.start,
         end=finding.end,
         description=detector.description,
@@ -126,7 +130,7 @@ def detector_left_out_alert(left_out: LeftOut, day: int, customer: str) -> Alert
         uid=event_uid(customer, "detector_left_out", left_out.id, day),
         rule="telltale.detector_left_out",
         name=f"Detector {left_out.id} cannot work and is left out",
-        severity="Medium",
+        severity=Severity.MEDIUM,
         start=moment,
         end=moment,
         description="A detector of your own cannot be loaded, so nothing that it looks for is found. The others run.",
@@ -150,10 +154,10 @@ def detector_error_alert(detector: Detector, text: str, count: int, hour: int, c
         uid=event_uid(customer, "detector_error", detector.id, hour),
         rule="telltale.detector_error",
         name=f"Detector {detector.id} fails on records",
-        severity="Low",
+        severity=Severity.LOW,
         start=moment,
         end=moment,
-        description="A detector raised an error, so what it looks for is not found in those records.",
+        description="A detector failed on records, so it finds nothing in them.",
         message=f"{count} records in a batch; first error: {text}",
         sub_type="Compliance Violation",
         count=count,

@@ -10,15 +10,15 @@ from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 from shared.alerts.alert import event_uid
+from shared.alerts.alert_row import stamp
 from shared.alerts.health_columns import BY_NAME, COLLECTOR, EPISODE, SOURCE
-from shared.alerts.row import stamp
 from shared.alerts.text import neutralised, shortened
 from shared.base.version import VERSION
 from shared.heartbeat.entity import Entity
-from shared.heartbeat.episodes import Episode
+from shared.heartbeat.source_episodes import SourceEpisode
 from shared.heartbeat.state import HEALTHY, SourceState, moment
 
-Row = dict[str, object]
+HealthRow = dict[str, object]
 
 MOST_SOURCES: Final = 5_000
 """Rows of sources an hour, those in trouble first: so many cost some 100 MB a day. The rest is in the store."""
@@ -39,7 +39,7 @@ def collector_row(
     customer: str,
     now: datetime,
     canary: Journey | None = None,
-) -> Row:
+) -> HealthRow:
     """That the collector is alive; when these rows stop, a rule in the workspace says so.
 
     `canary` goes on with the row: delivered when it is sent, and queryable when the workspace has it.
@@ -65,19 +65,19 @@ def collector_row(
     )
 
 
-def source_rows(states: Iterable[SourceState], customer: str, now: datetime) -> list[Row]:
+def source_rows(states: Iterable[SourceState], customer: str, now: datetime) -> list[HealthRow]:
     """How each source is; at most `MOST_SOURCES`."""
     gravest = sorted(states, key=lambda state: (state.state == HEALTHY, state.entity))
     return [_source_row(state, customer, now) for state in gravest[:MOST_SOURCES]]
 
 
-def episode_rows(episodes: Iterable[Episode], customer: str, now: datetime) -> list[Row]:
+def episode_rows(episodes: Iterable[SourceEpisode], customer: str, now: datetime) -> list[HealthRow]:
     """What is or was wrong; the newest."""
     newest = sorted(episodes, key=lambda episode: episode.begun, reverse=True)
     return [_episode_row(episode, customer, now) for episode in newest[:MOST_SOURCES]]
 
 
-def _source_row(state: SourceState, customer: str, now: datetime) -> Row:
+def _source_row(state: SourceState, customer: str, now: datetime) -> HealthRow:
     return _row(
         SOURCE,
         customer,
@@ -95,7 +95,7 @@ def _source_row(state: SourceState, customer: str, now: datetime) -> Row:
     )
 
 
-def _episode_row(episode: Episode, customer: str, now: datetime) -> Row:
+def _episode_row(episode: SourceEpisode, customer: str, now: datetime) -> HealthRow:
     return _row(
         EPISODE,
         customer,
@@ -119,9 +119,9 @@ def _named(entity: Entity) -> Mapping[str, str]:
     }
 
 
-def _row(kind: str, customer: str, now: datetime, **values: object) -> Row:
+def _row(kind: str, customer: str, now: datetime, **values: object) -> HealthRow:
     """A row without what is not known; its texts are safe to show and fit their columns."""
-    row: Row = {"TimeGenerated": stamp(now), "RowKind": kind, "Customer": customer, "Version": VERSION}
+    row: HealthRow = {"TimeGenerated": stamp(now), "RowKind": kind, "Customer": customer, "Version": VERSION}
     safe = {
         name: shortened(neutralised(value), BY_NAME[name].limit) if isinstance(value, str) else value
         for name, value in values.items()

@@ -7,83 +7,90 @@ from datetime import datetime
 from typing import Final
 
 from shared.alerts.alert import Alert, event_uid
+from shared.base.severity import Severity
 from shared.coverage.attack import tactics_of
 from shared.coverage.blinding import Blinded
 from shared.events.times import rfc3339
 from shared.heartbeat.changes import LoggingChange
 from shared.heartbeat.entity import OVERFLOW
-from shared.heartbeat.judgement.kinds import Change, Kind
-from shared.heartbeat.rows import PartitionClock
-from shared.heartbeat.source_watch import Told
+from shared.heartbeat.heartbeat_rows import PartitionClock
+from shared.heartbeat.judgement.finding_kinds import Change, FindingKind
+from shared.heartbeat.source_watch import Notice
 from shared.heartbeat.state import SourceState, moment
 
 TITLES: Final = {
-    Kind.SILENT: "Telemetry is silent",
-    Kind.LOW: "Telemetry has dropped",
-    Kind.HIGH: "Telemetry has surged",
-    Kind.LATE: "Telemetry arrives late",
-    Kind.SKEWED: "Telemetry has a wrong clock",
-    Kind.MALFORMED: "Telemetry cannot be read",
-    Kind.THIN: "Telemetry lost fields that detectors need",
-    Kind.CHANGED: "Telemetry has changed its shape",
-    Kind.NEVER_SEEN: "Expected telemetry never arrived",
-    Kind.NOT_CONFIGURED: "Telemetry is not configured",
-    Kind.SHORT_LIVED: "Telemetry is kept too briefly",
+    FindingKind.SILENT: "Telemetry is silent",
+    FindingKind.LOW: "Telemetry has dropped",
+    FindingKind.HIGH: "Telemetry has surged",
+    FindingKind.LATE: "Telemetry arrives late",
+    FindingKind.SKEWED: "Telemetry has a wrong clock",
+    FindingKind.MALFORMED: "Telemetry cannot be read",
+    FindingKind.THIN: "Telemetry lost fields that detectors need",
+    FindingKind.CHANGED: "Telemetry has changed its shape",
+    FindingKind.NEVER_SEEN: "Expected telemetry never arrived",
+    FindingKind.NOT_CONFIGURED: "Telemetry is not configured",
+    FindingKind.SHORT_LIVED: "Retention is too short",
 }
-_STOPPED: Final = frozenset({Kind.SILENT, Kind.NEVER_SEEN, Kind.NOT_CONFIGURED})
+_STOPPED: Final = frozenset({FindingKind.SILENT, FindingKind.NEVER_SEEN, FindingKind.NOT_CONFIGURED})
 _IMPAIRED: Final = ("T1562.008",)
 """Impair Defenses: Disable or Modify Cloud Logs."""
 _SHOWN: Final = 5
 
 _DESCRIPTION: Final = {
-    True: "A telemetry source stopped arriving; attacks that only it shows are not seen meanwhile.",
-    False: "A telemetry source is not what it used to be; what it shows may be incomplete or wrong meanwhile.",
+    True: "A telemetry source stopped; until it is back, attacks that only it would show go unseen.",
+    False: "A telemetry source changed; until it is back to normal, its records may be incomplete or wrong.",
 }
 _RUNBOOK: Final = {
-    Kind.SILENT: (
+    FindingKind.SILENT: (
         "Check the diagnostic setting of the resource and who changed it last (azure.activity).",
         "Check that the Event Hub receives messages, and that the sender's key or role still stands.",
     ),
-    Kind.NEVER_SEEN: (
+    FindingKind.NEVER_SEEN: (
         "Check that a diagnostic setting sends this category to the hub.",
         "Check the name in the declarations: source, tenant, category.",
     ),
-    Kind.LOW: ("Check which resources stopped writing, and whether filters or categories were changed.",),
-    Kind.HIGH: ("Check what writes so much: an attack, a loop, or a setting that was widened.",),
-    Kind.LATE: (
+    FindingKind.LOW: (
+        "Check which resources stopped writing, and whether filters or categories were changed.",
+    ),
+    FindingKind.HIGH: ("Check what writes so much: an attack, a loop, or a setting that was widened.",),
+    FindingKind.LATE: (
         "Check the health of the service that exports, and whether the collector keeps up with the hub.",
     ),
-    Kind.SKEWED: ("Check the clock of the sender; alerts and windows of these records carry wrong times.",),
-    Kind.MALFORMED: ("Look into the dead letters: `telltale health` counts them by reason.",),
-    Kind.THIN: ("Compare a record with one of last week; check what the sender or a forwarder leaves out.",),
-    Kind.CHANGED: (
+    FindingKind.SKEWED: (
+        "Check the clock of the sender; alerts and windows of these records carry wrong times.",
+    ),
+    FindingKind.MALFORMED: ("Look into the dead letters: `telltale health` counts them by reason.",),
+    FindingKind.THIN: (
+        "Compare a record with one of last week; check what the sender or a forwarder leaves out.",
+    ),
+    FindingKind.CHANGED: (
         "Compare a record with one of last week; run the detectors' examples against the new form.",
     ),
 }
 _RESPONSE: Final = ("Restore the logging; look for what happened in the blind time.",)
 
 
-def told_alert(
-    told: Told, blinded: Blinded, culprit: LoggingChange | None, customer: str, now: datetime
+def source_alert(
+    notice: Notice, blinded: Blinded, culprit: LoggingChange | None, customer: str, now: datetime
 ) -> Alert:
     """The alert about what became of a finding about a source."""
-    if told.verdict.change in (Change.RECOVERED, Change.ACCEPTED):
-        return _over(told, customer, now)
-    state, verdict = told.state, told.verdict
+    if notice.verdict.change in (Change.RECOVERED, Change.ACCEPTED):
+        return _over(notice, customer, now)
+    state, verdict = notice.state, notice.verdict
     kind, entity = verdict.finding.kind, state.entity
-    begun = moment(told.since)
+    begun = moment(notice.since)
     what = "flapping" if verdict.change is Change.FLAPPING else kind.value
-    name = _name(told)
+    name = _name(notice)
     stopped = kind in _STOPPED
     return Alert(
-        uid=_uid(told, customer, now),
+        uid=_uid(notice, customer, now),
         rule=f"telltale.source_{what}",
         name=name,
-        severity=verdict.severity.value,
+        severity=verdict.severity,
         start=begun,
         end=begun if stopped else now,
         description=_DESCRIPTION[stopped],
-        message="; ".join(part for part in (*_message(told, blinded), by_whom(culprit)) if part),
+        message="; ".join(part for part in (*_message(notice, blinded), by_whom(culprit)) if part),
         sub_type="Compliance Violation",
         techniques=_IMPAIRED if stopped else (),
         tactics=tactics_of(_IMPAIRED) if stopped else (),
@@ -91,7 +98,7 @@ def told_alert(
         entities=_entities(state, culprit),
         source=entity.source,
         operation=culprit.operation if culprit is not None else "",
-        evidence={**_evidence(told), **_blind_evidence(blinded), **_culprit_evidence(culprit)},
+        evidence={**_evidence(notice), **_blind_evidence(blinded), **_culprit_evidence(culprit)},
         runbook=_RUNBOOK.get(kind, ()),
         response=_RESPONSE if stopped else (),
         version="2",
@@ -101,35 +108,35 @@ def told_alert(
     )
 
 
-def _over(told: Told, customer: str, now: datetime) -> Alert:
-    """What was told is over, or has lasted so long that it is the new usual."""
-    state, kind = told.state, told.verdict.finding.kind
-    begun = moment(told.since)
-    accepted = told.verdict.change is Change.ACCEPTED
+def _over(notice: Notice, customer: str, now: datetime) -> Alert:
+    """A finding is over, or has lasted so long that it is the new usual."""
+    state, kind = notice.state, notice.verdict.finding.kind
+    begun = moment(notice.since)
+    accepted = notice.verdict.change is Change.ACCEPTED
     if accepted:
-        name = f"Telemetry stays as it is now: {state.entity.name}, {_plain(kind)}"
+        name = f"Telemetry change accepted as normal: {state.entity.name}, {_plain(kind)}"
     elif kind in _STOPPED:
         name = f"Telemetry is back: {state.entity.name}"
     else:
-        name = f"Telemetry is as usual again: {state.entity.name}, no longer {_plain(kind)}"
+        name = f"Telemetry is back to normal: {state.entity.name}, no longer {_plain(kind)}"
     last = state.last_seen
     end = max(begun, min(last, now) if last is not None and kind in _STOPPED else now)
     was_blind = kind in _STOPPED and not accepted
     return Alert(
-        uid=event_uid(customer, "source", "recovered", kind.value, *state.entity, int(told.since)),
+        uid=event_uid(customer, "source", "recovered", kind.value, *state.entity, int(notice.since)),
         rule="telltale.source_accepted" if accepted else "telltale.source_recovered",
         name=name,
-        severity="Informational",
+        severity=Severity.INFORMATIONAL,
         start=begun,
         end=end,
-        description="What was wrong with a telemetry source is over, or has lasted so long that it is usual now.",
+        description="A problem with a telemetry source is over, or has lasted so long that it counts as normal.",
         message=f"{name}; {_plain(kind)} since {rfc3339(begun)[:19]}Z",
         sub_type="Compliance Violation",
         status="Closed",
         confidence=80,
         entities=_entities(state, None),
         source=state.entity.source,
-        evidence=_evidence(told),
+        evidence=_evidence(notice),
         version="2",
         customer=customer,
         detection_method="Other",
@@ -138,49 +145,51 @@ def _over(told: Told, customer: str, now: datetime) -> Alert:
     )
 
 
-def _uid(told: Told, customer: str, now: datetime) -> str:
-    """Follows from what is told, not from when it is noticed."""
-    verdict, entity = told.verdict, told.state.entity
+def _uid(notice: Notice, customer: str, now: datetime) -> str:
+    """Follows from what the notice is about, not from when it was found."""
+    verdict, entity = notice.verdict, notice.state.entity
     kind = verdict.finding.kind.value
     if verdict.change is Change.ESCALATED:
         lasted = max(1, int(now.timestamp() - verdict.opened_at))
-        return event_uid(customer, "source", "escalated", kind, *entity, int(told.since), lasted.bit_length())
+        return event_uid(
+            customer, "source", "escalated", kind, *entity, int(notice.since), lasted.bit_length()
+        )
     if verdict.change is Change.FLAPPING:
         return event_uid(customer, "source", "flapping", kind, *entity, int(verdict.opened_at) // 86_400)
-    return event_uid(customer, "source", kind, *entity, int(told.since))
+    return event_uid(customer, "source", kind, *entity, int(notice.since))
 
 
-def _name(told: Told) -> str:
-    state, verdict = told.state, told.verdict
+def _name(notice: Notice) -> str:
+    state, verdict = notice.state, notice.verdict
     kind, named = verdict.finding.kind, state.entity.name
     if verdict.change is Change.FLAPPING:
         return f"Telemetry comes and goes: {named}, {_plain(kind)} again and again"
     title = TITLES[kind]
-    if kind is Kind.NEVER_SEEN:
+    if kind is FindingKind.NEVER_SEEN:
         return f"{title}: {named}"
     lasts = " still" if verdict.change is Change.ESCALATED else ""
-    return f"{title}{lasts}: {named} since {rfc3339(moment(told.since))[11:16]} UTC"
+    return f"{title}{lasts}: {named} since {rfc3339(moment(notice.since))[11:16]} UTC"
 
 
-def _message(told: Told, blinded: Blinded) -> list[str]:
-    state = told.state
+def _message(notice: Notice, blinded: Blinded) -> list[str]:
+    state = notice.state
     last = state.last_seen
     seen = f"last record {rfc3339(last)[:19]}Z" if last is not None else "no record so far"
-    return [_name(told), told.verdict.finding.why, seen, _blind_text(blinded)]
+    return [_name(notice), notice.verdict.finding.why, seen, _blind_text(blinded)]
 
 
 def _blind_text(blinded: Blinded) -> str:
     if not blinded.detectors and not blinded.degraded_detectors:
-        return "blind meanwhile: no detector"
+        return "no detector is blind"
     parts = []
     if blinded.detectors:
-        parts.append(f"blind meanwhile: {_listed(blinded.detectors, 'detectors')}")
+        parts.append(f"blind: {_listed(blinded.detectors, 'detectors')}")
     if blinded.techniques:
-        parts.append(f"nothing looks for {_listed(blinded.techniques, 'techniques')}")
+        parts.append(f"no detector left for {_listed(blinded.techniques, 'techniques')}")
     if blinded.degraded_detectors:
         parts.append(f"sees less: {_listed(blinded.degraded_detectors, 'detectors')}")
     if blinded.degraded_techniques:
-        parts.append(f"fewer look for {_listed(blinded.degraded_techniques, 'techniques')}")
+        parts.append(f"fewer detectors for {_listed(blinded.degraded_techniques, 'techniques')}")
     return "; ".join(parts)
 
 
@@ -209,20 +218,20 @@ def _entities(state: SourceState, culprit: LoggingChange | None) -> dict[str, st
     return {name: value for name, value in found.items() if value}
 
 
-def _evidence(told: Told) -> dict[str, object]:
-    state, finding = told.state, told.verdict.finding
+def _evidence(notice: Notice) -> dict[str, object]:
+    state, finding = notice.state, notice.verdict.finding
     evidence: dict[str, object] = {
         "category": state.entity.category,
         "dimension": state.entity.dimension or None,
         "finding": finding.kind.value,
-        "since": rfc3339(moment(told.since)),
+        "since": rfc3339(moment(notice.since)),
         "last_seen": rfc3339(state.last_seen) if state.last_seen is not None else None,
         "seen": round(finding.seen, 3),
         "usual": round(finding.usual, 3),
         "limit": round(finding.limit, 3),
         "unit": finding.unit,
         "detail": finding.detail,
-        "priority": told.verdict.priority,
+        "priority": notice.verdict.priority,
     }
     return {name: value for name, value in evidence.items() if value not in (None, "")}
 
@@ -240,7 +249,7 @@ def _culprit_evidence(culprit: LoggingChange | None) -> dict[str, object]:
     return {"changed_by": culprit.evidence()} if culprit is not None else {}
 
 
-def _plain(kind: Kind) -> str:
+def _plain(kind: FindingKind) -> str:
     return kind.value.replace("_", " ")
 
 
@@ -252,11 +261,11 @@ def overflow_alert(state: SourceState, customer: str) -> Alert:
         uid=event_uid(customer, "source", "overflow", *state.entity, int(seen.timestamp()) // 86_400),
         rule="telltale.source_overflow",
         name=f"Too many new names in telemetry: {named}",
-        severity="Medium",
+        severity=Severity.MEDIUM,
         start=seen,
         end=seen,
-        description="A source brings more new tenants, categories or resources an hour than are watched one by one; "
-        "somebody may be inventing them.",
+        description="A source sends more new tenants, categories or resources an hour than are watched individually; "
+        "they may be made up.",
         message=f"{state.count_24h} records of names beyond the limit in 24 hours; they are counted together",
         sub_type="Anomaly",
         source=state.entity.source,
@@ -277,12 +286,13 @@ def recreated_alert(clock: PartitionClock, customer: str) -> Alert:
     return Alert(
         uid=event_uid(customer, "hub", "recreated", clock.owner, int(at.timestamp())),
         rule="telltale.hub_recreated",
-        name=f"An event hub was made again: partition {clock.owner}",
-        severity="Low",
+        name=f"Event hub was recreated: partition {clock.owner}",
+        severity=Severity.LOW,
         start=at,
         end=at,
-        description="The numbers of a hub partition began anew. Counting goes on; what lay in the old hub is gone.",
-        message=f"sequence numbers begin anew at {rfc3339(at)[:19]}Z",
+        description="The sequence numbers of a hub partition restarted. Counting continues; messages of the old "
+        "hub are lost.",
+        message=f"sequence numbers restarted at {rfc3339(at)[:19]}Z",
         sub_type="Compliance Violation",
         evidence={"owner": clock.owner, "times": clock.recreated},
         runbook=("Find out who deleted the hub, and which messages had not been processed.",),

@@ -1,4 +1,4 @@
-"""One alert where many sources change alike at once, as when a hub is deleted: nobody reads a thousand. Pure."""
+"""One alert for many sources that change alike at once, as when a hub is deleted. Pure."""
 
 from __future__ import annotations
 
@@ -7,33 +7,33 @@ from datetime import datetime
 from typing import Final
 
 from shared.alerts.alert import Alert, event_uid
-from shared.alerts.source_alerts import TITLES, by_whom, told_alert
+from shared.alerts.source_alerts import TITLES, by_whom, source_alert
 from shared.coverage.blinding import Blinded
 from shared.events.times import rfc3339
 from shared.heartbeat.changes import LoggingChange
-from shared.heartbeat.judgement.kinds import Change
-from shared.heartbeat.source_watch import Told
+from shared.heartbeat.judgement.finding_kinds import Change
+from shared.heartbeat.source_watch import Notice
 from shared.heartbeat.state import moment
 
 MOST_ALERTS: Final = 25
-"""So many sources that change alike in one check get alerts of their own; more are told as one."""
+"""So many sources that change alike in one check get alerts of their own; more share one alert."""
 _NAMED: Final = 50
-_OVER: Final = {Change.RECOVERED: "is over", Change.ACCEPTED: "stays as it is now"}
+_OVER: Final = {Change.RECOVERED: "is over", Change.ACCEPTED: "is accepted as normal"}
 
 
-def grouped(told: Iterable[Told]) -> list[list[Told]]:
-    """What is to be told, each by itself or, where they are many, with those of the same kind and change."""
-    by_what: dict[tuple[str, str], list[Told]] = {}
-    for one in told:
+def grouped(notices: Iterable[Notice]) -> list[list[Notice]]:
+    """Notices, each by itself or, where they are many, with those of the same kind and change."""
+    by_what: dict[tuple[str, str], list[Notice]] = {}
+    for one in notices:
         by_what.setdefault((one.verdict.finding.kind, one.verdict.change), []).append(one)
-    groups: list[list[Told]] = []
+    groups: list[list[Notice]] = []
     for alike in by_what.values():
         groups += [alike] if len(alike) > MOST_ALERTS else [[one] for one in alike]
     return groups
 
 
 def together_alert(
-    alike: Sequence[Told],
+    alike: Sequence[Notice],
     blinded: Blinded,
     culprit: LoggingChange | None,
     customer: str,
@@ -42,10 +42,10 @@ def together_alert(
 ) -> Alert:
     """The alert about sources that changed alike; `alike`: at least one, all of one kind and change.
 
-    left: how many sources the next checks will tell of.
+    left: how many sources are left to the next checks.
     """
     gravest = max(alike, key=lambda one: one.verdict.priority)
-    single = told_alert(gravest, blinded, culprit, customer, now)
+    single = source_alert(gravest, blinded, culprit, customer, now)
     first = min(one.since for one in alike)
     kind, change = gravest.verdict.finding.kind, gravest.verdict.change
     sources = sorted({one.state.entity.source for one in alike})

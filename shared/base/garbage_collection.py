@@ -1,8 +1,9 @@
-"""Tell the interpreter what lives for good, so that it does not search it for garbage while records pass.
+"""Keep the garbage collector away from objects that live as long as the process.
 
-A collector builds thousands of objects once (detectors, sources, plans) and then only short-lived ones, which
-reference counting frees; searching all of them for cycles again and again would cost a tenth of the way of a record.
-Called once by whoever has built a collector, and by the bench.
+A collector builds thousands of objects at start (detectors, sources, plans), then only short-lived ones, which
+reference counting frees. Searching the long-lived ones for cycles again and again would cost a tenth of the time of a
+record.
+Called once after a collector is built, and by the bench.
 """
 
 from __future__ import annotations
@@ -10,11 +11,11 @@ from __future__ import annotations
 import gc
 
 SELDOM = 50_000
-"""New objects between two searches of the youngest; cycles, which are rare here, wait that long."""
+"""New objects between two collections of the youngest generation; cycles are rare here and may wait that long."""
 
 
-def settle() -> None:
-    """Leaves what exists now out of all further searches for garbage, and makes them rarer."""
+def freeze_garbage_collector() -> None:
+    """Excludes the objects that exist now from all later collections, and makes collections rarer."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(SELDOM, 20, 20)

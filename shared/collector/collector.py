@@ -18,7 +18,7 @@ from shared.base.clouds import PUBLIC, Cloud
 from shared.collector.analysis import Analyser, Analysis
 from shared.collector.tuning import check_declared, tuned
 from shared.customer.declarations import Declarations
-from shared.delivery.dispatcher import Lanes
+from shared.delivery.fan_out import FanOut
 from shared.delivery.outbox import Outbox
 from shared.delivery.outbox_rows import SENTINEL
 from shared.delivery.outlet import DeliveryReport, Outlet
@@ -42,8 +42,8 @@ from shared.upkeep.dead_letters import DeadLetters
 from shared.upkeep.detector_health import DetectorHealth
 from shared.upkeep.health_stream import HealthStream
 from shared.upkeep.log_settings.arm import Arm
-from shared.upkeep.log_settings.declared import readers_of, seen_in, wanted_of
 from shared.upkeep.log_settings.deployed import NOWHERE, Deployed
+from shared.upkeep.log_settings.desired_state import readers_of, seen_in, wanted_of
 from shared.upkeep.log_settings.log_settings_watch import LogSettingsReport, LogSettingsWatch
 from shared.upkeep.retention import Retention
 from shared.upkeep.status.notes import notes_of
@@ -103,7 +103,7 @@ class Collector:
         self.detection = Detection(self.detectors, registry, dimensions.asked(registry))
         everywhere = ({SENTINEL: outlet} if outlet is not None else {}) | dict(outlets or {})
         self.outbox = Outbox(store, clock, outlets=tuple(everywhere) or (SENTINEL,), cloud=cloud)
-        self.lanes = Lanes(self.outbox, everywhere, customer, catch_up=catch_up)
+        self.fan_out = FanOut(self.outbox, everywhere, customer, catch_up=catch_up)
         self.dead_letters = DeadLetters(store)
         self.windows = WindowStore(store, partitions)
         self._sweep = Sweep(store, self.windows)
@@ -146,7 +146,7 @@ class Collector:
     def collect(self, batch: Batch, *, redriven: bool = False) -> BatchReport:
         """Takes a batch all the way. Raises StorageError only where nothing could be kept; deliver it again then.
 
-        redriven: the batch was put aside when it arrived, and was counted as that; it does not arrive again.
+        redriven: the batch was set aside when it arrived, and was counted as that; it does not arrive again.
         Order: dead letters and windows first, then alerts, then heartbeats. Whatever was written before a crash is
         recognised by sequence number or id when the batch comes again.
         """
@@ -159,7 +159,7 @@ class Collector:
         raised += self._report_errors(analysis.run)
         if not redriven:
             self.heartbeats.commit(owner, analysis.tally, self.clock.now())
-        delivery = self.lanes.deliver(only_added=True) if raised else DeliveryReport()
+        delivery = self.fan_out.deliver(only_added=True) if raised else DeliveryReport()
         return BatchReport(
             analysis.records, len(analysis.letters), analysis.run.hits, tuple(raised), delivery
         )
@@ -212,14 +212,14 @@ class Collector:
         self.health_stream.send(states, check.behind, now, damaged, journey)
         self._retention.tidy(now)
         if raised:
-            self.lanes.deliver(only_added=True)
+            self.fan_out.deliver(only_added=True)
         return raised
 
     def watch_windows(self) -> list[Alert]:
         """Judges windows whose records are spread over hub partitions, and removes old rows; for the timer."""
         raised = self._raise([], list(self._sweep.run(self.detectors, self.clock.now())))
         if raised:
-            self.lanes.deliver(only_added=True)
+            self.fan_out.deliver(only_added=True)
         return raised
 
     def send_canary(self) -> CanaryReport:
@@ -229,7 +229,7 @@ class Collector:
         raised = self.outbox.add(report.alerts)
         self.canary.keep(report, now)
         if raised:
-            self.lanes.deliver(only_added=True)
+            self.fan_out.deliver(only_added=True)
         return report
 
     def watch_log_settings(self) -> LogSettingsReport | None:
@@ -241,7 +241,7 @@ class Collector:
         raised = self.outbox.add(report.alerts)
         self.log_settings.keep(report, now)
         if raised:
-            self.lanes.deliver(only_added=True)
+            self.fan_out.deliver(only_added=True)
         return report
 
     def watch_arrival(self) -> ArrivalReport | None:
@@ -250,12 +250,12 @@ class Collector:
             return None
         report = self._arrival.run(self.clock.now())
         if report.alerts and self.outbox.add(report.alerts):
-            self.lanes.deliver(only_added=True)
+            self.fan_out.deliver(only_added=True)
         return report
 
     def deliver(self) -> DeliveryReport:
         """Sends what waits in the outbox; for the timer."""
-        return self.lanes.deliver(only_added=False)
+        return self.fan_out.deliver(only_added=False)
 
     def sources(self) -> list[SourceState]:
         """Every source and its state at this moment."""
@@ -263,7 +263,7 @@ class Collector:
 
     def close(self) -> None:
         """Lets go of the store and of the outlet's connection."""
-        self.lanes.close()
+        self.fan_out.close()
         self.store.close()
 
     def status(self) -> StatusReport:

@@ -1,4 +1,4 @@
-"""Takes up again what was put aside: dead letters, through the pipeline as it is now.
+"""Takes up again what was set aside: dead letters, through the pipeline as it is now.
 
 Redriving a letter twice, or after a crash half way, changes nothing: it is counted under an owner of its own, and is
 deleted only when its alerts are in the outbox. Used by `telltale redrive`.
@@ -16,12 +16,12 @@ from shared.delivery.outbox_rows import Entry
 from shared.events.message import Batch, Message
 from shared.upkeep.dead_letters import DeadLetter
 
-Outcome = Literal["read", "partly read", "still unreadable"]
+RedriveOutcome = Literal["read", "partly read", "still unreadable"]
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """Which of the things that were put aside are meant. Texts are looked for without regard to case.
+class RedriveFilter:
+    """Which of the things that were set aside are meant. Texts are looked for without regard to case.
 
     reason: part of the reason. since, until: when the hub took the letter, or the alert was raised. about: part of the
     hub's name or of the alert's rule or name, or its whole EventUid.
@@ -61,7 +61,7 @@ class Redriven:
     """What became of a letter: how many records were read from it, and how many new alerts they raised."""
 
     letter: DeadLetter
-    outcome: Outcome
+    outcome: RedriveOutcome
     records: int
     alerts: int
 
@@ -80,5 +80,5 @@ def redrive(collector: Collector, letters: Iterable[DeadLetter]) -> Iterator[Red
             collector.dead_letters.remove(letter)
             yield Redriven(letter, "read", report.records, len(report.raised))
         else:
-            outcome: Outcome = "partly read" if report.records else "still unreadable"
+            outcome: RedriveOutcome = "partly read" if report.records else "still unreadable"
             yield Redriven(letter, outcome, report.records, len(report.raised))

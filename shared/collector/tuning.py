@@ -9,7 +9,7 @@ from shared.base.errors import DeclarationError
 from shared.coverage.attack import UnknownTechnique, tactics_of, technique
 from shared.customer.declaration_file import nearest
 from shared.customer.declarations import Declarations, DetectorOverride
-from shared.detection.detector import ENTITIES, Detector, Severity
+from shared.detection.detector import ENTITIES, Detector
 from shared.detection.discovery import LeftOut
 from shared.events.conditions import fold
 from shared.events.event import NAMES
@@ -49,7 +49,7 @@ def check_declared(declarations: Declarations, detectors: Iterable[Detector], re
     applications = tuple(f"{source.id}." for source in registry if source.dynamic)
     for key, name in named:
         if name not in registry.by_id and not name.startswith(applications):
-            declarations.refuse(key, f"names {name!r}, which is no source" + nearest(name, registry.by_id))
+            declarations.refuse(key, f"names {name!r}, which is not a source" + nearest(name, registry.by_id))
     for number, entry in enumerate(declarations.dimensions):
         source = registry.by_id.get(entry.source)
         if source is not None and not any(name in source.fields for name in FIELDS[entry.by]):
@@ -118,13 +118,13 @@ def _tuned(detector: Detector, override: DetectorOverride, declarations: Declara
     for name in override.allow:
         if name not in NAMES and not is_raw_path(name):
             declarations.refuse(
-                (*here, "allow", name), "is no normalised field of an event, such as actor_username"
+                (*here, "allow", name), "is not a normalised field of an event, such as actor_username"
             )
     if window is not None and override.threshold is not None:
         window = replace(window, threshold=override.threshold)
     return replace(
         detector,
-        severity=Severity(override.severity.capitalize()) if override.severity else detector.severity,
+        severity=override.severity or detector.severity,
         window=window,
         stage=override.stage or detector.stage,
         allow={

@@ -21,7 +21,7 @@ from shared.base.errors import DeclarationError
 TABLE: Final = "techniques.json"
 
 
-class UnknownTechnique(DeclarationError):  # noqa: N818 - says what was met
+class UnknownTechnique(DeclarationError):  # noqa: N818 - named for what happened
     """An id that is not a technique of the table, or no longer one; the message names the replacement."""
 
 

@@ -1,7 +1,7 @@
-"""What nobody sees while a source is dark or a field of it is missing: detectors, and the techniques they are for.
+"""Which detectors and techniques are blind while a source is silent or one of its fields is missing.
 
-A rule that is mapped to a technique does not make it "covered"; but where the last rule of a technique has lost its
-input, nothing at all looks for it any more. That is what is said here.
+A detector that is mapped to a technique does not "cover" it; but where the last detector of a technique has lost its
+input, the technique is blind.
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ from dataclasses import dataclass
 
 from shared.detection.detector import Detector
 from shared.heartbeat.entity import VIRTUAL, Entity, kind_of
-from shared.heartbeat.judgement.kinds import Kind
-from shared.heartbeat.judgement.verdict import Finding
+from shared.heartbeat.judgement.finding_kinds import FindingKind
+from shared.heartbeat.judgement.verdict import SourceFinding
 from shared.heartbeat.required_fields import Required
 from shared.heartbeat.state import SourceState
 
-_DARK = frozenset({Kind.SILENT, Kind.NEVER_SEEN, Kind.NOT_CONFIGURED})
-_HARMLESS = frozenset({Kind.HIGH, Kind.SHORT_LIVED})
+_DARK = frozenset({FindingKind.SILENT, FindingKind.NEVER_SEEN, FindingKind.NOT_CONFIGURED})
+_HARMLESS = frozenset({FindingKind.HIGH, FindingKind.SHORT_LIVED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,11 @@ class Blinding:
         return known
 
     def by(
-        self, finding: Finding, entity: Entity, states: Iterable[SourceState], members: Collection[str] = ()
+        self,
+        finding: SourceFinding,
+        entity: Entity,
+        states: Iterable[SourceState],
+        members: Collection[str] = (),
     ) -> Blinded:
         """What a finding about `entity` blinds. `states`: of all sources; `members`: the sources of a virtual one."""
         kinds = {kind_of(name) for name in members} if entity.source == VIRTUAL else {kind_of(entity.source)}
@@ -77,7 +81,7 @@ class Blinding:
             }.values()
             if detector.stage == "live" and self._reads(detector, kinds, finding)
         ]
-        whole = finding.kind in _DARK or finding.kind is Kind.THIN
+        whole = finding.kind in _DARK or finding.kind is FindingKind.THIN
         dark = [d for d in affected if whole and not (set(d.sources) - kinds) & bright]
         partly = [detector for detector in affected if detector not in dark]
         lost = {detector.id for detector in dark}
@@ -93,8 +97,8 @@ class Blinding:
             tuple(technique for technique in degraded if technique not in blind),
         )
 
-    def _reads(self, detector: Detector, kinds: Collection[str], finding: Finding) -> bool:
-        if finding.kind is not Kind.THIN:
+    def _reads(self, detector: Detector, kinds: Collection[str], finding: SourceFinding) -> bool:
+        if finding.kind is not FindingKind.THIN:
             return True
         thin = {name.strip() for name in finding.detail.split(",")}
         needed: Mapping[str, Iterable[str]] = self._required.get(detector.id, {})

@@ -1,4 +1,4 @@
-"""Which ATT&CK techniques somebody looks for now: covered, degraded, blind, without telemetry, without a detector.
+"""The state of each ATT&CK technique: covered, degraded, blind, without telemetry, without a detector.
 
 "Covered" says that every detector of the technique that has telemetry has all of it. It does not say that the technique
 would be found: a detector finds one way of doing it. Called by `telltale coverage`.
@@ -13,12 +13,12 @@ from enum import StrEnum
 from shared.coverage.attack import Technique, techniques
 from shared.detection.detector import Detector
 from shared.heartbeat.entity import OWN, UNREADABLE, VIRTUAL, kind_of
-from shared.heartbeat.judgement.kinds import Kind
+from shared.heartbeat.judgement.finding_kinds import FindingKind
 from shared.heartbeat.required_fields import Required
 from shared.heartbeat.roster import is_overflow
 from shared.heartbeat.state import SourceState
 
-_HARMLESS = frozenset({Kind.HIGH, Kind.SHORT_LIVED, Kind.CHANGED})
+_HARMLESS = frozenset({FindingKind.HIGH, FindingKind.SHORT_LIVED, FindingKind.CHANGED})
 
 
 class Cover(StrEnum):
@@ -90,7 +90,7 @@ def _sight(state: SourceState, needed: Iterable[str]) -> Sight:
     if state.is_dark:
         return Sight.NOTHING
     for finding in state.findings:
-        if finding.kind is Kind.THIN:
+        if finding.kind is FindingKind.THIN:
             if {name.strip() for name in finding.detail.split(",")} & set(needed):
                 return Sight.LESS
         elif finding.kind not in _HARMLESS:

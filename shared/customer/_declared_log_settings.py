@@ -22,14 +22,15 @@ _RULE = re.compile(
 
 def _resource_type(value: object) -> str:
     if not isinstance(value, str) or not _RESOURCE_TYPE.fullmatch(value):
-        raise ValueError('is no resource type; write it as in "Microsoft.KeyVault/vaults"')
+        raise ValueError('is not a resource type; write it as in "Microsoft.KeyVault/vaults"')
     return value
 
 
 def _workspace(value: object) -> str:
     if not isinstance(value, str) or not _WORKSPACE.fullmatch(value):
         raise ValueError(
-            "is no id of a Log Analytics workspace; it ends in /providers/Microsoft.OperationalInsights/workspaces/NAME"
+            "is not the id of a Log Analytics workspace; it ends in "
+            "/providers/Microsoft.OperationalInsights/workspaces/NAME"
         )
     return value
 
@@ -37,7 +38,7 @@ def _workspace(value: object) -> str:
 def _sending_rule(value: object) -> str:
     if not isinstance(value, str) or not _RULE.fullmatch(value):
         raise ValueError(
-            "is no id of an authorization rule; it ends in /providers/Microsoft.EventHub/namespaces/NAME/"
+            "is not the id of an authorization rule; it ends in /providers/Microsoft.EventHub/namespaces/NAME/"
             "authorizationRules/NAME"
         )
     return value

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 
-Path = tuple[str | int, ...]
+KeyPath = tuple[str | int, ...]
 
 _BLANK = re.compile(r"(?:\s|#[^\n]*)*")
 _KEY = re.compile(r"""[A-Za-z0-9_-]+|"(?:\\.|[^"\\\n])*"|'[^'\n]*'""")
@@ -17,29 +17,29 @@ _STRING = re.compile(r"""\"{3}(?:\\.|[^\\])*?\"{3,5}|'{3}.*?'{3,5}|"(?:\\.|[^"\\
 _PLAIN = re.compile(r"[^,\]}#\n]+")
 
 
-def lines_of_toml(text: str) -> dict[Path, int]:
+def lines_of_toml(text: str) -> dict[KeyPath, int]:
     """The line (from 1) of every table, key and array element in `text`, which is valid TOML."""
-    return _Reader(text).toml()
+    return _LineReader(text).toml()
 
 
-def lines_of_json(text: str) -> dict[Path, int]:
+def lines_of_json(text: str) -> dict[KeyPath, int]:
     """The line (from 1) of every key and array element in `text`, which is valid JSON."""
-    return _Reader(text).json()
+    return _LineReader(text).json()
 
 
-class _Reader:
+class _LineReader:
     def __init__(self, text: str) -> None:
         self._text = text
         self._at = 0
-        self._lines: dict[Path, int] = {(): 1}
-        self._elements: dict[Path, int] = {}  # how many tables each array of tables has so far
+        self._lines: dict[KeyPath, int] = {(): 1}
+        self._elements: dict[KeyPath, int] = {}  # how many tables each array of tables has so far
 
-    def json(self) -> dict[Path, int]:
+    def json(self) -> dict[KeyPath, int]:
         self._value(())
         return self._lines
 
-    def toml(self) -> dict[Path, int]:
-        table: Path = ()
+    def toml(self) -> dict[KeyPath, int]:
+        table: KeyPath = ()
         while self._peek():
             if self._peek() == "[":
                 table = self._header()
@@ -59,7 +59,7 @@ class _Reader:
         self._at += 1
         return True
 
-    def _note(self, path: Path) -> None:
+    def _note(self, path: KeyPath) -> None:
         self._lines.setdefault(path, self._text.count("\n", 0, self._at) + 1)
 
     def _names(self) -> list[str]:
@@ -71,11 +71,11 @@ class _Reader:
                 break
         return names
 
-    def _header(self) -> Path:
+    def _header(self) -> KeyPath:
         start = self._at
         doubled = self._text.startswith("[[", start)
         self._at += 1 + doubled
-        path: Path = ()
+        path: KeyPath = ()
         names = self._names()
         for place, name in enumerate(names, 1):
             path = (*path, name)
@@ -90,7 +90,7 @@ class _Reader:
         self._at = end
         return path
 
-    def _pair(self, table: Path, separator: str) -> None:
+    def _pair(self, table: KeyPath, separator: str) -> None:
         self._peek()
         start = self._at
         path = (*table, *self._names())
@@ -103,7 +103,7 @@ class _Reader:
             return
         self._value(path)
 
-    def _value(self, path: Path) -> None:
+    def _value(self, path: KeyPath) -> None:
         opening = self._peek()
         self._note(path)
         if opening == "[":

@@ -17,11 +17,10 @@ from typing import Any, Final
 from pydantic_core import ErrorDetails
 
 from shared.base.errors import DeclarationError
-from shared.customer._line_numbers import Path as KeyPath
-from shared.customer._line_numbers import lines_of_json, lines_of_toml
+from shared.customer._line_numbers import KeyPath, lines_of_json, lines_of_toml
 
 _KEYS_SHOWN: Final = 40
-"""Keys of a table that are told where none is near to what was written: all, of every table that there is."""
+"""Known keys that an error lists where none is close to what was written: enough for all keys of any table."""
 
 
 class DeclarationFile:

@@ -15,21 +15,22 @@ from typing import Annotated, Any, Literal, NoReturn
 from pydantic import BeforeValidator, Field, PrivateAttr, StrictBool, StrictInt, ValidationError
 
 from shared.base.errors import DeclarationError
+from shared.base.severity import Criticality
 from shared.customer._declared_log_settings import LogSettings
-from shared.customer._line_numbers import Path as KeyPath
+from shared.customer._line_numbers import KeyPath
 from shared.customer.declaration_file import DeclarationFile, nearest, shown
 from shared.customer.declared_sources import (
-    Acknowledgement,
     ChangeWindow,
+    DeclaredAcknowledgement,
     DeclaredCalendar,
+    DeclaredSilence,
     DimensionOf,
     ExpectedSource,
     HeartbeatSettings,
     NamedSource,
-    Silence,
     VirtualSource,
 )
-from shared.customer.types import Level, Network, Scope, Severity, Table, Text
+from shared.customer.types import AnySeverity, DeclaredNetwork, Scope, Table, Text
 
 __all__ = ["ChangeWindow", "Declarations", "ExpectedSource", "load_declarations"]
 
@@ -56,7 +57,7 @@ class OwnNetwork(Table):
     """A network of the customer's own, from which its people and services come."""
 
     name: Text
-    cidr: Network
+    cidr: DeclaredNetwork
 
 
 class Watchlist(Table):
@@ -66,18 +67,18 @@ class Watchlist(Table):
     values: list[Text]
 
 
-class Criticality(Table):
+class DeclaredCriticality(Table):
     """How much a resource matters: `match` is the beginning of its resource id, or its subscription id."""
 
     match: Scope
-    level: Level
+    level: Criticality
 
 
 class DetectorOverride(Table):
     """What a customer changes about a detector. allow: normalised field to values that are no finding."""
 
     enabled: StrictBool = True
-    severity: Severity | None = None
+    severity: AnySeverity | None = None
     threshold: Annotated[StrictInt, Field(ge=1)] | None = None
     allow: dict[str, list[Text]] = {}
     stage: Literal["live", "shadow", "signal"] | None = None
@@ -90,13 +91,13 @@ class Declarations(Table):
     virtual_sources: list[VirtualSource] = []
     retired_sources: list[NamedSource] = []
     dimensions: list[DimensionOf] = []
-    silence: Silence = Silence()
+    silence: DeclaredSilence = DeclaredSilence()
     heartbeats: HeartbeatSettings = HeartbeatSettings()
     calendars: list[DeclaredCalendar] = []
-    acknowledgements: list[Acknowledgement] = []
+    acknowledgements: list[DeclaredAcknowledgement] = []
     own_networks: list[OwnNetwork] = []
     watchlists: dict[str, Watchlist] = {}
-    criticality: list[Criticality] = []
+    criticality: list[DeclaredCriticality] = []
     break_glass_accounts: list[Text] = []
     automation_identities: list[Text] = []
     change_windows: list[ChangeWindow] = []

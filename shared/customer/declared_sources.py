@@ -7,9 +7,10 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AwareDatetime, Field, StrictBool, StrictInt, model_validator
 
-from shared.customer.types import Duration, Level, Table, Text, TimeZone
+from shared.base.severity import Criticality
+from shared.customer.types import Duration, Table, Text, TimeZone
 
-FindingKind = Literal[
+FindingName = Literal[
     "silent",
     "low",
     "high",
@@ -22,11 +23,11 @@ FindingKind = Literal[
     "not_configured",
     "short_lived",
 ]
-"""What can be wrong with a source's telemetry; `shared.heartbeat.judgement.kinds` says what each means."""
+"""What can be wrong with a source's telemetry; `shared.heartbeat.judgement.finding_kinds` says what each means."""
 
 Dimension = Literal["subscription", "app", "resource", "account"]
 Day = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
-Share = Annotated[float, Field(gt=0, le=1)]
+Fraction = Annotated[float, Field(gt=0, le=1)]
 Factor = Annotated[float, Field(ge=1)]
 Count = Annotated[StrictInt, Field(ge=1)]
 
@@ -50,8 +51,8 @@ class ExpectedSource(NamedSource):
     interval: Duration | None = None
     within: Duration | None = None
     late_after: Duration | None = None
-    criticality: Level | None = None
-    not_judged: list[FindingKind] = []
+    criticality: Criticality | None = None
+    not_judged: list[FindingName] = []
 
 
 class VirtualSource(Table):
@@ -62,7 +63,7 @@ class VirtualSource(Table):
     mode: Literal["active", "passive"] = "active"
     quorum: Count | None = None
     interval: Duration | None = None
-    criticality: Level | None = None
+    criticality: Criticality | None = None
 
     @model_validator(mode="after")
     def _quorum_can_be_met(self) -> Self:
@@ -80,7 +81,7 @@ class DimensionOf(Table):
     by: Dimension
 
 
-class Silence(Table):
+class DeclaredSilence(Table):
     """How patient heartbeats are. after: the pause allowed where neither interval nor history says more."""
 
     after: Duration | None = None
@@ -101,14 +102,14 @@ class ChangeWindow(Table):
         return self
 
 
-class Acknowledgement(NamedSource):
-    """Somebody has seen what is wrong: it is not told again before `until`, or before it has gone and come back."""
+class DeclaredAcknowledgement(NamedSource):
+    """Somebody has seen what is wrong: it raises no alert before `until`, unless it goes and comes back."""
 
     at: AwareDatetime
     until: AwareDatetime
     by: Text
     reason: Text | None = None
-    finding: FindingKind | None = None
+    finding: FindingName | None = None
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -135,11 +136,11 @@ class DeclaredCalendar(Table):
 class HeartbeatSettings(Table):
     """How all sources are judged.
 
-    training: judged and shown, but nobody is told. training_days: history that volume needs. checks, of: how many of
-    the last checks must agree. clear: how many in a row without it end it. cooldown: how long the same is not told
-    again. escalate_after: told once more, more severely, when it lasts. accept_after: then it is the new usual.
-    retire_after: a source that was silent so long is forgotten, unless it is declared. new_an_hour: new names that a
-    source takes. low, high, late, thin, malformed, skewed, changed, silence: where judgement begins.
+    training: judged and shown, without alerts. training_days: history that volume needs. checks, of: how many of
+    the last checks must agree. clear: how many in a row without it end it. cooldown: how long after its end the
+    same raises no alert. escalate_after: a second, more severe alert when it lasts. accept_after: then it is
+    the new usual. retire_after: a source that was silent so long is forgotten, unless it is declared. new_an_hour:
+    new names that a source takes. low, high, late, thin, malformed, skewed, changed, silence: where judgement begins.
     """
 
     training: StrictBool = False
@@ -152,17 +153,17 @@ class HeartbeatSettings(Table):
     accept_after: Duration | None = None
     retire_after: Duration | None = None
     new_an_hour: Count = 200
-    low: Share | None = None
+    low: Fraction | None = None
     high: Factor | None = None
     late: Factor | None = None
-    thin: Share | None = None
-    malformed: Share | None = None
-    skewed: Share | None = None
-    changed: Share | None = None
+    thin: Fraction | None = None
+    malformed: Fraction | None = None
+    skewed: Fraction | None = None
+    changed: Fraction | None = None
     silence: Factor | None = None
 
     @model_validator(mode="after")
     def _can_agree(self) -> Self:
         if self.checks > self.of:
-            raise ValueError(f"wants {self.checks} checks to agree of the last {self.of}")
+            raise ValueError(f"has checks = {self.checks}, more than of = {self.of}")
         return self

@@ -1,4 +1,4 @@
-"""What one deployment is told by its environment: names and addresses, never a secret.
+"""The settings of one deployment, from its environment: names and addresses, never a secret.
 
 `functions.composition` reads it once per process; the variables are the function app's settings, all with the
 prefix TELLTALE_. Access to what is named here is by managed identity.

@@ -5,13 +5,14 @@ from __future__ import annotations
 import ipaddress
 import re
 from datetime import timedelta
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from shared.base.durations import parse_duration
+from shared.base.severity import Severity
 
 _GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
@@ -58,18 +59,17 @@ def _time_zone(value: object) -> str:
     try:
         ZoneInfo(str(value))
     except (ValueError, OSError, ZoneInfoNotFoundError):  # a name that is no path, or is not there
-        raise ValueError('is no time zone; write its IANA name, as in "Europe/Zurich"') from None
+        raise ValueError('is not a time zone; write its IANA name, as in "Europe/Zurich"') from None
     return str(value)
 
 
 Text = Annotated[str, Field(strict=True, min_length=1)]
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
-Network = Annotated[ipaddress.IPv4Network | ipaddress.IPv6Network, BeforeValidator(_network)]
+DeclaredNetwork = Annotated[ipaddress.IPv4Network | ipaddress.IPv6Network, BeforeValidator(_network)]
 Scope = Annotated[str, BeforeValidator(_scope)]
 TimeZone = Annotated[str, BeforeValidator(_time_zone)]
-Level = Literal["low", "medium", "high", "critical"]
 # ASIM's words, in whatever case they are written.
-Severity = Annotated[
-    Literal["Informational", "Low", "Medium", "High"],
+AnySeverity = Annotated[
+    Severity,
     BeforeValidator(lambda value: value.capitalize() if isinstance(value, str) else value),
 ]

@@ -1,11 +1,11 @@
-"""Leaves an outlet alone that does not answer: the circuit breaker of `lane.py`.
+"""Pauses delivery to an outlet that does not answer: the circuit breaker of `_outlet_queue.py`.
 
     closed      everything is sent
     open        nothing is sent until the pause is over; pauses grow from seconds to minutes
-    half open   one alert is sent, by whoever asks first; its fate closes or opens the breaker again
+    half open   one alert is sent, by whoever asks first; its result closes or opens the breaker again
 
-So an outage costs one short call a pause and not one a batch, and where an answer is lost after the rows were taken, it
-is one row that is sent twice, not hundreds.
+So an outage costs one short call per pause, not one per batch. If an answer is lost after the rows were taken, one row
+is sent twice, not hundreds.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ LONGEST_ASKED_PAUSE: Final = timedelta(hours=1)
 """How long a service's Retry-After is honoured at most."""
 
 PROBE: Final = timedelta(minutes=1)
-"""After this long without a word a probe is taken for lost, and another may try."""
+"""A probe without a result for this long counts as lost, and another may try."""
 
 
-class Leave(Enum):
+class Allowed(Enum):
     """What may be sent now."""
 
     ALL = "all"
@@ -56,19 +56,19 @@ class Breaker:
         """When the outlet failed first, since when it has taken nothing; None while everything goes well."""
         return self._since
 
-    def ask(self) -> Leave:
-        """What may be sent now. Whoever is given leave for one says how it went, or another may try in a minute."""
+    def allowed(self) -> Allowed:
+        """What may be sent now. A caller that may send ONE must report the result, or another may try after `PROBE`."""
         now = self._clock.now()
         with self._lock:
             if self._until is None:
-                return Leave.ALL
+                return Allowed.ALL
             if now < self._until:
-                return Leave.NOTHING
+                return Allowed.NOTHING
             self._until = now + PROBE
-            return Leave.ONE
+            return Allowed.ONE
 
     def unused(self) -> None:
-        """The leave for one was not used: there was nothing to send."""
+        """Nothing was sent although ONE was allowed: there was nothing to send."""
         with self._lock:
             if self._until is not None:
                 self._until = self._clock.now()

@@ -39,11 +39,11 @@ def committed(
             break
 
 
-_Part = tuple[Entry, Sequence[Operation]]
+_EntryOperations = tuple[Entry, Sequence[Operation]]
 
 
-def _batches(parts: Iterable[_Part], copies: int) -> Iterator[list[_Part]]:
-    batch: list[_Part] = []
+def _batches(parts: Iterable[_EntryOperations], copies: int) -> Iterator[list[_EntryOperations]]:
+    batch: list[_EntryOperations] = []
     room = BATCH_BYTES
     for part in parts:
         needed = len(part[0].body) * copies

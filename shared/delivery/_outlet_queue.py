@@ -1,6 +1,6 @@
-"""One outlet as the collector treats it: left alone while it is down, caught up slowly, its troubles told.
+"""The queue of one outlet: paused while the outlet is down, drained slowly afterwards, its troubles reported.
 
-`lanes.py` has one for each outlet; they know nothing of each other.
+`fan_out.py` has one for each outlet; they know nothing of each other.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from random import Random
 from threading import Lock
 from typing import Final
 
-from shared.alerts.row import stamp
+from shared.alerts.alert_row import stamp
 from shared.base.clock import Clock
-from shared.delivery._breaker import Breaker, Leave
+from shared.delivery._breaker import Allowed, Breaker
 from shared.delivery.outbox import Outbox
 from shared.delivery.outbox_rows import RANKS, Entry, rank
 from shared.delivery.outlet import DeliveryReport, Outlet, send
@@ -60,7 +60,7 @@ class Pace:
                 self._room[place] = max(self._room[place] - count, 0.0)
 
 
-class Lane:
+class OutletQueue:
     """The way of the alerts to `outlet`, called `name` in the outbox. Thread-safe.
 
     `catch_up`: of each severity, how many alerts that had to wait are sent a minute; None is as many as there are.
@@ -90,17 +90,17 @@ class Lane:
         """Sends what is due, or just what `outbox` has added itself; one alert first where the outlet was down, then
         one more with each call.
 
-        The report's troubles are those that have lasted long enough to be told. Raises StorageError where the store is
-        down.
+        The report's troubles are those that have lasted long enough for an alert. Raises StorageError
+        where the store is down.
         """
         if only_added and not outbox.has_added(self.name):
             return DeliveryReport()
-        leave = self.breaker.ask()
-        if leave is Leave.NOTHING:
+        allowed = self.breaker.allowed()
+        if allowed is Allowed.NOTHING:
             until = self.breaker.until or self._clock.now()
-            return DeliveryReport(problem=f"{self.name} is left alone until {stamp(until)}", halted=True)
+            return DeliveryReport(problem=f"{self.name} is paused until {stamp(until)}", halted=True)
         tried = DeliveryReport()
-        if leave is Leave.ONE:
+        if allowed is Allowed.ONE:
             tried = self._send(outbox, 1, seconds, only_added=only_added)
             if tried == DeliveryReport():
                 self.breaker.unused()

@@ -31,7 +31,7 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class ReplyMeaning:
     """What an answer means. `rows`: these rows are at fault, `column`: one of their columns, which the stream lacks;
     `halt`: nothing can be sent now.
     """
@@ -42,9 +42,9 @@ class Verdict:
     column: str = ""
 
 
-def judged(status: int | None, code: str, message: str, target: Target) -> Verdict:
+def judged(status: int | None, code: str, message: str, target: Target) -> ReplyMeaning:
     """The meaning of an answer other than 204, with the service's error code and message where it gives them."""
-    said = brief(f"{status} {code}: {message}" if code else f"{status} {message}")
+    said = one_line(f"{status} {code}: {message}" if code else f"{status} {message}")
     if status in {401, 403}:
         fix = (
             f"give its managed identity the role {ROLE} on the data collection rule {target.rule_id}; a new role "
@@ -58,19 +58,19 @@ def judged(status: int | None, code: str, message: str, target: Target) -> Verdi
         return _halted(f"{problem}; {fix}", "wrong_stream", "has no such data collection rule or stream", fix)
     if status == 400 and code == "UnknownColumn" and (found := _COLUMN.search(message)):
         column = found[1]
-        return Verdict(
+        return ReplyMeaning(
             "column", f"Sentinel's stream {target.stream} has no column {column} ({said})", None, column
         )
     if status in {400, 413}:
-        return Verdict("rows", f"Sentinel rejected the row ({said})")
-    return Verdict("halt", f"Sentinel cannot take rows at present ({said})")
+        return ReplyMeaning("rows", f"Sentinel rejected the row ({said})")
+    return ReplyMeaning("halt", f"Sentinel cannot take rows at present ({said})")
 
 
-def unanswered(error: BaseException, text: str, target: Target) -> Verdict:
+def unanswered(error: BaseException, text: str, target: Target) -> ReplyMeaning:
     """The meaning of no answer at all; a name that is unknown or a certificate that is not trusted needs a person if
     it lasts.
     """
-    said = brief(text)
+    said = one_line(text)
     about = f"{text} {error!r}".lower()
     problem = f"no answer from {target.endpoint}: {said}"
     if "certificate_verify_failed" in about or "certificate verify failed" in about:
@@ -85,25 +85,25 @@ def unanswered(error: BaseException, text: str, target: Target) -> Verdict:
     if re.search(r"nameresolution|failed to resolve|getaddrinfo|name or service not known", about):
         fix = "check the name of the endpoint, and the app's DNS (a private link needs its private DNS zone)"
         return _halted(f"{problem}; {fix}", "unknown_host", "has a name that is not known", fix, late=True)
-    return Verdict("halt", problem)
+    return ReplyMeaning("halt", problem)
 
 
-def no_token(text: str, target: Target) -> Verdict:
+def no_token(text: str, target: Target) -> ReplyMeaning:
     """There is no token to call with."""
     fix = "check the app's managed identity"
     return _halted(
-        f"no token for {target.scope}: {brief(text)}; {fix}",
+        f"no token for {target.scope}: {one_line(text)}; {fix}",
         "no_token",
         "cannot be called without a token",
         fix,
     )
 
 
-def _halted(problem: str, kind: str, title: str, fix: str, *, late: bool = False) -> Verdict:
+def _halted(problem: str, kind: str, title: str, fix: str, *, late: bool = False) -> ReplyMeaning:
     trouble = Trouble(kind, f"Alerts are held up: Sentinel {title}", problem, _sentence(fix))
     if late:
         trouble = Trouble(kind, trouble.title, problem, trouble.fix, A_WHILE)
-    return Verdict("halt", problem, trouble)
+    return ReplyMeaning("halt", problem, trouble)
 
 
 def missing_columns(columns: set[str], target: Target) -> Trouble:
@@ -122,7 +122,7 @@ def refused_rows(count: int, reason: str) -> Trouble:
     """Rows were refused for good."""
     return Trouble(
         kind="rows_refused",
-        title="Sentinel refuses alerts for good; they are put aside",
+        title="Sentinel rejects alerts; they are set aside for `telltale redrive`",
         message=f"{count} in one delivery; the first: {reason}",
         fix="Compare the table and the data collection rule with this version, then run `telltale redrive`.",
         evidence={"refused": count, "reason": reason},
@@ -151,7 +151,7 @@ def retry_after(value: str, now: datetime) -> float | None:
     return None
 
 
-def brief(text: object) -> str:
+def one_line(text: object) -> str:
     """A text from the network in one short line that is safe to log."""
     return shortened(neutralised(" ".join(str(text).split())), 400)
 

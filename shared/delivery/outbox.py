@@ -10,7 +10,7 @@ Table `outbox`, one partition, so that everything about an alert changes in one 
 
 A crash between any two steps leaves `p|` in place; its claim runs out and somebody sends it. So an alert is
 never lost, and at worst sent twice, under the same EventUid. Each outlet has its own `p|`, so that one that is
-down holds up no other. Used by the collector; `delivery.py` empties it.
+down holds up no other. Used by the collector; `outlet.py` empties it.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from threading import Lock
 from typing import Final
 
 from shared.alerts.alert import Alert
-from shared.alerts.row import stamp, to_row
+from shared.alerts.alert_row import stamp, to_row
 from shared.alerts.text import neutralised, shortened
 from shared.base.clock import Clock
 from shared.base.clouds import PUBLIC, Cloud
@@ -223,7 +223,7 @@ class Outbox:
             pass
 
     def dead(self, entry: Entry, reason: str) -> None:
-        """The service will never take this one: it is put aside with the reason, unless it is out of our
+        """The service will never take this one: it is set aside with the reason, unless it is out of our
         hands.
         """
         held = self._store.get(TABLE, PARTITION, pending_key(entry))
@@ -250,7 +250,7 @@ class Outbox:
         return (Upsert(recent_row(entry, status, now, reason)),)
 
     def refused(self) -> Iterator[Entry]:
-        """What `dead` put aside, of every outlet."""
+        """What `dead` set aside, of every outlet."""
         return self._entries("d|")
 
     def pending(self) -> Iterator[Entry]:
@@ -262,7 +262,7 @@ class Outbox:
         return (entry_of(row) for row in self._store.query(TABLE, PARTITION, first=first, last=last))
 
     def revive(self, limit: int = 1_000, chosen: Iterable[Entry] | None = None) -> int:
-        """Puts what `dead` put aside back to be delivered, `chosen` or the first `limit`; returns how many."""
+        """Puts what `dead` set aside back to be delivered, `chosen` or the first `limit`; returns how many."""
         now = self.clock.now()
 
         def revival(entry: Entry) -> Sequence[Operation]:

@@ -13,12 +13,12 @@ from typing import Any, Final
 
 import orjson
 
-from shared.alerts.row import encoded, stamp
+from shared.alerts.alert_row import encoded, stamp
 from shared.storage import (
     Delete,
     Operation,
     Row,
-    Scalar,
+    RowValue,
     Store,
     key_range,
     safe_key,
@@ -158,12 +158,12 @@ def pending_row(entry: Entry) -> Row:
 
 
 def refused_row(entry: Entry) -> Row:
-    """The alert put aside."""
+    """The alert set aside."""
     return Row(PARTITION, refused_key(entry), _values(entry))
 
 
-def _values(entry: Entry) -> dict[str, Scalar]:
-    values: dict[str, Scalar] = {
+def _values(entry: Entry) -> dict[str, RowValue]:
+    values: dict[str, RowValue] = {
         "uid": entry.uid,
         "outlet": entry.outlet,
         "created": entry.created,
@@ -205,7 +205,7 @@ def entry_of(row: Row) -> Entry:
 
 def recent_row(entry: Entry, status: str, now: datetime, reason: str = "") -> Row:
     """The line of the alert on the status page."""
-    values: dict[str, Scalar] = {
+    values: dict[str, RowValue] = {
         "uid": entry.uid,
         "name": entry.name,
         "rule": entry.rule,

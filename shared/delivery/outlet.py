@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from shared.alerts.row import stamp
+from shared.alerts.alert_row import stamp
 from shared.delivery.outbox import Outbox
 from shared.delivery.outbox_rows import Entry
 from shared.delivery.trouble import Trouble

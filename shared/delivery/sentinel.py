@@ -2,7 +2,7 @@
 
 The client library does transport and tokens only. Its retries are off, because it sleeps inside the function
 and gives up on what it does not know; the outbox retries instead, so every reply ends up in one of these
-(`sentinel_replies.py` tells which):
+(`_sentinel_replies.py` tells which):
 
     204                          delivered
     400, 413                     halved until the rows at fault stand alone; those are asked again once, then rejected
@@ -26,18 +26,18 @@ from urllib.parse import urlsplit
 
 import orjson
 
-from shared.alerts.columns import STREAM
+from shared.alerts.alert_columns import STREAM
 from shared.base.clock import Clock
 from shared.base.clouds import PUBLIC
 from shared.base.errors import DeclarationError
 from shared.delivery._chunks import MAX_BODY_BYTES, array, chunks
 from shared.delivery._sentinel_replies import (
+    ReplyMeaning,
     Target,
-    Verdict,
-    brief,
     judged,
     missing_columns,
     no_token,
+    one_line,
     refused_every_row,
     refused_rows,
     retry_after,
@@ -59,7 +59,7 @@ LEAST_SECONDS: Final = 0.5
 """A call that would have less than this is not begun."""
 
 REFUSALS: Final = 10
-"""After so many refused rows since one was taken, the fault is not in the rows: nothing is put aside until one is
+"""After so many refused rows since one was taken, the fault is not in the rows: nothing is set aside until one is
 taken again.
 """
 
@@ -68,7 +68,7 @@ class _Halted(Exception):  # noqa: N818 - ends a delivery, which is no error of 
     """Nothing more can be delivered now."""
 
     def __init__(
-        self, verdict: Verdict, retry_after: float | None = None, *, out_of_time: bool = False
+        self, verdict: ReplyMeaning, retry_after: float | None = None, *, out_of_time: bool = False
     ) -> None:
         super().__init__(verdict.problem)
         self.verdict = verdict
@@ -130,7 +130,7 @@ class SentinelOutlet:
                 left = end - self._seconds()
                 if left < min(LEAST_SECONDS, longest):
                     late = f"delivery took longer than {budget:.0f} s; the rest goes next time"
-                    raise _Halted(Verdict("halt", late), out_of_time=True)
+                    raise _Halted(ReplyMeaning("halt", late), out_of_time=True)
                 self._send_chunk(work, longest if seconds is None else min(left, longest))
         except _Halted as reason:
             halted = reason
@@ -253,7 +253,7 @@ class _Work:
     def leave_out(self, column: str) -> None:
         """No row has this column from now on."""
         if column in self.lacking:
-            raise _Halted(Verdict("halt", f"Sentinel names a column that was not sent: {column}"))
+            raise _Halted(ReplyMeaning("halt", f"Sentinel names a column that was not sent: {column}"))
         self.lacking.add(column)
         rest = [index for chunk in self.queue for index in chunk]
         for index in rest:
@@ -262,9 +262,9 @@ class _Work:
                 self.bodies[index] = orjson.dumps(row)
 
 
-def _every_row(reason: str) -> Verdict:
+def _every_row(reason: str) -> ReplyMeaning:
     problem = f"{REFUSALS} rows were refused and none taken, so the fault is not theirs: {reason}"
-    return Verdict("halt", problem, refused_every_row(problem))
+    return ReplyMeaning("halt", problem, refused_every_row(problem))
 
 
 def _must_be_https(endpoint: str) -> bool:
@@ -278,7 +278,7 @@ def _must_be_https(endpoint: str) -> bool:
     if parts.scheme == "http" and loopback:
         return False
     raise DeclarationError(
-        f"the Logs Ingestion endpoint {brief(endpoint)!r} must start with https://, as the page of the data "
+        f"the Logs Ingestion endpoint {one_line(endpoint)!r} must start with https://, as the page of the data "
         "collection rule gives it (plain http is for an endpoint on this machine only)"
     )
 

@@ -1,4 +1,4 @@
-"""What a person must set right before alerts can arrive, and the health alert that says so, once a day.
+"""Problems of delivery that need a person, and the health alert about them, at most once a day.
 
 An outlet names the trouble in its reply; the collector raises the alert, through the same outbox.
 """
@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
-from shared.alerts.alert import Alert, Severity, event_uid
+from shared.alerts.alert import Alert, event_uid
+from shared.base.severity import Severity
 
 RULE: Final = "telltale.delivery"
 AT_ONCE: Final = timedelta(0)
@@ -31,7 +32,7 @@ class Trouble:
     message: str
     fix: str
     patience: timedelta = AT_ONCE
-    severity: Severity = "Medium"
+    severity: Severity = Severity.MEDIUM
     evidence: Mapping[str, object] = field(default_factory=dict)
 
 
@@ -44,7 +45,7 @@ def trouble_alert(trouble: Trouble, outlet: str, now: datetime, customer: str) -
         severity=trouble.severity,
         start=now,
         end=now,
-        description="Alerts do not arrive where they should, or not whole; they are kept until it is set right.",
+        description="Alerts do not arrive, or arrive incomplete; they are kept until the cause is repaired.",
         message=trouble.message,
         sub_type="Compliance Violation",
         confidence=95,

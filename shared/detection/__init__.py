@@ -1,9 +1,10 @@
 """What a detector's author needs: the decorator, severities, windows, conditions, networks and ports."""
 
 from shared.base.errors import DeclarationError
+from shared.base.severity import Severity
 from shared.detection._networks import PRIVATE_NETWORKS, inside, outside
 from shared.detection._ports import DATABASE_PORTS, REMOTE_CONTROL_PORTS
-from shared.detection.detector import Detector, Severity, detector
+from shared.detection.detector import Detector, detector
 from shared.detection.logging_loss import LoggingLoss
 from shared.detection.windows._listening import findings
 from shared.detection.windows.kinds.distinct import distinct, network_of

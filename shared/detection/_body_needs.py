@@ -12,7 +12,7 @@ import inspect
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Final
 
-from shared.detection._body import syntax
+from shared.detection._detector_body import syntax
 from shared.events.event import NAMES
 
 _UNKNOWN: Final = "*"

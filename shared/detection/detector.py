@@ -16,7 +16,6 @@ description. Everything that cannot work is refused at import, naming the detect
 
 from __future__ import annotations
 
-import enum
 import inspect
 import string
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -26,9 +25,10 @@ from typing import Any
 
 from shared.base.durations import parse_duration
 from shared.base.errors import DeclarationError
-from shared.detection._body import read_by, says_nothing
+from shared.base.severity import Severity
 from shared.detection._body_needs import needed_by
 from shared.detection._declared import arguments_checked
+from shared.detection._detector_body import read_by, says_nothing
 from shared.detection.logging_loss import LoggingLoss
 from shared.detection.windows._listening import counting
 from shared.detection.windows.window import Window
@@ -37,15 +37,6 @@ from shared.events.paths import is_raw_path
 from shared.events.source_definition import Selection
 
 Body = Callable[[Event], Any]
-
-
-class Severity(enum.StrEnum):
-    """ASIM's EventSeverity."""
-
-    INFORMATIONAL = "Informational"
-    LOW = "Low"
-    MEDIUM = "Medium"
-    HIGH = "High"
 
 
 ENTITIES = (
@@ -114,7 +105,7 @@ class Detector:
         return self.body is None or bool(self.body(event))
 
     @property
-    def brief(self) -> tuple[str, ...]:
+    def head_fields(self) -> tuple[str, ...]:
         """The fields that a window needs of each record: its key, what it counts once, and what its title names."""
         window = self.window
         if window is None:
@@ -123,7 +114,7 @@ class Detector:
         return tuple(name for name in dict.fromkeys(names) if name in NAMES)
 
     @property
-    def told(self) -> tuple[str, ...]:
+    def shown_fields(self) -> tuple[str, ...]:
         """The fields that a row of its window keeps of a record: what it counts once, and what its title names."""
         window = self.window
         if window is None:

@@ -9,8 +9,6 @@ from typing import Self
 
 from shared.customer.declarations import Declarations
 
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
-
 
 @dataclass(frozen=True, slots=True)
 class Context:
@@ -30,7 +28,7 @@ class Enrichment:
     def __init__(
         self,
         criticality: Iterable[tuple[str, str]] = (),
-        networks: Iterable[tuple[str, Network]] = (),
+        networks: Iterable[tuple[str, ipaddress.IPv4Network | ipaddress.IPv6Network]] = (),
         watchlists: Mapping[str, tuple[str, Iterable[str]]] | None = None,
         accounts: Mapping[str, Iterable[str]] | None = None,
     ) -> None:

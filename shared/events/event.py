@@ -6,7 +6,6 @@ is resolved once and remembered. Made by `decode.py`; detectors, windows and ale
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 from hashlib import blake2b
 from typing import Any, Final
@@ -16,7 +15,7 @@ from shared.events.head import Head, HeadDecoder, NotQuick
 from shared.events.lenient_json import dump
 from shared.events.message import Origin
 from shared.events.paths import Record, split_path, walk
-from shared.events.source_definition import Constant, Field, Source
+from shared.events.source_definition import Constant, Field, Load, Source
 from shared.events.times import parse_time
 
 NAMES: Final = frozenset(
@@ -29,8 +28,6 @@ NAMES: Final = frozenset(
     new_value old_value namespace rule_name""".split()
 )
 """Every normalised name that a source may fill; ASIM's terms in snake_case."""
-
-Load = Callable[[], Record]
 
 
 class Event:

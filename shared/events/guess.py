@@ -86,7 +86,7 @@ def _rank(patterns: tuple[re.Pattern[str], ...], name: str) -> int:
     return next((rank for rank, pattern in enumerate(patterns) if pattern.fullmatch(name)), _NEVER)
 
 
-class _Place(NamedTuple):
+class _GuessedValue(NamedTuple):
     """A value, the kind of its key, and what it stands below: how near to an actor, at once or at all, or a target."""
 
     value: Any
@@ -101,10 +101,10 @@ class _Place(NamedTuple):
         return min(self.anywhere, self.kind.itself)
 
 
-def _places(record: Record) -> Iterator[_Place]:
+def _places(record: Record) -> Iterator[_GuessedValue]:
     """The scalars of a record that are not a target's, the shallow ones first, up to a bound."""
     top = Kind(_NONE, _NONE, False, _NEVER, _NEVER, _NEVER)
-    queue = deque([_Place(record, top, _NONE, _NONE, False, 0)])
+    queue = deque([_GuessedValue(record, top, _NONE, _NONE, False, 0)])
     room = _MOST_VALUES
     while queue:
         place = queue.popleft()
@@ -115,11 +115,13 @@ def _places(record: Record) -> Iterator[_Place]:
             near = min(anywhere, kind.below)
             for key, inner in islice(value.items(), room):
                 named = kind_of(key)
-                queue.append(_Place(inner, named, kind.below, near, of_target or named.target, depth + 1))
+                queue.append(
+                    _GuessedValue(inner, named, kind.below, near, of_target or named.target, depth + 1)
+                )
             room = max(0, room - len(value))
         elif isinstance(value, list) and depth < _DEEPEST:
             for inner in islice(value, min(room, _MOST_OF_A_LIST)):
-                queue.append(_Place(inner, kind, directly, anywhere, of_target, depth + 1))
+                queue.append(_GuessedValue(inner, kind, directly, anywhere, of_target, depth + 1))
                 room -= 1
         elif isinstance(value, str | int) and not isinstance(value, bool) and not of_target:
             yield place
@@ -128,7 +130,7 @@ def _places(record: Record) -> Iterator[_Place]:
 def find_username(record: Record) -> str | None:
     """The name of who acted: the best-ranked e-mail address, login or name, those of an actor first."""
 
-    def rank(place: _Place) -> tuple[int, int] | None:
+    def rank(place: _GuessedValue) -> tuple[int, int] | None:
         username = place.kind.username
         if username == _NEVER or not isinstance(place.value, str):
             return None
@@ -144,7 +146,7 @@ def find_username(record: Record) -> str | None:
 def find_user_id(record: Record) -> str | None:
     """The id of who acted."""
 
-    def rank(place: _Place) -> tuple[int, int] | None:
+    def rank(place: _GuessedValue) -> tuple[int, int] | None:
         user_id = place.kind.user_id
         if user_id == _NEVER or (user_id == 0 and place.directly == _NONE):
             return None
@@ -156,7 +158,7 @@ def find_user_id(record: Record) -> str | None:
 def find_address(record: Record) -> str | None:
     """The network address that the action came from."""
 
-    def rank(place: _Place) -> tuple[int, int] | None:
+    def rank(place: _GuessedValue) -> tuple[int, int] | None:
         return None if place.kind.address == _NEVER else (0, place.kind.address)
 
     return _best(record, rank, lambda value: normalise_address(value) if isinstance(value, str) else None)
@@ -168,7 +170,9 @@ def _short_text(value: Any) -> str | None:
 
 
 def _best(
-    record: Record, rank: Callable[[_Place], tuple[int, int] | None], accept: Callable[[Any], str | None]
+    record: Record,
+    rank: Callable[[_GuessedValue], tuple[int, int] | None],
+    accept: Callable[[Any], str | None],
 ) -> str | None:
     best: tuple[int, int] = (_NEVER, _NEVER)
     found: str | None = None

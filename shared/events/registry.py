@@ -65,7 +65,7 @@ class Registry:
             if len(sharing) > 1 and not all(one.recognise and one.telling for one in sharing):
                 raise DeclarationError(
                     f"category {category!r} is claimed by {sharing[0].id} and {source.id}: sources that share a "
-                    "category need recognise= and telling= to be told apart"
+                    "category need recognise= and telling="
                 )
         if source.recognise is None:
             return

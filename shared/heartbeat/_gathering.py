@@ -1,7 +1,7 @@
-"""Heartbeats of all hub partitions and what is known of each entity, entity by entity and never all at once.
+"""Merges the heartbeats of all hub partitions with the stored state of each entity, one entity at a time.
 
-Rows of an hour stand in the order of their entities, and so do the states, so that they are merged as they are read: a
-check of a hundred thousand entities holds one of them at a time.
+The rows of an hour and the states are both sorted by entity, so they are merged while they are read: a check of a
+hundred thousand entities holds one of them in memory.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from typing import Final
 
 from shared.heartbeat.accounting import hour_of
 from shared.heartbeat.entity import kind_of
+from shared.heartbeat.heartbeat_rows import Beat, Heartbeats
 from shared.heartbeat.judgement.observation import HOUR, Hour, Observation, together
-from shared.heartbeat.rows import Beat, Heartbeats
-from shared.heartbeat.state import STATE, TABLE, Known
+from shared.heartbeat.state import STATE, TABLE, EntityRow
 from shared.storage import Row, Store
 
 FEW_HOURS: Final = 8
@@ -30,7 +30,7 @@ MOST_ROWS: Final = 200_000
 class Gathered:
     """What came of one entity lately, and what was known of it before."""
 
-    known: Known
+    known: EntityRow
     hours: dict[int, Hour] = field(default_factory=dict)
 
     def observed(self, now: float, behind: float) -> Observation:
@@ -50,7 +50,7 @@ def bounded(heartbeats: Heartbeats, hours: range) -> range:
 def gathered(store: Store, heartbeats: Heartbeats, hours: range) -> Iterator[Gathered]:
     """Every entity that is known or spoke in `hours`, in the order of their keys."""
     rows = store.query(TABLE, STATE)
-    streams: list[Iterable[tuple[str, Known | Beat]]] = [_states(rows, heartbeats)]
+    streams: list[Iterable[tuple[str, EntityRow | Beat]]] = [_states(rows, heartbeats)]
     if len(hours) <= FEW_HOURS:
         streams += [heartbeats.beats_of(owner, hour) for owner in heartbeats.owners() for hour in hours]
     else:
@@ -65,17 +65,17 @@ def gathered(store: Store, heartbeats: Heartbeats, hours: range) -> Iterator[Gat
         yield _together([item for _, item in group], heartbeats)
 
 
-def _states(rows: Iterable[Row], heartbeats: Heartbeats) -> Iterator[tuple[str, Known]]:
+def _states(rows: Iterable[Row], heartbeats: Heartbeats) -> Iterator[tuple[str, EntityRow]]:
     for row in rows:
         try:
-            yield row.key, Known.read(row)
+            yield row.key, EntityRow.read(row)
         except ValueError:  # begun anew when it speaks again
             heartbeats.damaged.add(f"{row.partition}/{row.key}")
 
 
-def _together(items: list[Known | Beat], heartbeats: Heartbeats) -> Gathered:
+def _together(items: list[EntityRow | Beat], heartbeats: Heartbeats) -> Gathered:
     beats = [item for item in items if isinstance(item, Beat)]
-    known = next((item for item in items if isinstance(item, Known)), None) or Known(beats[0].entity)
+    known = next((item for item in items if isinstance(item, EntityRow)), None) or EntityRow(beats[0].entity)
     found = Gathered(known)
     by_hour: dict[int, list[Hour]] = {}
     needed = heartbeats.needed.get(kind_of(known.entity.source), ())

@@ -22,7 +22,7 @@ _known: dict[str, dict[Any, Speaker]] = {}
 
 
 class Speaker:
-    """An entity by what its heads say; of all that say the same there is one in a group, told by its identity."""
+    """An entity by what its heads say; heads that say the same share one in a group, so identity compares them."""
 
     __slots__ = ("entity",)
 
@@ -65,8 +65,8 @@ def _hashable(who: Callable[[Head], Any]) -> Callable[[Head], Any]:
     def text(value: Any) -> str | None:
         return value if isinstance(value, str) else None
 
-    def told(head: Head) -> Any:
+    def dimension_in(head: Head) -> Any:
         found = who(head)
         return tuple(map(text, found)) if isinstance(found, tuple) else text(found)
 
-    return told
+    return dimension_in

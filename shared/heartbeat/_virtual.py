@@ -57,10 +57,10 @@ def _hour(hours: Sequence[Hour], quorum: int) -> Hour:
     whole = together(hours)
     if quorum == 1:
         return Hour(slots=whole.slots, minutes=whole.minutes, lags=whole.lags)
-    met = [sum(1 for hour in hours if hour.slots[slot]) >= quorum for slot in range(SLOTS)]
-    minutes = sum(_FIVE_MINUTES << 5 * slot for slot in range(SLOTS) if met[slot]) & whole.minutes
+    reached = [sum(1 for hour in hours if hour.slots[slot]) >= quorum for slot in range(SLOTS)]
+    minutes = sum(_FIVE_MINUTES << 5 * slot for slot in range(SLOTS) if reached[slot]) & whole.minutes
     return Hour(
-        slots=tuple(count if met[slot] else 0 for slot, count in enumerate(whole.slots)),
+        slots=tuple(count if reached[slot] else 0 for slot, count in enumerate(whole.slots)),
         minutes=minutes,
         lags=whole.lags,
     )

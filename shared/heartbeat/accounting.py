@@ -1,7 +1,8 @@
-"""What a heartbeat row holds, and how the parts of a batch are added to it. Pure; `rows.py` reads and writes.
+"""What a heartbeat row holds, and how the parts of a batch are added to it. Pure; `heartbeat_rows.py` reads and writes.
 
-A row is what one hub partition counted for one source in one hour of arrival. All of it follows from the messages
-alone, in their order: added twice, in other batches or after a crash it comes out the same. Zeros are left out.
+A row is what one hub partition counted for one source in one hour of arrival. It depends only on the
+messages and their order, so counting them twice, in other batches or after a crash gives the same row. Zeros are left
+out.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from shared.heartbeat.entity import Entity
 from shared.heartbeat.judgement.observation import LAG_BOUNDS, LAG_BUCKETS, SLOT, SLOTS, Hour
 from shared.heartbeat.sample import SKETCH_BYTES, Look, distinct_in
 from shared.heartbeat.tally import Part
-from shared.storage import Scalar
+from shared.storage import RowValue
 
 _EVERY_MINUTE: Final = (1 << 60) - 1
 MOST_SHAPES: Final = 8
@@ -27,12 +28,12 @@ _count_of, _enqueued_of = attrgetter("count"), attrgetter("enqueued")
 _first_of, _last_of = attrgetter("first"), attrgetter("last")
 _ODD: Final = tuple((name, attrgetter(name)) for name in ("ahead", "behind", "untimed", "bad"))
 
-Values = Mapping[str, Scalar]
+RowValues = Mapping[str, RowValue]
 Looking = Callable[[Part], Look | None]
 """Looks at a part's sample; None where it has none."""
 
 
-def numbers(text: Scalar | None, length: int) -> list[int]:
+def numbers(text: RowValue | None, length: int) -> list[int]:
     """The whole numbers in a row's text, `length` of them: zero for what is not there, negative or no number."""
     parts = str(text).split(",") if text else []
     if len(parts) == length and "".join(parts).isdecimal() and "" not in parts:
@@ -41,17 +42,17 @@ def numbers(text: Scalar | None, length: int) -> list[int]:
     return found + [0] * (length - len(found))
 
 
-def whole(value: Scalar | None) -> int:
+def whole(value: RowValue | None) -> int:
     """A count of a row: zero where it is missing, negative or no number, so that a damaged row adds nothing."""
     return max(0, int(value)) if isinstance(value, int | float) and isfinite(value) else 0
 
 
-def is_sound(values: Values) -> bool:
+def is_sound(values: RowValues) -> bool:
     """Whether a row says what it has counted; one that does not is damaged, and begun again."""
     return type(values.get("seq")) is int and isinstance(values.get("enqueued"), float)
 
 
-def counts_of(text: Scalar | None) -> Counter[str]:
+def counts_of(text: RowValue | None) -> Counter[str]:
     """Counts by name, as `written` makes them."""
     found: Counter[str] = Counter()
     for part in str(text).split("|") if text else ():
@@ -68,13 +69,13 @@ def written(counts: Mapping[str, int], most: int) -> str:
 
 
 def added(
-    known: Values | None,
+    known: RowValues | None,
     entity: Entity,
     hour: int,
     parts: Sequence[Part],
     processed: float | None,
     look: Looking,
-) -> dict[str, Scalar] | None:
+) -> dict[str, RowValue] | None:
     """The row with `parts` added to it; None where all of them are in it already."""
     if known is not None and not is_sound(known):
         known = None
@@ -98,7 +99,7 @@ def added(
             _spread(count - ahead - behind - untimed, enqueued - last, enqueued - first, lags)
     arrivals = max(map(_enqueued_of, new))
     timed = [part for part in new if part.count]
-    values: dict[str, Scalar] = {
+    values: dict[str, RowValue] = {
         "entity": entity.text(),
         "hour": hour,
         "seq": new[-1].sequence_number,
@@ -121,7 +122,7 @@ def added(
     return values | looks.values()
 
 
-def _uncounted(known: Values | None, parts: Sequence[Part]) -> tuple[list[Part], int]:
+def _uncounted(known: RowValues | None, parts: Sequence[Part]) -> tuple[list[Part], int]:
     """The parts that are not in the row yet, and how often the hub partition has begun to number anew.
 
     A lower number than was counted, in a message that arrived later, is that of a hub that was made again; what is
@@ -141,7 +142,7 @@ def _uncounted(known: Values | None, parts: Sequence[Part]) -> tuple[list[Part],
     return new, epoch
 
 
-def _known(before: Values, name: str) -> list[float]:
+def _known(before: RowValues, name: str) -> list[float]:
     value = before.get(name)
     return [float(value)] if isinstance(value, int | float) and isfinite(value) else []
 
@@ -166,7 +167,7 @@ def _spread(count: int, low: float, high: float, lags: list[int]) -> None:
 class _Looks:
     """What samples have shown so far."""
 
-    def __init__(self, before: Values) -> None:
+    def __init__(self, before: RowValues) -> None:
         self._sampled = whole(before.get("sampled"))
         self._missing = counts_of(before.get("missing"))
         self._shapes = counts_of(before.get("shapes"))
@@ -184,10 +185,10 @@ class _Looks:
         self._sketch |= look.sketch
         self._reporter = look.reporter or self._reporter
 
-    def values(self) -> dict[str, Scalar]:
+    def values(self) -> dict[str, RowValue]:
         if not self._sampled:
             return {}
-        found: dict[str, Scalar] = {"sampled": self._sampled, "shapes": written(self._shapes, MOST_SHAPES)}
+        found: dict[str, RowValue] = {"sampled": self._sampled, "shapes": written(self._shapes, MOST_SHAPES)}
         if self._missing:
             found["missing"] = written(self._missing, MOST_MISSING)
         if self._sketch:
@@ -197,7 +198,7 @@ class _Looks:
         return found
 
 
-def hour_of(values: Values, needed: Iterable[str]) -> Hour:
+def hour_of(values: RowValues, needed: Iterable[str]) -> Hour:
     """A row as judgement reads it; `needed`: the fields that were looked for in its samples."""
     sampled = whole(values.get("sampled"))
     missing = counts_of(values.get("missing"))

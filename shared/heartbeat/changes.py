@@ -1,7 +1,7 @@
-"""Who changed the logging: the latest changes that the stream itself has shown, and which of them explains a silence.
+"""Who changed the logging: recent changes that detectors found, and which of them explains a silence.
 
-Table `sources`, partition `changes`: a row for each detector and what it was done to, so that their number is bounded
-by what exists, and a limit besides. Written when a detector that declares `explains=` finds something, or something was
+Table `sources`, partition `changes`: a row for each detector and resource, so their number is bounded by what exists,
+and by a limit. Written when a detector that declares `explains=` finds something, or something was
 deleted; read when a source is silent.
 """
 

@@ -1,7 +1,7 @@
-"""What sources are watched by besides tenant and category, where a customer wants that: subscription, app, and so on.
+"""Dimensions: what splits a source besides tenant and category, where a customer declares it.
 
-By default a source is one entity a tenant and category, and its heads are not asked for more. A declared dimension
-costs a field more in the head of each record of that source.
+By default a source is one entity per tenant and category. A declared dimension adds one field to the head of each
+record of that source.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Keeps a flood of new names from becoming a flood of rows.
 
 Names come from records, so whoever can write records can invent tenants, categories and resources. Each source takes
-some new names an hour; what is beyond counts in an overflow entity, which is watched for that alone.
+a limited number of new names an hour; records of further names count in an overflow entity.
 """
 
 from __future__ import annotations

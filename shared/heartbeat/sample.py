@@ -1,7 +1,7 @@
-"""A look at one record now and then: has it the fields that detectors need, what keys has it, which resource wrote it.
+"""Sampling: does a record have the fields that detectors need, which keys does it have, which resource wrote it.
 
-Of each source, the first record that a hub partition takes in five minutes is looked at. Which one that is follows
-from the messages alone, so that redelivery changes nothing, and a busy source costs no more than a quiet one.
+Every five minutes one record per source and hub partition is sampled: the first. Which one that is follows from the
+messages alone, so redelivery changes nothing, and a busy source costs no more than a quiet one.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Judges recorded history anew, under other settings: what would have been told, and when. Pure.
+"""Judges recorded history anew, under other settings: which verdicts there would have been, and when. Pure.
 
 What is recorded are hours, with the minutes in which something came and counts by five minutes; so a check sees of the
 hour that goes on what had come until then, and what samples showed when the hour is over.
@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from shared.heartbeat.judgement.judge import judge
-from shared.heartbeat.judgement.memory import Memory
+from shared.heartbeat.judgement.entity_check import judge
+from shared.heartbeat.judgement.memory import EntityMemory
 from shared.heartbeat.judgement.observation import HOUR, SLOT, SLOTS, Hour, Observation
 from shared.heartbeat.judgement.policy import Policy
 from shared.heartbeat.judgement.verdict import Verdict
@@ -30,7 +30,7 @@ def simulate(
     hours: Mapping[int, Hour], policy: Policy, begin: int, end: float, step: int = SLOT
 ) -> Iterator[Simulated]:
     """The verdicts of checks every `step` seconds, from hour `begin` (since 1970) to `end`; nothing is known before."""
-    memory = Memory()
+    memory = EntityMemory()
     first = first_arrival(hours)
     last: float | None = None
     now = float(begin * HOUR)
@@ -49,7 +49,7 @@ def simulate(
 
 
 def until(hour: Hour, seconds: float) -> Hour:
-    """What had come of an hour in its first `seconds`; nothing of its samples, which are not told apart by time."""
+    """What had come of an hour in its first `seconds`; nothing of its samples, which carry no time."""
     slots = int(seconds) // SLOT
     minutes = int(seconds) // 60
     return Hour(

@@ -1,8 +1,8 @@
-"""Judge every source: what fell silent, thin, late or strange, what came back, what was expected and never spoke.
+"""Judges every source: which fell silent, thin or late, which came back, which was expected and never arrived.
 
-`check` goes through all entities one by one, asks `judgement` about each, and writes at once what nobody needs to hear
-of. What changed comes back as `Told`; once its alerts are stored, `keep` remembers that. Killed in between, the next
-check tells the same, and the alerts are known by their ids. Called by the timer `watch_heartbeats`.
+`check` goes through all entities, judges each, and writes the states without a verdict at once. Verdicts come back as
+notices; the caller stores their alerts, then calls `keep`. After a kill in between, the next check gives the same
+notices, and their alerts have the same ids. Called by the timer `watch_heartbeats`.
 """
 
 from __future__ import annotations
@@ -12,17 +12,18 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from shared.base.severity import Severity
 from shared.heartbeat._gathering import Gathered, bounded, gathered
 from shared.heartbeat._virtual import observed
 from shared.heartbeat.entity import Entity
-from shared.heartbeat.judgement.judge import judge
-from shared.heartbeat.judgement.kinds import Change, Kind, Severity
-from shared.heartbeat.judgement.memory import Memory, Track
+from shared.heartbeat.entity_policies import Policies, names
+from shared.heartbeat.heartbeat_rows import KEEP_HOURS, Heartbeats, PartitionClock
+from shared.heartbeat.judgement.entity_check import judge
+from shared.heartbeat.judgement.finding_kinds import Change, FindingKind
+from shared.heartbeat.judgement.memory import EntityMemory, Track
 from shared.heartbeat.judgement.observation import HOUR, Observation
-from shared.heartbeat.judgement.verdict import Finding, Judgement, Verdict
-from shared.heartbeat.policies import Policies, names
+from shared.heartbeat.judgement.verdict import Judgement, SourceFinding, Verdict
 from shared.heartbeat.roster import is_overflow
-from shared.heartbeat.rows import KEEP_HOURS, Heartbeats, PartitionClock
 from shared.heartbeat.state import (
     DARK,
     HEALTHY,
@@ -31,7 +32,7 @@ from shared.heartbeat.state import (
     SILENT,
     STATE,
     TABLE,
-    Known,
+    EntityRow,
     SourceState,
 )
 from shared.heartbeat.state import state_of as _state_of
@@ -44,8 +45,8 @@ __all__ = [
     "OVERFLOWING",
     "SILENT",
     "Check",
+    "Notice",
     "SourceState",
-    "Told",
     "Watch",
     "Watched",
 ]
@@ -55,13 +56,13 @@ _BACKLOG = timedelta(minutes=2)
 _BEFORE = 2
 """Hours before the one of the check that judgement wants to see."""
 _TOGETHER = 1_000
-MOST_TOLD = 20_000
-"""What one check tells, so that its memory is bounded even when a hundred thousand entities fall silent together."""
+MOST_NOTICES = 20_000
+"""Notices of one check, so that its memory is bounded even when a hundred thousand entities fall silent together."""
 _CURSOR = ("cursor", "watch")
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Notice:
     """What became of a finding, and the source it is about as it now is. since: when the finding began (seconds)."""
 
     state: SourceState
@@ -71,16 +72,16 @@ class Told:
 
 @dataclass(slots=True)
 class Check:
-    """What a check came to: all states, what is to be told, and what to write once it is.
+    """What a check came to: all states, notices to raise alerts for, and what to write once they are stored.
 
-    behind: how far the collector itself is behind the hub. left: entities of which too much is to be told at once;
-    the next check tells of them.
+    behind: how far the collector itself is behind the hub. left: entities beyond `MOST_NOTICES`, which are left
+    to the next check.
     """
 
     now: datetime
     behind: timedelta = timedelta()
     states: dict[Entity, SourceState] = field(default_factory=dict)
-    told: list[Told] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
     pending: list[Operation] = field(default_factory=list)
     recreated: list[PartitionClock] = field(default_factory=list)
     left: int = 0
@@ -112,11 +113,11 @@ class Watch:
         return self._go_through(now, write=False).states
 
     def check(self, now: datetime) -> Check:
-        """Judges all entities. What is told is to be stored by the caller, who then calls `keep`."""
+        """Judges all entities. The caller stores the alerts about its notices, then calls `keep`."""
         return self._go_through(now, write=True)
 
     def keep(self, check: Check) -> None:
-        """Remembers that everything was told."""
+        """Remembers that all notices of a check were handled."""
         for group in transactions(check.pending):
             self._store.commit(TABLE, group)
         partition, key = _CURSOR
@@ -176,7 +177,7 @@ class _Walk:
         self._now = now
         self._behind = behind
         self._expected = set(policies.expected())
-        self._waiting = {entity: Known(entity) for entity in self._expected}
+        self._waiting = {entity: EntityRow(entity) for entity in self._expected}
         """Declared entities of which nothing came so far under just that name."""
         self._members: list[list[list[Gathered]]] = [
             [[] for _ in entry.sources] for entry in policies.virtuals
@@ -227,7 +228,7 @@ class _Walk:
             for other in self._spoke.get(expected.source, ())
         )
 
-    def _judge(self, known: Known, seen: Observation, reporters: int) -> None:
+    def _judge(self, known: EntityRow, seen: Observation, reporters: int) -> None:
         before = known.memory
         since_expected = known.expected if known.last is None else None
         judgement = judge(seen, self._policies.of(known.entity, since_expected), before)
@@ -238,38 +239,38 @@ class _Walk:
         self.check.states[known.entity] = state
         if state.state == OVERFLOWING:
             self.check.overflowing.append(state)
-        if judgement.verdicts and len(self.check.told) >= MOST_TOLD:
-            self.check.left += 1  # nothing of it is written, so the next check comes to the same and tells it
+        if judgement.verdicts and len(self.check.notices) >= MOST_NOTICES:
+            self.check.left += 1  # nothing of it is written, so the next check comes to the same result
             return
-        self.check.told += [
-            Told(state, verdict, _since(judgement, verdict)) for verdict in judgement.verdicts
+        self.check.notices += [
+            Notice(state, verdict, _since(judgement, verdict)) for verdict in judgement.verdicts
         ]
         if judgement.memory is not before or not known.stored or judgement.verdicts:
             known.memory = judgement.memory
             operation = Upsert(known.row())
             (self.check.pending if judgement.verdicts else self.quiet).append(operation)
 
-    def _is_over(self, known: Known) -> bool:
+    def _is_over(self, known: EntityRow) -> bool:
         """Whether an entity was silent for so long that it is forgotten, and nobody declared it."""
         gone = self._now - (known.last or 0.0) > self._policies.retire_after.total_seconds()
         return gone and self._policies.expectation(known.entity) is None
 
-    def _remove(self, known: Known) -> None:
-        """Forgets an entity; what was told of it ends with that."""
+    def _remove(self, known: EntityRow) -> None:
+        """Forgets an entity; open alerts about it end with that."""
         if not known.stored:
             return
         row = known.row()
         self.check.pending.append(Delete(row.partition, row.key))
-        open_ = [(Kind(name), track) for name, track in known.memory.tracks.items() if track.opened_at]
-        known.memory = Memory()
+        open_ = [(FindingKind(name), track) for name, track in known.memory.tracks.items() if track.opened_at]
+        known.memory = EntityMemory()
         state = replace(_state_of(known, self._now, (), None), state=HEALTHY)
-        self.check.told += [_ended(state, kind, track) for kind, track in open_ if track.told]
+        self.check.notices += [_ended(state, kind, track) for kind, track in open_ if track.alerts]
 
 
-def _ended(state: SourceState, kind: Kind, track: Track) -> Told:
-    finding = Finding(kind, track.since, 0.0, 0.0, 0.0, "", "it is over")
+def _ended(state: SourceState, kind: FindingKind, track: Track) -> Notice:
+    finding = SourceFinding(kind, track.since, 0.0, 0.0, 0.0, "", "it is over")
     verdict = Verdict(finding, Change.RECOVERED, track.opened_at, Severity.INFORMATIONAL, 0, None)
-    return Told(state, verdict, track.since)
+    return Notice(state, verdict, track.since)
 
 
 def _since(judgement: Judgement, verdict: Verdict) -> float:

@@ -14,11 +14,11 @@ from typing import Any, Final
 import msgspec
 
 from shared.heartbeat.entity import Entity
-from shared.heartbeat.judgement.kinds import Kind
-from shared.heartbeat.judgement.memory import Memory, from_bytes
-from shared.heartbeat.judgement.verdict import Finding
-from shared.heartbeat.rows import entity_key
-from shared.storage import Row, Scalar
+from shared.heartbeat.heartbeat_rows import entity_key
+from shared.heartbeat.judgement.finding_kinds import FindingKind
+from shared.heartbeat.judgement.memory import EntityMemory, from_bytes
+from shared.heartbeat.judgement.verdict import SourceFinding
+from shared.storage import Row, RowValue
 
 TABLE: Final = "sources"
 STATE: Final = "state"
@@ -51,7 +51,7 @@ class SourceState:
     count_24h: int
     lag_seconds: float
     allowed_gap: timedelta | None
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[SourceFinding, ...] = ()
     reporters: int = 0
     reporter: str = ""
 
@@ -62,7 +62,7 @@ class SourceState:
 
 
 @dataclass(slots=True)
-class Known:
+class EntityRow:
     """A row of an entity, read. Times in seconds since 1970; `hours`: counts by hour of the last day."""
 
     entity: Entity
@@ -74,11 +74,11 @@ class Known:
     expected: float | None = None
     reporter: str = ""
     hours: dict[int, int] = field(default_factory=dict)
-    memory: Memory = field(default_factory=Memory)
+    memory: EntityMemory = field(default_factory=EntityMemory)
     stored: bool = False
 
     @classmethod
-    def read(cls, row: Row) -> Known:
+    def read(cls, row: Row) -> EntityRow:
         """The row; raises ValueError where it does not name its entity. What else is damaged counts as not known."""
         values = row.values
         entity = values.get("entity")
@@ -103,7 +103,7 @@ class Known:
         """The row to be written."""
         newest = max(self.hours, default=0)
         day = {hour: count for hour, count in self.hours.items() if hour > newest - _DAY_HOURS}
-        values: dict[str, Scalar] = {
+        values: dict[str, RowValue] = {
             "entity": self.entity.text(),
             "lag": self.lag,
             "reporter": self.reporter,
@@ -123,9 +123,9 @@ class Known:
 
 
 def state_of(
-    known: Known,
+    known: EntityRow,
     now: float,
-    findings: tuple[Finding, ...],
+    findings: tuple[SourceFinding, ...],
     allowed: float | None,
     reporters: int = 0,
     overflow: bool = False,
@@ -154,8 +154,9 @@ def state_of(
 
 
 _ORDER: Final = (
-    Kind.SILENT, Kind.NEVER_SEEN, Kind.NOT_CONFIGURED, Kind.THIN, Kind.LOW, Kind.MALFORMED, Kind.LATE, Kind.SKEWED,
-    Kind.CHANGED, Kind.HIGH, Kind.SHORT_LIVED,
+    FindingKind.SILENT, FindingKind.NEVER_SEEN, FindingKind.NOT_CONFIGURED, FindingKind.THIN,
+    FindingKind.LOW, FindingKind.MALFORMED, FindingKind.LATE, FindingKind.SKEWED,
+    FindingKind.CHANGED, FindingKind.HIGH, FindingKind.SHORT_LIVED,
 )  # fmt: skip
 """The gravest first, by what it blinds."""
 
@@ -170,7 +171,7 @@ def moment_or_none(seconds: float | None) -> datetime | None:
     return None if seconds is None else moment(seconds)
 
 
-def _number(value: Scalar | None) -> float | None:
+def _number(value: RowValue | None) -> float | None:
     """A number of a row as long as it can be a time; None for what is none."""
     if not isinstance(value, int | float) or isinstance(value, bool) or not abs(value) <= _LATEST:
         return None

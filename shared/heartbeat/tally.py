@@ -123,8 +123,8 @@ class Tally:
         source = group.head_decoder.source
         places: dict[Entity, list[int]] = {}
         for place, head in enumerate(group.heads):
-            told = value(place) if value is not None else ""
-            places.setdefault(entity_of(source, head.tenant, head.category, told), []).append(place)
+            dimension = value(place) if value is not None else ""
+            places.setdefault(entity_of(source, head.tenant, head.category, dimension), []).append(place)
         for entity, own in places.items():
             self._take_places(entity, group, own, message)
 
@@ -168,7 +168,7 @@ class Tally:
         message: Message,
         sample: Sample | Event,
     ) -> None:
-        """Counts records one by one, so that those with a wrong clock are told from the others."""
+        """Counts records one by one, to count those with a wrong clock apart."""
         enqueued = message.enqueued_time.timestamp()
         usual: list[float] = []
         ahead = behind = untimed = 0

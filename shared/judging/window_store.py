@@ -20,13 +20,13 @@ from shared.detection.finding import Finding
 from shared.detection.windows.bucket import Bucket, Crossing, Summary, bucket_of, document
 from shared.detection.windows.contributions import Contributions, Known, fold_cell, new_episodes, resumed
 from shared.detection.windows.evidence import finding_about
+from shared.detection.windows.key_shares import Shares
 from shared.detection.windows.known import KnownValues
 from shared.detection.windows.marks import Cell
-from shared.detection.windows.shares import Shares
 from shared.detection.windows.window import Window
-from shared.judging._episodes import MOST_EPISODES, TABLE, Episode, Episodes
-from shared.storage import Row, RowChanged, RowExists, Scalar, Store, key_range, safe_key
-from shared.storage.owned import Fold, OwnedRows
+from shared.judging._window_episodes import MOST_EPISODES, TABLE, WindowEpisode, WindowEpisodes
+from shared.storage import Row, RowChanged, RowExists, RowValue, Store, key_range, safe_key
+from shared.storage.owned_rows import Fold, OwnedRows
 
 SHARDS = ("w0", "w1", "w2", "w3")
 """Table partitions: each takes some 2,000 rows a second in Azure, and a batch costs at least one write in each."""
@@ -38,19 +38,19 @@ MOST_CACHED_BYTES = 32 << 20
 """Own rows that are remembered, so that counting reads nothing."""
 
 
-class Verdict(NamedTuple):
+class KeyJudgement(NamedTuple):
     """What judging a key came to: findings, what it stands at and would need, how far an episode reaches;
     whether time alone may bring more; and the values that its rows hold, where they are few.
     """
 
     findings: list[Finding]
-    standing: tuple[int, int]
+    reached: tuple[int, int]
     quiet_until: int
     pending: bool
-    met: frozenset[bytes] | None = None
+    values: frozenset[bytes] | None = None
 
 
-class _Counted(NamedTuple):
+class _WrittenCell(NamedTuple):
     """A cell that was written, and where."""
 
     name: str
@@ -66,7 +66,7 @@ class WindowStore:
         self._store = store
         self._partitions = max(1, partitions)
         self._owned = OwnedRows(store, TABLE, most_bytes=most_cached_bytes)
-        self.episodes = Episodes(store)
+        self.episodes = WindowEpisodes(store)
         self._known = KnownValues()
         self.knows: Known = self._known.holds
         """Whether a row of this process is known to hold a value, so that counting it changes nothing."""
@@ -90,13 +90,13 @@ class WindowStore:
         for (_, key), (contribution, own, share_now, epoch) in near.items():
             detector, window = contribution.detector, contribution.window
             verdict = self.evaluate(detector, window, key, None)
-            self._shares.judged(own, share_now, verdict.standing, epoch, verdict.met)
+            self._shares.judged(own, share_now, verdict.reached, epoch, verdict.values)
             if window.decided == "content":
                 self._shares.quiet(own, verdict.quiet_until)
             findings += verdict.findings
         return findings
 
-    def _count(self, owner: str, contributions: Mapping[str, Contributions]) -> list[_Counted]:
+    def _count(self, owner: str, contributions: Mapping[str, Contributions]) -> list[_WrittenCell]:
         """Brings the rows to what they should be."""
         own, place = safe_key(owner, 60), owner.replace("|", "/")
         cells: list[tuple[str, str, Contributions, Cell]] = []
@@ -118,7 +118,8 @@ class WindowStore:
             if of_shard:
                 rows.update(self._owned.update(shard, of_shard))
         return [
-            _Counted(name, contribution, cell, rows[row_key]) for name, row_key, contribution, cell in cells
+            _WrittenCell(name, contribution, cell, rows[row_key])
+            for name, row_key, contribution, cell in cells
         ]
 
     def _near(self, own: int, contribution: Contributions, cell: Cell, row: Row) -> tuple[int, int] | None:
@@ -150,7 +151,7 @@ class WindowStore:
         window = contribution.window
         return self.episodes.begun(contribution.detector) if window.counts_since else None
 
-    def evaluate(self, detector: Detector, window: Window, key: str, now: datetime | None) -> Verdict:
+    def evaluate(self, detector: Detector, window: Window, key: str, now: datetime | None) -> KeyJudgement:
         """Reads everything about a key and begins the episodes that its state shows; safe to call at any time.
 
         now: given by the timer, which also judges what only time decides.
@@ -162,24 +163,26 @@ class WindowStore:
             pending = now is not None and window.pending(rows, now)
             crossings = list(window.crossings(rows, now, since))
             if not crossings:
-                return Verdict([], standing, 0, pending, window.met(rows))
+                return KeyJudgement([], standing, 0, pending, window.met(rows))
             known = self.episodes.read(detector, key)
             cover = window.cover(detector.dedup_period)
             before = [(episode.step, episode.label) for episode in known.episodes]
             begun = new_episodes(crossings, before, cover, MOST_EPISODES)
             if begun:
-                new = [Episode(crossing.step, alerted=False, label=crossing.label) for crossing in begun]
+                new = [
+                    WindowEpisode(crossing.step, alerted=False, label=crossing.label) for crossing in begun
+                ]
                 try:
                     self.episodes.write(detector, key, [*known.episodes, *new], known.etag)
                 except (RowExists, RowChanged):
                     continue  # another instance judged at the same time: look at what it made of it
-            # What was begun, but whose alert may have been lost in a crash, is told again.
+            # What was begun, but whose alert may have been lost in a crash, is raised again.
             lost = [(episode.step, episode.label) for episode in known.episodes if not episode.alerted]
-            told = [*begun, *resumed(crossings, lost, cover)]
+            reported = [*begun, *resumed(crossings, lost, cover)]
             unlabelled = [crossing.step for crossing in begun if not crossing.label]
             unlabelled += [step for step, label in before if not label]
             quiet = (max(unlabelled) + cover) * window.episode_step // window.step if unlabelled else 0
-            return Verdict(_findings(detector, window, key, told), standing, quiet, pending)
+            return KeyJudgement(_findings(detector, window, key, reported), standing, quiet, pending)
 
     def _rows(self, detector: Detector, window: Window, key: str) -> dict[int, list[Bucket]]:
         name = name_of(detector, key)
@@ -228,13 +231,13 @@ def summary_of(row: Row) -> Summary:
 
 def _fold(
     cell: Cell, contributions: Contributions, owner: str, row: Row | None
-) -> Mapping[str, Scalar] | None:
+) -> Mapping[str, RowValue] | None:
     window = contributions.window
     bucket = fold_cell(_bucket(row, window) if row else None, cell, contributions, owner)
     if bucket is None:
         return None
     summary = window.summary(bucket)
-    values: dict[str, Scalar] = {
+    values: dict[str, RowValue] = {
         "doc": document(bucket),
         "seq": bucket.sequence_number,
         "detector": contributions.detector.id,

@@ -13,7 +13,7 @@ from itertools import groupby
 
 from shared.detection.detector import Detector
 from shared.detection.finding import Finding
-from shared.judging._episodes import TABLE
+from shared.judging._window_episodes import TABLE
 from shared.judging.window_store import SHARDS, WindowStore, summary_of
 from shared.storage import Delete, Row, Store, transactions
 

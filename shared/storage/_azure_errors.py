@@ -1,7 +1,7 @@
-"""What Azure Table Storage answered, said in the store's own errors.
+"""Maps the answers of Azure Table Storage to the store's own errors.
 
-Called by `AzureTableStore` alone. The lines are made from status and code: the library's own texts run over
-several lines and repeat addresses.
+Called by `AzureTableStore` alone. Messages are built from status and code, because the library's own texts run
+over several lines and repeat addresses.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """The store in Azure Table Storage: what runs in a customer's subscription, and against Azurite in tests.
 
-Everything here is translation; limits, errors and meaning are the interface's (`shared.storage._store`). Whatever the
-library raises becomes one of them: for an answer that is cut short or is not the service's it raises more than its own
-errors.
-Requests are given up after seconds, not minutes: a batch waits for them, and the Functions host retries it.
+This module translates only; limits, errors and meaning are defined in `shared.storage._store`. Every exception of the
+library becomes one of the store's errors, also those for truncated answers and answers of a proxy, which are not the
+library's own.
+Requests time out after seconds, not minutes: a batch waits for them, and the Functions host retries it.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from shared.storage._store import (
     Operation,
     Replace,
     Row,
-    Scalar,
+    RowValue,
     StorageError,
     Upsert,
     row_of,
@@ -282,7 +282,7 @@ def _row(entity: TableEntity) -> Row:
     return Row(entity["PartitionKey"], entity["RowKey"], values, entity.metadata["etag"])
 
 
-def _scalar(value: Any) -> Scalar:
+def _scalar(value: Any) -> RowValue:
     if isinstance(value, EntityProperty):
         return value.value if isinstance(value.value, int) else str(value.value)
     if isinstance(value, str | bool | bytes):

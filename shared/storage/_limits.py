@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from json.encoder import encode_basestring_ascii
 from typing import TypeVar
 
-from shared.storage._store import Delete, InvalidRow, Operation, Replace, Row, Scalar, row_of
+from shared.storage._store import Delete, InvalidRow, Operation, Replace, Row, RowValue, row_of
 
 ENTITY_BYTES = 1024 * 1024
 PROPERTIES = 252
@@ -122,7 +122,7 @@ def transactions(operations: Iterable[Written]) -> Iterator[list[Written]]:
         yield group
 
 
-def _value_bytes(name: str, value: Scalar) -> int:
+def _value_bytes(name: str, value: RowValue) -> int:
     """What a value counts towards an entity's size; raises InvalidRow if it cannot be stored exactly."""
     kind = type(value)
     if kind is bool:

@@ -26,7 +26,7 @@ from shared.storage._store import (
     Row,
     RowChanged,
     RowExists,
-    Scalar,
+    RowValue,
     StoreUnavailable,
     row_of,
 )
@@ -55,7 +55,7 @@ _RETRY_SECONDS = 0.01
 
 _encode = msgspec.msgpack.Encoder().encode
 # Untyped, because MessagePack itself tells text from bytes; only `_encode` writes what this reads.
-_decode: Callable[[bytes], dict[str, Scalar]] = msgspec.msgpack.Decoder().decode
+_decode: Callable[[bytes], dict[str, RowValue]] = msgspec.msgpack.Decoder().decode
 
 
 class SqliteStore:

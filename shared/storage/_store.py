@@ -18,7 +18,7 @@ from typing import Protocol, TypeAlias
 
 import msgspec
 
-Scalar: TypeAlias = str | int | float | bool | bytes
+RowValue: TypeAlias = str | int | float | bool | bytes
 """What a property holds. Ints are stored as 64 bit; a time is stored by its writer as an RFC 3339 string."""
 
 
@@ -30,7 +30,7 @@ class Row(msgspec.Struct, frozen=True, gc=False):
 
     partition: str
     key: str
-    values: Mapping[str, Scalar]
+    values: Mapping[str, RowValue]
     etag: str | None = None
 
 
@@ -78,7 +78,7 @@ class StorageError(Exception):
     """Anything that a store can raise."""
 
 
-class RowExists(StorageError):  # noqa: N818 - says what was met
+class RowExists(StorageError):  # noqa: N818 - named for what happened
     """An Insert met a row of that key; nothing of its transaction was written."""
 
     def __init__(self, index: int, row: Row) -> None:
@@ -87,7 +87,7 @@ class RowExists(StorageError):  # noqa: N818 - says what was met
         self.row = row
 
 
-class RowChanged(StorageError):  # noqa: N818 - says what was met
+class RowChanged(StorageError):  # noqa: N818 - named for what happened
     """A row is no longer the version that was read; nothing of its transaction was written."""
 
     def __init__(self, index: int, row: Row) -> None:
@@ -96,7 +96,7 @@ class RowChanged(StorageError):  # noqa: N818 - says what was met
         self.row = row
 
 
-class InvalidRow(StorageError):  # noqa: N818 - says what was met
+class InvalidRow(StorageError):  # noqa: N818 - named for what happened
     """Outside Azure's limits; nothing was sent. `index` is the operation at fault, where it is one."""
 
     def __init__(self, reason: str, index: int | None = None) -> None:
@@ -105,7 +105,7 @@ class InvalidRow(StorageError):  # noqa: N818 - says what was met
         self.index = index
 
 
-class StoreUnavailable(StorageError):  # noqa: N818 - says what was met
+class StoreUnavailable(StorageError):  # noqa: N818 - named for what happened
     """The store did not do it, and may later; a write whose answer was lost may still have happened."""
 
     def __init__(self, reason: str) -> None:

@@ -1,4 +1,4 @@
-"""Keep what could not be read: the reason and the original bytes, in a table, written once however often it comes.
+"""Dead letters: what could not be read, its reason and original bytes, stored once however often it is delivered.
 
 Table `deadletters`: a table partition per hub partition, keys `<sequence number>|<place in the body>|<part>`; bytes
 are compressed and split over properties, because one property holds 64 KiB, and over rows, because one holds 1 MiB.
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby
 
-from shared.storage import Delete, Row, Scalar, Store, Upsert, safe_key, transactions
+from shared.storage import Delete, Row, RowValue, Store, Upsert, safe_key, transactions
 
 TABLE = "deadletters"
 _CHUNK = 60 << 10
@@ -24,7 +24,7 @@ _LONGEST_REASON = 400
 
 @dataclass(frozen=True, slots=True)
 class DeadLetter:
-    """Bytes that could not be read: where they came from, when the hub took them, and why they were put aside."""
+    """Bytes that could not be read: where they came from, when the hub took them, and why they were set aside."""
 
     hub: str
     partition: str
@@ -82,7 +82,7 @@ def _rows(letter: DeadLetter) -> list[Row]:
     starts = range(0, len(chunks), _CHUNKS_PER_ROW)
     rows: list[Row] = []
     for part, start in enumerate(starts):
-        values: dict[str, Scalar] = {
+        values: dict[str, RowValue] = {
             "hub": letter.hub,
             "partition": letter.partition,
             "seq": letter.sequence_number,

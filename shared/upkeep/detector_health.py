@@ -1,4 +1,4 @@
-"""What the collector knows of its own troubles: detectors that raise, findings of detectors in shadow stage.
+"""Errors of detectors, and findings of detectors in shadow stage.
 
 Table `health`; read by the status page and `telltale health`.
 """

@@ -1,7 +1,7 @@
-"""Sends the health of telemetry and collector to the workspace: that it is alive at each check, the rest once an hour.
+"""Sends health rows to the workspace: one about the collector at each check, the others once an hour.
 
 Table `sources`, partition `stream`: up to when sources and episodes were sent. What the workspace does not take is not
-kept: the next check sends anew, and episodes that ended in between are told then. So an outage of the workspace costs
+kept: the next check sends anew, with the episodes that ended in between. So an outage of the workspace costs
 rows about sources, never one about what was wrong.
 """
 
@@ -14,7 +14,7 @@ from typing import Final
 
 from shared.alerts.health_rows import Journey, collector_row, episode_rows, source_rows
 from shared.delivery.outlet import Outlet
-from shared.heartbeat.episodes import KEEP, Episode
+from shared.heartbeat.source_episodes import KEEP, SourceEpisode
 from shared.heartbeat.state import TABLE, SourceState
 from shared.storage import Row, Store, Upsert
 
@@ -33,7 +33,7 @@ class HealthStream:
         self,
         store: Store,
         outlet: Outlet | None,
-        episodes: Callable[[datetime], Iterable[Episode]],
+        episodes: Callable[[datetime], Iterable[SourceEpisode]],
         customer: str,
     ) -> None:
         self._store = store

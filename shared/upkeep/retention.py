@@ -1,7 +1,7 @@
-"""Remove what is too old to matter, so that no table grows without end.
+"""Deletes old rows, so that no table grows without limit.
 
-Called by the heartbeat timer through the collector; several instances doing it at once is no harm. Dead letters are
-left alone: a person decides about them.
+Called by the heartbeat timer through the collector; several instances may do it at once. Dead letters stay
+until a person decides about them.
 """
 
 from __future__ import annotations

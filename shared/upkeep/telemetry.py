@@ -1,6 +1,6 @@
 """The telemetry that one customer's collector watches: its sources, what is wrong with them, and what that blinds.
 
-The collector's other half: `shared.collector.collector` finds things in records, this finds out whether records come.
+`shared.collector.collector` looks into records; this watches whether they arrive.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from shared.alerts.alert import Alert
-from shared.alerts.source_alerts import overflow_alert, recreated_alert, told_alert
+from shared.alerts.source_alerts import overflow_alert, recreated_alert, source_alert
 from shared.alerts.together_alerts import grouped, together_alert
 from shared.coverage.blinding import Blinded, Blinding, together
 from shared.customer.declarations import Declarations
@@ -20,22 +20,22 @@ from shared.events.times import shifted
 from shared.heartbeat.changes import LoggingChange, LoggingChanges, culprit
 from shared.heartbeat.dimension import Dimensions
 from shared.heartbeat.entity import Entity, kind_of
-from shared.heartbeat.episodes import Episodes
-from shared.heartbeat.judgement.kinds import Change, Kind
-from shared.heartbeat.judgement.verdict import Finding
-from shared.heartbeat.policies import Policies
+from shared.heartbeat.entity_policies import Policies
+from shared.heartbeat.heartbeat_rows import Heartbeats
+from shared.heartbeat.judgement.finding_kinds import Change, FindingKind
+from shared.heartbeat.judgement.verdict import SourceFinding
 from shared.heartbeat.required_fields import by_source, required_fields
-from shared.heartbeat.rows import Heartbeats
-from shared.heartbeat.source_watch import Check, Told, Watch, Watched
+from shared.heartbeat.source_episodes import SourceEpisodes
+from shared.heartbeat.source_watch import Check, Notice, Watch, Watched
 from shared.heartbeat.state import SourceState
 from shared.storage import Store
 from shared.storage.owners import Owners
 
-_STOPPED = frozenset({Kind.SILENT, Kind.LOW, Kind.NEVER_SEEN, Kind.THIN})
+_STOPPED = frozenset({FindingKind.SILENT, FindingKind.LOW, FindingKind.NEVER_SEEN, FindingKind.THIN})
 _MEANWHILE = timedelta(hours=1)
 _ASKED = 25
 """Of many sources that fell silent together, so many are asked who did it."""
-_RECREATED_TOLD = timedelta(days=1)
+_RECREATED_ALERTED = timedelta(days=1)
 
 
 class Telemetry:
@@ -71,42 +71,42 @@ class Telemetry:
         )
         self.watch = Watch(store, self.heartbeats, self.policies)
         self.changes = LoggingChanges(store)
-        self.episodes = Episodes(store)
+        self.episodes = SourceEpisodes(store)
         self._customer = customer
         self._explains = {detector.id: detector.explains for detector in detectors}
 
     def check(self, now: datetime) -> tuple[Check, list[Alert]]:
         """Judges every source. The alerts are to be stored, then `keep` is called."""
         check = self.watch.check(now)
-        groups = grouped(told for told in check.told if told.verdict.tell)
+        groups = grouped(notice for notice in check.notices if notice.verdict.raises_alert)
         changes = self.changes.all() if groups else []
         alerts = [self._alert(group, check, changes) for group in groups]
         alerts += [overflow_alert(state, self._customer) for state in check.overflowing]
         alerts += [
             recreated_alert(clock, self._customer)
             for clock in check.recreated
-            if clock.recreated_at is not None and now - clock.recreated_at < _RECREATED_TOLD
+            if clock.recreated_at is not None and now - clock.recreated_at < _RECREATED_ALERTED
         ]
         return check, alerts
 
     def keep(self, check: Check) -> None:
-        """Remembers what was told, and the states."""
-        self.episodes.keep(check.told, check.now)
+        """Remembers the notices of a check, and the states."""
+        self.episodes.keep(check.notices, check.now)
         self.watch.keep(check)
 
-    def _alert(self, told: Sequence[Told], check: Check, changes: Sequence[LoggingChange]) -> Alert:
+    def _alert(self, notices: Sequence[Notice], check: Check, changes: Sequence[LoggingChange]) -> Alert:
         """The alert about one source, or about many that changed alike."""
         states = list(check.states.values())
-        one_a_kind = {kind_of(one.state.entity.source): one for one in told}
+        one_a_kind = {kind_of(one.state.entity.source): one for one in notices}
         blinded = together(
             self.blinded(one.verdict.finding, one.state.entity, states) for one in one_a_kind.values()
         )
-        cause = next((cause for one in told[:_ASKED] if (cause := _cause(one, changes)) is not None), None)
-        if len(told) == 1:
-            return told_alert(told[0], blinded, cause, self._customer, check.now)
-        return together_alert(told, blinded, cause, self._customer, check.now, check.left)
+        cause = next((cause for one in notices[:_ASKED] if (cause := _cause(one, changes)) is not None), None)
+        if len(notices) == 1:
+            return source_alert(notices[0], blinded, cause, self._customer, check.now)
+        return together_alert(notices, blinded, cause, self._customer, check.now, check.left)
 
-    def blinded(self, finding: Finding, entity: Entity, states: Iterable[SourceState]) -> Blinded:
+    def blinded(self, finding: SourceFinding, entity: Entity, states: Iterable[SourceState]) -> Blinded:
         """What a finding about a source takes away; `states`: of all sources."""
         virtual = self.policies.virtual(entity)
         members = [one.source for one in virtual.sources] if virtual is not None else []
@@ -121,7 +121,7 @@ class Telemetry:
             self.changes.keep(changes)
 
     def blind_times(self, detector: Detector, alert: Alert, now: datetime) -> list[dict[str, str | None]]:
-        """When sources that `detector` reads were silent while what the alert tells of happened, or shortly before."""
+        """When sources that `detector` reads were silent while what the alert is about happened, or shortly before."""
         return self.episodes.dark_times(detector.sources, shifted(alert.start, -_MEANWHILE), alert.end, now)
 
     def states(self, now: datetime) -> list[SourceState]:
@@ -139,12 +139,12 @@ class Telemetry:
         self.episodes.remove_old(now)
 
 
-def _cause(told: Told, changes: Sequence[LoggingChange]) -> LoggingChange | None:
-    """The change to the logging that explains what is told; None where none does, or none is asked for."""
-    verdict = told.verdict
+def _cause(notice: Notice, changes: Sequence[LoggingChange]) -> LoggingChange | None:
+    """The change to the logging that explains a notice; None where none does, or none is asked for."""
+    verdict = notice.verdict
     if verdict.finding.kind not in _STOPPED or verdict.change not in (Change.OPENED, Change.ESCALATED):
         return None
-    return culprit(changes, told.state.entity, told.state.reporter, told.since)
+    return culprit(changes, notice.state.entity, notice.state.reporter, notice.since)
 
 
 def _change(alert: Alert, loss: LoggingLoss | None) -> LoggingChange:

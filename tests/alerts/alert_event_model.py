@@ -1,7 +1,7 @@
 """The row as a strict model: what tests, the command line and readers of a row check it against.
 
-Not on the path of an event: `row.py` builds plain dictionaries, and a test holds that both say the same as
-`columns.py`.
+Not on the path of an event: `alert_row.py` builds plain dictionaries, and a test holds that both say the same as
+`alert_columns.py`.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, Strict
 
-from shared.alerts.alert import Method, Outcome, Severity, Status, SubType
-from shared.alerts.columns import MAX_FIELD_BYTES
+from shared.alerts.alert import EventResult, Method, Status, SubType
+from shared.alerts.alert_columns import MAX_FIELD_BYTES
 
 Moment = Annotated[AwareDatetime, Strict(False)]
 """A time with its zone; rows carry it as RFC 3339 text."""
@@ -36,10 +36,10 @@ class AlertEvent(BaseModel):
     EventVendor: Literal["Telltale"]
     EventSchema: Literal["AlertEvent"]
     EventSchemaVersion: Literal["0.1"]
-    EventSeverity: Severity
+    EventSeverity: Literal["Informational", "Low", "Medium", "High"]
     EventOriginalUid: Text | None = None
     EventOriginalType: Text | None = None
-    EventResult: Outcome
+    EventResult: EventResult
     EventResultDetails: Text | None = None
 
     AlertName: Annotated[str, Field(min_length=1, max_length=256)]

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from shared.alerts.alert import Alert, event_uid
+from shared.base.severity import Severity
 
 START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 END = datetime(2026, 11, 2, 9, 5, 0, 250_000, tzinfo=UTC)
@@ -19,7 +20,7 @@ def example(number: int | str = 1, **changes: Any) -> Alert:
         "name": "ann@contoso.com added a credential to Payroll",
         "description": "A long-lived secret on an application outlives the session that added it.",
         "message": "A credential was added to Payroll.",
-        "severity": "Medium",
+        "severity": Severity.MEDIUM,
         "sub_type": "Suspicious Activity",
         "techniques": ("T1098.001", "T1098"),
         "tactics": ("Persistence", "Privilege Escalation"),

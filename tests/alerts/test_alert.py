@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.alerts.alert import event_uid
+from shared.base.severity import Severity
 from tests.alerts.examples import example
 
 parts = st.lists(st.one_of(st.none(), st.text()), max_size=4)
@@ -27,4 +28,4 @@ def test_half_a_surrogate_pair_in_a_part_is_no_error() -> None:
 
 def test_an_alert_is_frozen() -> None:
     with pytest.raises(dataclasses.FrozenInstanceError):
-        example().severity = "Low"  # type: ignore[misc]  # what is tested
+        example().severity = Severity.LOW  # type: ignore[misc]  # what is tested

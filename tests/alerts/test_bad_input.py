@@ -20,8 +20,8 @@ from lab.azure.ingestion_faults import Fault
 from lab.azure.ingestion_rules import DECLARED, Call, Refusal
 from shared.alerts._fitting import MAX_ROW_BYTES
 from shared.alerts.alert import Alert
-from shared.alerts.columns import STREAM
-from shared.alerts.row import encoded, to_row
+from shared.alerts.alert_columns import STREAM
+from shared.alerts.alert_row import encoded, to_row
 from shared.base.clock import VirtualClock
 from shared.collector.collector import Collector
 from shared.delivery.outbox import CLAIM_SECONDS

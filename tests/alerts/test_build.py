@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from shared.alerts.alert import event_uid
+from shared.alerts.alert_row import encoded, to_row
 from shared.alerts.build import alert_of, detector_error_alert, filled
-from shared.alerts.row import encoded, to_row
 from shared.detection import count
 from shared.detection.finding import Finding, identity_of
 from shared.enrichment import Context

@@ -5,8 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.alerts._fitting import IDENTITY, MAX_ROW_BYTES, fit, within
-from shared.alerts.columns import BY_NAME, MAX_FIELD_BYTES
-from shared.alerts.row import encoded, to_row
+from shared.alerts.alert_columns import BY_NAME, MAX_FIELD_BYTES
+from shared.alerts.alert_row import encoded, to_row
 from shared.base.clock import VirtualClock
 from shared.delivery.outbox import Outbox
 from shared.storage import SqliteStore

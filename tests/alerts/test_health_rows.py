@@ -10,14 +10,14 @@ from shared.alerts import health_rows
 from shared.alerts.health_columns import STREAM
 from shared.alerts.health_rows import Journey, collector_row, episode_rows, source_rows
 from shared.heartbeat.entity import Entity
-from shared.heartbeat.episodes import Episode
-from shared.heartbeat.judgement.kinds import Kind
+from shared.heartbeat.judgement.finding_kinds import FindingKind
+from shared.heartbeat.source_episodes import SourceEpisode
 from shared.heartbeat.state import HEALTHY, SILENT, SourceState
 from tests.detection.probe import START
 
 ENTITY = Entity("azure.keyvault", "tenant-1", "AuditEvent", "/subscriptions/s")
 STATE = SourceState(ENTITY, SILENT, START, START, START, START, 3, 1.25, timedelta(minutes=10), reporters=2)
-EPISODE = Episode(ENTITY, Kind.SILENT, START.timestamp(), None, "High", "", "nothing for 1 hour")
+EPISODE = SourceEpisode(ENTITY, FindingKind.SILENT, START.timestamp(), None, "High", "", "nothing for 1 hour")
 
 
 def test_every_row_is_one_that_the_stream_declares() -> None:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.alerts._links import TABLES, literal, records_query, resource_link, user_link
-from shared.alerts.row import to_row
+from shared.alerts.alert_row import to_row
 from shared.events.registry import registry
 from tests.alerts.examples import END, START, example
 

@@ -9,15 +9,16 @@ from typing import Any
 import pytest
 
 from shared.alerts.alert import Alert
-from shared.alerts.row import encoded, to_row
-from shared.alerts.source_alerts import overflow_alert, recreated_alert, told_alert
+from shared.alerts.alert_row import encoded, to_row
+from shared.alerts.source_alerts import overflow_alert, recreated_alert, source_alert
+from shared.base.severity import Severity
 from shared.coverage.blinding import Blinded
 from shared.heartbeat.changes import LoggingChange
 from shared.heartbeat.entity import OVERFLOW, Entity
-from shared.heartbeat.judgement.kinds import Change, Kind, Severity
-from shared.heartbeat.judgement.verdict import Finding, Verdict
-from shared.heartbeat.rows import PartitionClock
-from shared.heartbeat.source_watch import Told
+from shared.heartbeat.heartbeat_rows import PartitionClock
+from shared.heartbeat.judgement.finding_kinds import Change, FindingKind
+from shared.heartbeat.judgement.verdict import SourceFinding, Verdict
+from shared.heartbeat.source_watch import Notice
 from shared.heartbeat.state import SourceState
 from tests.alerts.alert_event_model import AlertEvent
 from tests.detection.probe import START
@@ -42,11 +43,11 @@ CULPRIT = LoggingChange(
 )
 
 
-def told(kind: Kind = Kind.SILENT, change: Change = Change.OPENED, **of_state: Any) -> Told:
+def told(kind: FindingKind = FindingKind.SILENT, change: Change = Change.OPENED, **of_state: Any) -> Notice:
     state = SourceState(
         ENTITY, kind.value, BEGUN, START, BEGUN, BEGUN, 3, 1.0, timedelta(minutes=30), reporters=1
     )
-    finding = Finding(
+    finding = SourceFinding(
         kind,
         BEGUN.timestamp(),
         3600.0,
@@ -56,11 +57,11 @@ def told(kind: Kind = Kind.SILENT, change: Change = Change.OPENED, **of_state: A
         "nothing for 1 hour, 30 minutes are ordinary",
     )
     verdict = Verdict(finding, change, NOW.timestamp(), Severity.MEDIUM, 50, None)
-    return Told(replace(state, **of_state), verdict, BEGUN.timestamp())
+    return Notice(replace(state, **of_state), verdict, BEGUN.timestamp())
 
 
-def alert(one: Told, blinded: Blinded = BLINDED, culprit: LoggingChange | None = None) -> Alert:
-    return told_alert(one, blinded, culprit, "contoso", NOW)
+def alert(one: Notice, blinded: Blinded = BLINDED, culprit: LoggingChange | None = None) -> Alert:
+    return source_alert(one, blinded, culprit, "contoso", NOW)
 
 
 def valid(one: Alert) -> AlertEvent:
@@ -73,8 +74,8 @@ def test_a_silent_source_says_what_it_blinds() -> None:
     silent = alert(told())
     assert silent.name == "Telemetry is silent: probe.records ProbeLogs (tenant-1) since 09:05 UTC"
     assert "nothing for 1 hour, 30 minutes are ordinary" in silent.message
-    assert "blind meanwhile: tests.one; nothing looks for T1098" in silent.message
-    assert "sees less: tests.two; fewer look for T1078" in silent.message
+    assert "blind: tests.one; no detector left for T1098" in silent.message
+    assert "sees less: tests.two; fewer detectors for T1078" in silent.message
     assert silent.evidence["blind_detectors"] == ["tests.one"]
     assert silent.evidence["blind_techniques"] == ["T1098"]
     assert silent.evidence["degraded_detectors"] == ["tests.two"]
@@ -84,7 +85,7 @@ def test_a_silent_source_says_what_it_blinds() -> None:
 
 
 def test_a_source_that_nobody_listens_to_blinds_nothing_and_says_so() -> None:
-    assert "blind meanwhile: no detector" in alert(told(), Blinded()).message
+    assert "no detector is blind" in alert(told(), Blinded()).message
 
 
 def test_who_changed_the_logging_is_in_the_alert_where_it_is_known() -> None:
@@ -109,14 +110,14 @@ def test_silence_and_return_are_two_alerts_about_the_same_moment() -> None:
 
 def test_the_same_finding_is_the_same_alert_whenever_it_is_noticed() -> None:
     one = told()
-    later = told_alert(one, Blinded(), None, "contoso", NOW + timedelta(minutes=5))
+    later = source_alert(one, Blinded(), None, "contoso", NOW + timedelta(minutes=5))
     assert alert(one).uid == later.uid
 
 
-@pytest.mark.parametrize("kind", list(Kind))
+@pytest.mark.parametrize("kind", list(FindingKind))
 @pytest.mark.parametrize("change", list(Change))
 def test_each_change_of_each_kind_is_an_alert_of_its_own_that_sentinel_takes(
-    kind: Kind, change: Change
+    kind: FindingKind, change: Change
 ) -> None:
     made = valid(alert(told(kind, change), culprit=CULPRIT))
     assert made.RuleName.startswith("telltale.source_")
@@ -125,7 +126,7 @@ def test_each_change_of_each_kind_is_an_alert_of_its_own_that_sentinel_takes(
 
 
 def test_a_source_that_never_spoke_has_no_last_record() -> None:
-    never = alert(told(Kind.NEVER_SEEN, first_seen=None, last_seen=None, last_event=None))
+    never = alert(told(FindingKind.NEVER_SEEN, first_seen=None, last_seen=None, last_event=None))
     assert never.name == "Expected telemetry never arrived: probe.records ProbeLogs (tenant-1)"
     assert "no record so far" in never.message
     assert valid(never).RuleName == "telltale.source_never_seen"
@@ -133,7 +134,7 @@ def test_a_source_that_never_spoke_has_no_last_record() -> None:
 
 def test_the_same_source_of_two_customers_is_two_alerts() -> None:
     one = told()
-    assert alert(one).uid != told_alert(one, BLINDED, None, "fabrikam", NOW).uid
+    assert alert(one).uid != source_alert(one, BLINDED, None, "fabrikam", NOW).uid
 
 
 def test_a_flood_of_new_names_is_one_alert_a_day_for_a_source() -> None:

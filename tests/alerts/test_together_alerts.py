@@ -6,12 +6,12 @@ from dataclasses import replace
 from datetime import timedelta
 
 from shared.alerts.together_alerts import MOST_ALERTS, grouped, together_alert
-from shared.heartbeat.judgement.kinds import Change, Kind
-from shared.heartbeat.source_watch import Told
+from shared.heartbeat.judgement.finding_kinds import Change, FindingKind
+from shared.heartbeat.source_watch import Notice
 from tests.alerts.test_source_alerts import BLINDED, CULPRIT, ENTITY, NOW, told, valid
 
 
-def many(number: int, kind: Kind = Kind.SILENT, change: Change = Change.OPENED) -> list[Told]:
+def many(number: int, kind: FindingKind = FindingKind.SILENT, change: Change = Change.OPENED) -> list[Notice]:
     one = told(kind, change)
     return [
         replace(
@@ -29,7 +29,7 @@ def test_few_are_told_each_and_many_together() -> None:
 
 
 def test_only_what_changed_alike_is_told_together() -> None:
-    mixed = [*many(20), *many(20, change=Change.RECOVERED), *many(20, Kind.LOW)]
+    mixed = [*many(20), *many(20, change=Change.RECOVERED), *many(20, FindingKind.LOW)]
     assert [len(group) for group in grouped(mixed)] == [1] * 60
 
 

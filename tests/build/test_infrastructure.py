@@ -10,7 +10,7 @@ import pytest
 from build.infrastructure.__main__ import FILES, INFRA, text_of
 from build.infrastructure.functions import PARAMETERS, queries_json
 from build.infrastructure.tables import TABLES, Table, kusto_schemas, streams_json, tables_json
-from shared.alerts.columns import MAX_NAME, RESERVED, Column
+from shared.alerts.alert_columns import MAX_NAME, RESERVED, TableColumn
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -38,7 +38,7 @@ def test_any_list_of_columns_becomes_a_table_and_a_stream() -> None:
         "Other_CL",
         "Custom-Other",
         "Another.",
-        (Column("TimeGenerated", "datetime", "When."), Column("Ok", "boolean", "Whether.")),
+        (TableColumn("TimeGenerated", "datetime", "When."), TableColumn("Ok", "boolean", "Whether.")),
     )
     (made,) = tables_json([table])
     assert made["output"] == "Custom-Other_CL"

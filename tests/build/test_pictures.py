@@ -10,7 +10,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from build.pictures import renew, svg
-from shared.alerts.row import to_row
+from shared.alerts.alert_row import to_row
 from tests.alerts.examples import example
 
 LONG_AGO = 1_000_000_000

@@ -144,7 +144,7 @@ def test_wrong_prices_are_named_with_file_and_line(telltale: Shell, text: str, s
         (("--records-per-day", "99999999999999999"), "must be from 1"),
         (("--records-per-day", "many"), "'--records-per-day': Input should be a valid integer"),
         ((), "--records-per-day"),
-        (("--records-per-day", "1", "--profile", "d"), "it is a, b or c"),
+        (("--records-per-day", "1", "--profile", "d"), "choose a, b or c"),
         (("--records-per-day", "1", "--region", "westeurop"), "did you mean westeurope?"),
         (("--records-per-day", "1", "--peak", "0.5"), "must be from 1 to 100"),
         (("--records-per-day", "1", "--peak", "nan"), "must be from 1 to 100"),

@@ -25,7 +25,7 @@ from tests.infra.stand_in_az import StandInAz
         ((f'subscription = "{ALPHA}"\n', ""), "customers[0].subscription is missing"),
         (
             (f'subscription = "{ALPHA}"', 'subscription = "prod"'),
-            "fleet.toml:3: customers[0].subscription is no GUID",
+            "fleet.toml:3: customers[0].subscription is not a GUID",
         ),
         (("ring = 0", 'ring = "0"'), "customers[0].ring is '0'"),
         (("ring = 0", "rings = 0"), "customers[0].rings is not known; did you mean ring?"),

@@ -9,14 +9,19 @@ from pathlib import Path
 import pytest
 
 from cli.state import remember_time
-from shared.heartbeat.rows import Heartbeats
+from shared.heartbeat.heartbeat_rows import Heartbeats
 from shared.storage import SqliteStore
 from shared.storage.owners import Owners
 from shared.upkeep.canary.canary_watch import CanaryReport, CanaryWatch
 from shared.upkeep.canary.journey import PartitionHealth
 from shared.upkeep.log_settings._compare import Difference, Lack
 from shared.upkeep.log_settings.deployed import Deployed
-from shared.upkeep.log_settings.log_settings_watch import Known, LogSettingsReport, LogSettingsWatch, Wanted
+from shared.upkeep.log_settings.log_settings_watch import (
+    DesiredLogSettings,
+    KnownDifference,
+    LogSettingsReport,
+    LogSettingsWatch,
+)
 from tests.cli.test_command_line import AUDIT, Shell, json_lines, written
 
 NOW = datetime(2026, 3, 10, 10, tzinfo=UTC)
@@ -57,9 +62,9 @@ def telltale(
         vault = Difference(
             Lack.NOT_CONFIGURED, VAULT, "AuditEvent", "Microsoft.KeyVault/vaults", "it has [no] setting"
         )
-        known = Known(vault, NOW - timedelta(hours=1), 1, open=True)
-        over = Known(Difference(Lack.SHORT_LIVED, "t", "", "", "kept 30 days"), NOW, 2, open=False)
-        watch = LogSettingsWatch(store, Wanted(), Deployed(), lambda _: (), "contoso")
+        known = KnownDifference(vault, NOW - timedelta(hours=1), 1, open=True)
+        over = KnownDifference(Difference(Lack.SHORT_LIVED, "t", "", "", "kept 30 days"), NOW, 2, open=False)
+        watch = LogSettingsWatch(store, DesiredLogSettings(), Deployed(), lambda _: (), "contoso")
         watch.keep(LogSettingsReport((vault,), (known, over), ()), NOW)
     return shell
 

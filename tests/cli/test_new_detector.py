@@ -135,7 +135,7 @@ def test_outside_of_a_checkout_it_says_so(tmp_path: Path) -> None:
         (("some_thing", "--source", "entra.audi"), "did you mean entra.audit?"),
         (("some_thing", "--source", "entra.audit", "--technique", "T9"), "--technique T9"),
         (("some_thing", "--source", "entra.audit", "--record", "other.json"), "is no record of entra.audit"),
-        (("some_thing", "--source", "entra.audit", "--record", "text.txt"), "is no JSON object"),
+        (("some_thing", "--source", "entra.audit", "--record", "text.txt"), "is not a JSON object"),
         (("some_thing", "--source", "entra.audit", "--record", "gone.json"), "there is no such file"),
         (("some_thing",), "--source"),
     ],

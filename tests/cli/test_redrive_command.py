@@ -103,7 +103,7 @@ def test_filters_choose_and_the_table_shows_no_escapes(telltale: Shell) -> None:
     assert "\x1b" not in out
     assert "1 letters would be tried" in err
     assert (
-        "nothing that was put aside fits"
+        "nothing that was set aside fits"
         in telltale("redrive", "--since", "2026-03-11", "--store", "s.db")[2]
     )
 
@@ -125,7 +125,7 @@ def test_letters_are_discarded_as_far_as_the_filter_reaches(telltale: Shell) -> 
     with closing(opened()) as collector:
         assert [letter.sequence_number for letter in collector.dead_letters.read()] == [1]
         assert collector.outbox.dead_count() == 1
-    assert telltale(*chosen)[2].strip() == "nothing that was put aside fits"
+    assert telltale(*chosen)[2].strip() == "nothing that was set aside fits"
 
 
 @pytest.mark.parametrize(
@@ -162,7 +162,7 @@ def test_each_filter_and_all_say_what_is_discarded(
         ),
         (
             ["letters", "--discard", "--all", "--reason", "x"],
-            "--all and a filter contradict each other; leave one of them out",
+            "--all and a filter contradict each other; use only one of them",
         ),
         (
             ["--discard", "--all"],
@@ -173,9 +173,9 @@ def test_each_filter_and_all_say_what_is_discarded(
             "--discard deletes dead letters only; write: telltale redrive letters --discard",
         ),
         (["--all"], "--all belongs to --discard; without a filter, redrive takes up everything anyway"),
-        (["leters"], "redrive leters: there is no such thing; there are letters, refused, waiting"),
+        (["leters"], "redrive leters: unknown; choose from letters, refused, waiting"),
         (["--since", "yesterday"], "--since yesterday: not a time; write it like 2026-11-02T09:00:00Z"),
-        (["--azure"], "--azure and --store name two stores; leave one of them out"),
+        (["--azure"], "--azure and --store name two stores; use only one of them"),
     ],
 )
 def test_a_mistake_is_one_line(telltale: Shell, arguments: list[str], said: str) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from shared.base.severity import Severity
 from shared.customer.declarations import Declarations
-from shared.detection.detector import Severity
 from tests.detection.probe import batch, by, collector, message
 from tests.example_detectors import EACH, OFTEN, SHADOW, rules
 

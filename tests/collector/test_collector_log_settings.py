@@ -158,7 +158,7 @@ def test_every_profile_compares_as_it_is(name: str, arm: ArmStandIn) -> None:
     told = {alert.name: alert for alert in report.alerts}
     assert f"--event-hub-rule {RULE}" in told["Not logged: AuditEvent of v1"].response[0]
     assert "Not logged: SignInLogs of microsoft.aadiam" in told
-    assert "Kept too short: TelltaleAlerts_CL" in told
+    assert "Retention too short: TelltaleAlerts_CL" in told
     arm.settings[VAULT] = [setting("to-hub", "AuditEvent")]
     arm.entra = [setting("to-hub", *subject.declarations.log_settings.entra)]
     days = {"properties": {"totalRetentionInDays": 730}}
@@ -184,13 +184,13 @@ def test_without_declarations_nothing_is_read(tmp_path: Path, arm: ArmStandIn) -
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        (DECLARED.replace("Microsoft.KeyVault/vaults", "vaults' or 1"), "is no resource type"),
+        (DECLARED.replace("Microsoft.KeyVault/vaults", "vaults' or 1"), "is not a resource type"),
         (DECLARED.replace('["AuditEvent"]', "[]"), "should have at least 1 item"),
         (
             '[[log_settings.retention]]\nworkspace = "law"\ntable = "T"\ndays = 90',
-            "is no id of a Log Analytics",
+            "is not the id of a Log Analytics",
         ),
-        ('[log_settings]\nsending_rule = "key"', "is no id of an authorization rule"),
+        ('[log_settings]\nsending_rule = "key"', "is not the id of an authorization rule"),
         (
             '[log_settings]\nentra = ["AuditLogs"]\nrare = ["RiskyUsers"]',
             "neither resources nor entra expect",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from shared.alerts.row import to_row
+from shared.alerts.alert_row import to_row
 from shared.base.clock import VirtualClock
 from shared.detection import count, distinct, first_seen, rate, sequence, share, travel
 from shared.detection.windows.window import Window

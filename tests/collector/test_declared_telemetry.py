@@ -16,7 +16,7 @@ from shared.events.registry import registry
 WRONG = {
     "a source that does not exist": (
         '[[expected_sources]]\nsource = "entra.signins"\n',
-        "2: expected_sources[0].source names 'entra.signins', which is no source; did you mean entra.signin?",
+        "2: expected_sources[0].source names 'entra.signins', which is not a source; did you mean entra.signin?",
     ),
     "an unknown finding": (
         '[[expected_sources]]\nsource = "entra.signin"\nnot_judged = ["quiet"]\n',
@@ -43,11 +43,11 @@ WRONG = {
     ),
     "a member that does not exist": (
         '[[virtual_sources]]\nname = "x"\nsources = [{source = "entra.audit"}, {source = "entra.risks"}]\n',
-        "3: virtual_sources[0].sources[1].source names 'entra.risks', which is no source; did you mean entra.risk?",
+        "3: virtual_sources[0].sources[1].source names 'entra.risks', which is not a source; did you mean entra.risk?",
     ),
     "a time zone that does not exist": (
         '[[calendars]]\ntime_zone = "Europe/Zuerich"\n',
-        '2: calendars[0].time_zone is no time zone; write its IANA name, as in "Europe/Zurich"',
+        '2: calendars[0].time_zone is not a time zone; write its IANA name, as in "Europe/Zurich"',
     ),
     "a day that does not exist": (
         '[[calendars]]\nworking_days = ["mon"]\n',
@@ -55,7 +55,7 @@ WRONG = {
     ),
     "checks that cannot agree": (
         "[heartbeats]\nchecks = 4\nof = 3\n",
-        "1: heartbeats wants 4 checks to agree of the last 3",
+        "1: heartbeats has checks = 4, more than of = 3",
     ),
     "a threshold that is misspelt": (
         "[heartbeats]\nlowest = 0.2\n",

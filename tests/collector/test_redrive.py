@@ -1,4 +1,4 @@
-"""What was put aside is taken up again: read once, counted once, told once, whatever fails meanwhile."""
+"""What was set aside is taken up again: read once, counted once, told once, whatever fails meanwhile."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 
 from lab.parts.azurite import AzuriteTables
 from shared.collector.collector import Collector
-from shared.collector.redrive import Redriven, Wanted, redrive
+from shared.collector.redrive import RedriveFilter, Redriven, redrive
 from shared.detection import count
 from shared.storage import AzureTableStore, SqliteStore, Store, StoreUnavailable
 from shared.upkeep.dead_letters import DeadLetter
@@ -109,9 +109,11 @@ def test_a_store_that_fails_and_a_command_that_is_run_again_change_nothing(seed:
 
 def test_only_what_is_wanted_is_meant() -> None:
     one = letter(1, b"")
-    assert Wanted().letter(one)
-    assert Wanted(reason="keyerror", about="HUB", since=START, until=START + timedelta(seconds=1)).letter(one)
-    assert not Wanted(reason="contract").letter(one)
-    assert not Wanted(about="other").letter(one)
-    assert not Wanted(until=START).letter(one)
-    assert not Wanted(since=START + timedelta(seconds=1)).letter(replace(one))
+    assert RedriveFilter().letter(one)
+    assert RedriveFilter(
+        reason="keyerror", about="HUB", since=START, until=START + timedelta(seconds=1)
+    ).letter(one)
+    assert not RedriveFilter(reason="contract").letter(one)
+    assert not RedriveFilter(about="other").letter(one)
+    assert not RedriveFilter(until=START).letter(one)
+    assert not RedriveFilter(since=START + timedelta(seconds=1)).letter(replace(one))

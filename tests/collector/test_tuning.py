@@ -72,8 +72,8 @@ severity = "low"
         ("plain2", "enabled = true", "did you mean tests.plain?"),
         ("counted", "threshold = 0", "declared.toml:6: detectors.tests.counted.threshold"),
         ("counted", "severity = 'severe'", "declared.toml:6: detectors.tests.counted.severity"),
-        ("counted", "allow = {user = ['ann']}", "counted.allow.user is no normalised field"),
-        ("counted", "allow = {'a..b' = ['ann']}", "is no normalised field"),
+        ("counted", "allow = {user = ['ann']}", "counted.allow.user is not a normalised field"),
+        ("counted", "allow = {'a..b' = ['ann']}", "is not a normalised field"),
         ("values", "threshold = 10000001", "declared.toml:6: detectors.tests.values.threshold is 10000001; distinct"),
     ],
 )  # fmt: skip
@@ -120,7 +120,7 @@ values = ["ann"]
     [
         ({"source": "probe.record"}, "declared.toml:9: expected_sources[0].source names 'probe.record', which is no"),
         ({"source": "entra.signin"}, "declared.toml:9: expected_sources[0].source names 'entra.signin'"),
-        ({"window": "probe"}, "declared.toml:6: change_windows[0].sources names 'probe', which is no source"),
+        ({"window": "probe"}, "declared.toml:6: change_windows[0].sources names 'probe', which is not a source"),
         ({"field": "username"}, "declared.toml:13: watchlists.leavers.field is 'username', a field that no"),
         ({"field": "network_bytes"}, "watchlists.leavers.field is 'network_bytes'"),
     ],

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from shared.coverage.blinding import Blinded, Blinding, together
 from shared.heartbeat.entity import VIRTUAL, Entity
-from shared.heartbeat.judgement.kinds import Kind
+from shared.heartbeat.judgement.finding_kinds import FindingKind
 from shared.heartbeat.state import HEALTHY, SILENT
 from tests.coverage.test_mapping import NEEDS, ONE, TWO, finding, state
 
@@ -27,7 +27,7 @@ BOTH = listens("both", "probe.records", "other.records", techniques=("T1098", "T
 
 def test_a_silent_source_blinds_those_that_read_nothing_else() -> None:
     blinding = Blinding([ONE, TWO], NEEDS)
-    assert blinding.by(finding(Kind.SILENT), ENTITY, [state(SILENT)]) == Blinded(
+    assert blinding.by(finding(FindingKind.SILENT), ENTITY, [state(SILENT)]) == Blinded(
         ("tests.one", "tests.two"), (), ("T1098",), ()
     )
 
@@ -36,7 +36,7 @@ def test_a_detector_that_reads_another_source_as_well_sees_less_and_its_techniqu
     None
 ):
     blinding = Blinding([ONE, BOTH], NEEDS)  # type: ignore[list-item]
-    blinded = blinding.by(finding(Kind.SILENT), ENTITY, [state(SILENT), OTHER])
+    blinded = blinding.by(finding(FindingKind.SILENT), ENTITY, [state(SILENT), OTHER])
     assert blinded.detectors == ("tests.one",)
     assert blinded.degraded_detectors == ("tests.both",)
     assert blinded.techniques == ()
@@ -48,36 +48,36 @@ def test_another_source_that_is_dark_or_of_another_tenant_does_not_help() -> Non
     dark = replace(OTHER, state=SILENT)
     elsewhere = replace(OTHER, entity=OTHER.entity._replace(tenant="t2"))
     for other in (dark, elsewhere):
-        blinded = blinding.by(finding(Kind.SILENT), ENTITY, [state(SILENT), other])
+        blinded = blinding.by(finding(FindingKind.SILENT), ENTITY, [state(SILENT), other])
         assert blinded.detectors == ("tests.both",)
         assert set(blinded.techniques) == {"T1098", "T1078"}
 
 
 def test_a_missing_field_blinds_only_those_that_need_it() -> None:
     blinding = Blinding([ONE, TWO], NEEDS)
-    blinded = blinding.by(finding(Kind.THIN, "actor_username"), ENTITY, [state()])
+    blinded = blinding.by(finding(FindingKind.THIN, "actor_username"), ENTITY, [state()])
     assert blinded.detectors == ("tests.one",)
     assert (blinded.techniques, blinded.degraded_techniques) == (
         (),
         ("T1098",),
     )  # tests.two looks for it still
-    alone = Blinding([ONE], NEEDS).by(finding(Kind.THIN, "actor_username"), ENTITY, [state()])
+    alone = Blinding([ONE], NEEDS).by(finding(FindingKind.THIN, "actor_username"), ENTITY, [state()])
     assert alone.techniques == ("T1098",)
-    assert blinding.by(finding(Kind.THIN, "other"), ENTITY, [state()]) == Blinded()
+    assert blinding.by(finding(FindingKind.THIN, "other"), ENTITY, [state()]) == Blinded()
 
 
 def test_what_is_low_or_late_is_seen_less_and_what_is_high_takes_nothing_away() -> None:
     blinding = Blinding([ONE], NEEDS)
-    for kind in (Kind.LOW, Kind.LATE, Kind.MALFORMED, Kind.SKEWED):
+    for kind in (FindingKind.LOW, FindingKind.LATE, FindingKind.MALFORMED, FindingKind.SKEWED):
         blinded = blinding.by(finding(kind), ENTITY, [state()])
         assert (blinded.detectors, blinded.degraded_detectors) == ((), ("tests.one",))
-    assert blinding.by(finding(Kind.HIGH), ENTITY, [state()]) == Blinded()
+    assert blinding.by(finding(FindingKind.HIGH), ENTITY, [state()]) == Blinded()
 
 
 def test_a_virtual_source_blinds_what_reads_its_members() -> None:
     blinding = Blinding([ONE], NEEDS)
     entity = Entity(VIRTUAL, "", "Probes")
-    assert blinding.by(finding(Kind.SILENT), entity, [], ["probe.records"]).detectors == ("tests.one",)
+    assert blinding.by(finding(FindingKind.SILENT), entity, [], ["probe.records"]).detectors == ("tests.one",)
 
 
 def test_the_same_taken_away_twice_is_told_once_and_what_is_blind_is_not_degraded() -> None:

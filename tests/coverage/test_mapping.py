@@ -10,8 +10,8 @@ import pytest
 from shared.coverage.mapping import Cover, Covered, Sight, coverage
 from shared.coverage.navigator import COLORS, layer
 from shared.heartbeat.entity import OVERFLOW, Entity
-from shared.heartbeat.judgement.kinds import Kind
-from shared.heartbeat.judgement.verdict import Finding
+from shared.heartbeat.judgement.finding_kinds import FindingKind
+from shared.heartbeat.judgement.verdict import SourceFinding
 from shared.heartbeat.state import HEALTHY, NEVER_SEEN, SILENT, SourceState
 from tests.detection.probe import START, detector_of, probe
 
@@ -21,14 +21,14 @@ TWO = replace(detector_of("two", probe(operation="B")), techniques=(TECHNIQUE,))
 NEEDS = {"tests.one": {"probe.records": ("actor_username",)}}
 
 
-def state(name: str = HEALTHY, tenant: str = "t1", *findings: Finding) -> SourceState:
+def state(name: str = HEALTHY, tenant: str = "t1", *findings: SourceFinding) -> SourceState:
     entity = Entity("probe.records", tenant, "ProbeLogs")
     seen = None if name == NEVER_SEEN else START
     return SourceState(entity, name, START, seen, seen, seen, 3, 1.0, timedelta(minutes=30), findings)
 
 
-def finding(kind: Kind, detail: str = "") -> Finding:
-    return Finding(kind, START.timestamp(), 0.0, 1.0, 0.5, "share", "because", detail)
+def finding(kind: FindingKind, detail: str = "") -> SourceFinding:
+    return SourceFinding(kind, START.timestamp(), 0.0, 1.0, 0.5, "share", "because", detail)
 
 
 def of(states: list[SourceState]) -> Covered:
@@ -43,10 +43,10 @@ def of(states: list[SourceState]) -> Covered:
         ([state(SILENT)], Cover.BLIND),
         ([state(NEVER_SEEN)], Cover.BLIND),
         ([state(), state(SILENT, "t2")], Cover.DEGRADED),
-        ([state("late", "t1", finding(Kind.LATE))], Cover.DEGRADED),
-        ([state("high", "t1", finding(Kind.HIGH))], Cover.COVERED),
-        ([state("thin", "t1", finding(Kind.THIN, "actor_username, other"))], Cover.DEGRADED),
-        ([state("thin", "t1", finding(Kind.THIN, "other"))], Cover.COVERED),
+        ([state("late", "t1", finding(FindingKind.LATE))], Cover.DEGRADED),
+        ([state("high", "t1", finding(FindingKind.HIGH))], Cover.COVERED),
+        ([state("thin", "t1", finding(FindingKind.THIN, "actor_username, other"))], Cover.DEGRADED),
+        ([state("thin", "t1", finding(FindingKind.THIN, "other"))], Cover.COVERED),
     ],
 )
 def test_a_technique_is_covered_as_far_as_its_detectors_see(states: list[SourceState], cover: Cover) -> None:
@@ -54,7 +54,7 @@ def test_a_technique_is_covered_as_far_as_its_detectors_see(states: list[SourceS
 
 
 def test_a_missing_field_impairs_only_the_detectors_that_need_it() -> None:
-    found = of([state("thin", "t1", finding(Kind.THIN, "actor_username"))])
+    found = of([state("thin", "t1", finding(FindingKind.THIN, "actor_username"))])
     assert found.detectors == {"tests.one": Sight.LESS, "tests.two": Sight.ALL}
 
 

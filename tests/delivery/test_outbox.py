@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from random import Random
 
 from lab.bench.counting_store import CountingStore
-from shared.alerts.row import to_row
+from shared.alerts.alert_row import to_row
 from shared.base.clock import VirtualClock
 from shared.delivery.outbox import CLAIM_SECONDS, SENDING_SECONDS, Outbox
 from shared.storage import SqliteStore

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.alerts.row import to_row
+from shared.alerts.alert_row import to_row
 from shared.base.clock import VirtualClock
 from shared.delivery.outbox import CLAIM_SECONDS, LONGEST_ASKED_WAIT_SECONDS, LONGEST_WAIT_SECONDS, Outbox
 from shared.storage import Operation, SqliteStore, StoreUnavailable

@@ -12,9 +12,9 @@ from lab.azure.ingestion import IngestionEndpoint
 from lab.azure.ingestion_faults import Fault, FaultPlan, kinds
 from lab.bench.counting_store import CountingStore
 from shared.base.clock import VirtualClock
-from shared.delivery._breaker import LONGEST_PAUSE, Breaker, Leave
-from shared.delivery._outlet_queue import Lane
-from shared.delivery.dispatcher import Lanes
+from shared.delivery._breaker import LONGEST_PAUSE, Allowed, Breaker
+from shared.delivery._outlet_queue import OutletQueue
+from shared.delivery.fan_out import FanOut
 from shared.delivery.outbox import CLAIM_SECONDS, Outbox
 from shared.delivery.outlet import Outlet, Reply
 from shared.delivery.sentinel import SentinelOutlet
@@ -56,16 +56,16 @@ def test_an_outlet_that_is_down_is_not_asked_again_before_its_pause_is_over(cloc
     store = CountingStore(SqliteStore(":memory:"))
     outbox = Outbox(store, clock)
     outlet = Scripted(DOWN)
-    lane = Lane("sentinel", outlet, clock)
+    queue = OutletQueue("sentinel", outlet, clock)
     outbox.add([example(1)])
-    lane.deliver(outbox, only_added=True)
+    queue.deliver(outbox, only_added=True)
     outbox.add([example(2)])
     spent = store.operations
 
-    report = lane.deliver(outbox, only_added=True)
+    report = queue.deliver(outbox, only_added=True)
 
     assert outlet.sent == [1]
-    assert "left alone" in str(report.problem)
+    assert "is paused" in str(report.problem)
     assert store.operations == spent
 
 
@@ -73,14 +73,14 @@ def test_after_the_pause_one_alert_goes_first_and_the_rest_follows(
     store: SqliteStore, clock: VirtualClock
 ) -> None:
     outlet = Scripted(DOWN, DOWN)
-    lane = Lane("sentinel", outlet, clock)
+    queue = OutletQueue("sentinel", outlet, clock)
     outbox = backlog(store, clock, 20)
-    lane.deliver(outbox)
+    queue.deliver(outbox)
     clock.advance(CLAIM_SECONDS)
-    lane.deliver(outbox)
+    queue.deliver(outbox)
     clock.advance(CLAIM_SECONDS)
 
-    report = lane.deliver(outbox)
+    report = queue.deliver(outbox)
 
     assert outlet.sent == [20, 1, 1, 2, 3, 4, 5, 5]
     assert report.delivered == 20
@@ -88,18 +88,18 @@ def test_after_the_pause_one_alert_goes_first_and_the_rest_follows(
 
 def test_a_probe_is_given_to_one_asker_only(clock: VirtualClock) -> None:
     breaker = Breaker(clock, Random(1))
-    assert breaker.ask() is Leave.ALL
+    assert breaker.allowed() is Allowed.ALL
     breaker.failed()
-    assert breaker.ask() is Leave.NOTHING
+    assert breaker.allowed() is Allowed.NOTHING
     clock.advance(2)
 
-    assert [breaker.ask() for _ in range(3)] == [Leave.ONE, Leave.NOTHING, Leave.NOTHING]
+    assert [breaker.allowed() for _ in range(3)] == [Allowed.ONE, Allowed.NOTHING, Allowed.NOTHING]
     clock.advance(60)
-    assert breaker.ask() is Leave.ONE
+    assert breaker.allowed() is Allowed.ONE
     breaker.unused()
-    assert breaker.ask() is Leave.ONE
+    assert breaker.allowed() is Allowed.ONE
     breaker.succeeded()
-    assert breaker.ask() is Leave.ALL
+    assert breaker.allowed() is Allowed.ALL
 
 
 def test_pauses_grow_to_minutes_and_keep_what_the_service_asks_for(clock: VirtualClock) -> None:
@@ -122,10 +122,10 @@ def test_pauses_grow_to_minutes_and_keep_what_the_service_asks_for(clock: Virtua
 
 def test_a_day_without_the_outlet_costs_few_calls(store: SqliteStore, clock: VirtualClock) -> None:
     outlet = Scripted(*[DOWN] * ENDLESS)
-    lane = Lane("sentinel", outlet, clock)
+    queue = OutletQueue("sentinel", outlet, clock)
     outbox = backlog(store, clock, 50)
     for _ in range(24 * 60):
-        lane.deliver(outbox)
+        queue.deliver(outbox)
         clock.advance(60)
 
     assert len(outlet.sent) < 24 * 60 * 60 / 150 + 10
@@ -136,7 +136,7 @@ def test_a_backlog_is_caught_up_at_a_pace_with_the_highest_severity_first(
     store: SqliteStore, clock: VirtualClock
 ) -> None:
     outlet = Scripted()
-    lane = Lane("sentinel", outlet, clock, catch_up=30)
+    queue = OutletQueue("sentinel", outlet, clock, catch_up=30)
     outbox = backlog(store, clock, 90, severity="Low")
     outbox.add([example(f"high {n}", severity="High") for n in range(40)])
     clock.advance(CLAIM_SECONDS)
@@ -144,7 +144,7 @@ def test_a_backlog_is_caught_up_at_a_pace_with_the_highest_severity_first(
     minutes: list[Counter[object]] = []
     while outbox.pending_count():
         before = len(outlet.rows)
-        lane.deliver(outbox)
+        queue.deliver(outbox)
         minutes.append(Counter(row["EventSeverity"] for row in outlet.rows[before:]))
         clock.advance(60)
 
@@ -158,22 +158,22 @@ def test_what_a_batch_has_just_raised_does_not_wait_for_the_backlog(
     store: SqliteStore, clock: VirtualClock
 ) -> None:
     outlet = Scripted()
-    lane = Lane("sentinel", outlet, clock, catch_up=1)
+    queue = OutletQueue("sentinel", outlet, clock, catch_up=1)
     outbox = backlog(store, clock, 50)
-    lane.deliver(outbox)
+    queue.deliver(outbox)
     outbox.add([example(f"new {number}") for number in range(9)])
 
-    assert lane.deliver(outbox, only_added=True).delivered == 9
+    assert queue.deliver(outbox, only_added=True).delivered == 9
 
 
 def test_one_outlet_that_is_down_holds_up_no_other(store: SqliteStore, clock: VirtualClock) -> None:
     down, up = Scripted(*[DOWN] * ENDLESS), Scripted()
     outbox = Outbox(store, clock, outlets=("sentinel", "file"))
     outlets: dict[str, Outlet] = {"sentinel": down, "file": up}
-    lanes = Lanes(outbox, outlets, "contoso")
+    fan_out = FanOut(outbox, outlets, "contoso")
     outbox.add([example(1), example(2)])
 
-    report = lanes.deliver(only_added=True)
+    report = fan_out.deliver(only_added=True)
 
     assert (report.delivered, len(up.rows)) == (0, 2)
     assert str(report.problem).startswith("sentinel: ")
@@ -191,10 +191,10 @@ def test_a_batch_waits_for_all_outlets_together_no_longer_than_its_budget(
             return super().send(rows, seconds)
 
     outbox = Outbox(store, clock, outlets=("a", "b", "c"))
-    lanes = Lanes(outbox, dict.fromkeys("abc", Slow()), "contoso", seconds=lambda: next(ticks))
+    fan_out = FanOut(outbox, dict.fromkeys("abc", Slow()), "contoso", seconds=lambda: next(ticks))
     outbox.add([example(1)])
 
-    lanes.deliver(only_added=True)
+    fan_out.deliver(only_added=True)
 
     assert budgets == [5.0, 1.0]
     assert outbox.pending_count() == 1
@@ -205,14 +205,14 @@ def test_after_any_fault_every_alert_arrives(
     kind: str, store: SqliteStore, clock: VirtualClock, endpoint: IngestionEndpoint, outlet: SentinelOutlet
 ) -> None:
     outbox = Outbox(store, clock)
-    lanes = Lanes(outbox, {"sentinel": outlet}, "contoso")
+    fan_out = FanOut(outbox, {"sentinel": outlet}, "contoso")
     outbox.add([example(number) for number in range(5)])
     endpoint.fault = FaultPlan.in_turn([KINDS[kind]])
 
-    lane = lanes.lanes[0]
-    report = lane.deliver(outbox, only_added=True, seconds=1.0)
+    queue = fan_out.queues[0]
+    report = queue.deliver(outbox, only_added=True, seconds=1.0)
     clock.advance(CLAIM_SECONDS)
-    again = lane.deliver(outbox)
+    again = queue.deliver(outbox)
 
     assert (report.delivered, report.retried, report.dead, again.delivered) == (0, 5, 0, 5)
     assert endpoint.ledger().distinct == 5
@@ -226,7 +226,7 @@ def test_a_single_answer_that_blames_the_rows_puts_none_aside(
     outbox.add([example(1)])
     endpoint.fault = FaultPlan.in_turn([KINDS[kind]])
 
-    report = Lane("sentinel", outlet, outbox.clock).deliver(outbox)
+    report = OutletQueue("sentinel", outlet, outbox.clock).deliver(outbox)
 
     assert (report.delivered, report.dead, report.troubles) == (1, 0, ())
 
@@ -236,9 +236,9 @@ def test_a_service_that_refuses_every_row_has_none_of_them_put_aside(
 ) -> None:
     outbox.add([example(number) for number in range(40)])
     endpoint.fault = lambda _: Fault("400", 400, "InvalidPayload")
-    lane = Lane("sentinel", outlet, clock)
+    queue = OutletQueue("sentinel", outlet, clock)
 
-    report = lane.deliver(outbox)
+    report = queue.deliver(outbox)
 
     assert (report.delivered, report.retried, report.dead) == (0, 40, 0)
     assert [trouble.kind for trouble in report.troubles] == ["every_row_refused"]

@@ -8,8 +8,8 @@ from cli.local_credential import LocalCredential
 from lab.azure.ingestion import IngestionEndpoint
 from lab.azure.ingestion_faults import UNKNOWN_HOST, Fault
 from shared.base.clock import VirtualClock
-from shared.delivery._outlet_queue import Lane
-from shared.delivery.dispatcher import Lanes
+from shared.delivery._outlet_queue import OutletQueue
+from shared.delivery.fan_out import FanOut
 from shared.delivery.outbox import CLAIM_SECONDS, Outbox
 from shared.delivery.sentinel import SentinelOutlet
 from shared.storage import SqliteStore
@@ -39,20 +39,20 @@ def test_what_needs_a_person_is_one_alert_a_day_whoever_meets_it(
     for process in range(2):
         outbox = Outbox(store, clock)
         outlet = SentinelOutlet(endpoint.url, endpoint.rule_id, LocalCredential, clock)
-        lanes = Lanes(outbox, {"sentinel": outlet}, "contoso")
+        fan_out = FanOut(outbox, {"sentinel": outlet}, "contoso")
         for number in range(3):
             outbox.add([example(f"{process}.{number}")])
-            lanes.deliver(only_added=True)
+            fan_out.deliver(only_added=True)
             clock.advance(CLAIM_SECONDS)
-            lanes.deliver(only_added=False)
-        lanes.close()
+            fan_out.deliver(only_added=False)
+        fan_out.close()
 
     [alert] = health_alerts(store, clock)
     assert alert["RuleName"] == f"telltale.delivery_{rule}"
     assert said in str(alert["RemediationSteps"])
     endpoint.fault = None
     clock.advance(3600)
-    Lanes(
+    FanOut(
         Outbox(store, clock),
         {"sentinel": SentinelOutlet(endpoint.url, endpoint.rule_id, LocalCredential, clock)},
         "contoso",
@@ -68,13 +68,13 @@ def test_a_certificate_or_a_name_that_stays_wrong_is_told(
         url = untrusted.url if case == "certificate" else UNKNOWN_HOST
         outlet = SentinelOutlet(url, untrusted.rule_id, LocalCredential, clock)
         outbox = Outbox(store, clock)
-        lanes = Lanes(outbox, {"sentinel": outlet}, "contoso")
+        fan_out = FanOut(outbox, {"sentinel": outlet}, "contoso")
         outbox.add([example(1)])
-        lanes.deliver(only_added=True)
+        fan_out.deliver(only_added=True)
         first = health_alerts(store, clock)
         for _ in range(40):
             clock.advance(CLAIM_SECONDS)
-            lanes.deliver(only_added=False)
+            fan_out.deliver(only_added=False)
         calls = untrusted.calls()
 
     assert first == []
@@ -88,9 +88,11 @@ def test_a_certificate_that_is_trusted_is_taken(
     with IngestionEndpoint(tls=True) as endpoint:
         monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(endpoint.certificate))
         outbox.add([example(1)])
-        lane = Lane("sentinel", SentinelOutlet(endpoint.url, endpoint.rule_id, LocalCredential, clock), clock)
+        queue = OutletQueue(
+            "sentinel", SentinelOutlet(endpoint.url, endpoint.rule_id, LocalCredential, clock), clock
+        )
 
-        assert lane.deliver(outbox).delivered == 1
+        assert queue.deliver(outbox).delivered == 1
 
 
 def test_an_outage_of_more_than_an_hour_is_told_once_it_can_be(
@@ -98,11 +100,11 @@ def test_an_outage_of_more_than_an_hour_is_told_once_it_can_be(
 ) -> None:
     outlet = Scripted(*[DOWN] * 40)
     outbox = Outbox(store, clock)
-    lanes = Lanes(outbox, {"sentinel": outlet}, "contoso")
+    fan_out = FanOut(outbox, {"sentinel": outlet}, "contoso")
     outbox.add([example(1)])
     while outbox.pending_count():
         clock.advance(60)
-        lanes.deliver(only_added=False)
+        fan_out.deliver(only_added=False)
 
     rules = [row["RuleName"] for row in outlet.rows]
     assert rules.count("telltale.delivery_unreachable") == 1

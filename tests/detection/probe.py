@@ -9,9 +9,10 @@ from typing import Any
 import orjson
 
 from shared.base.clock import VirtualClock
+from shared.base.severity import Severity
 from shared.collector.collector import Collector
 from shared.customer.declarations import Declarations
-from shared.detection.detector import Detector, Severity
+from shared.detection.detector import Detector
 from shared.detection.discovery import LeftOut
 from shared.detection.windows._listening import counting
 from shared.detection.windows.window import Window

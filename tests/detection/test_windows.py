@@ -35,7 +35,7 @@ class Seen:
     def event(self) -> Event:
         return event_of(by("ann@example.com"))
 
-    def brief(self, names: Iterable[str]) -> dict[str, str]:
+    def fields(self, names: Iterable[str]) -> dict[str, str]:
         return {}
 
 

@@ -13,9 +13,10 @@ import pytest
 
 import functions.detectors
 from cli.examples import alerts_of, examples_of
-from shared.alerts.row import encoded, to_row
+from shared.alerts.alert_row import encoded, to_row
+from shared.base.severity import Severity
 from shared.coverage.attack import technique
-from shared.detection.detector import Detector, Severity
+from shared.detection.detector import Detector
 from shared.detection.discovery import discover
 from shared.events.event import NAMES
 from tests.alerts.alert_event_model import AlertEvent

@@ -84,7 +84,7 @@ def test_what_a_search_found_is_told_with_its_place() -> None:
 
 
 @pytest.mark.parametrize(
-    ("record", "by", "told"),
+    ("record", "by", "value"),
     [
         ({"category": "SignInLogs", "time": "2026-03-01T12:00:00Z"}, "category", "SignInLogs"),
         (
@@ -95,10 +95,10 @@ def test_what_a_search_found_is_told_with_its_place() -> None:
         ({"time": "2026-03-01T12:00:00Z", "event_type": "x"}, "fallback", ""),
     ],
 )
-def test_what_a_source_recognised_a_record_by_is_told(record: dict[str, Any], by: str, told: str) -> None:
+def test_what_a_source_recognised_a_record_by_is_named(record: dict[str, Any], by: str, value: str) -> None:
     claim = explain(only(record), registry()).claim
     assert claim is not None
-    assert (claim.by, claim.value) == (by, told)
+    assert (claim.by, claim.value) == (by, value)
 
 
 def test_a_time_that_cannot_be_read_is_told() -> None:

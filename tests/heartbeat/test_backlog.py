@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from shared.customer.declarations import Declarations
 from shared.events.registry import Registry
 from shared.heartbeat.entity import Entity
-from shared.heartbeat.policies import Policies
-from shared.heartbeat.rows import Heartbeats
+from shared.heartbeat.entity_policies import Policies
+from shared.heartbeat.heartbeat_rows import Heartbeats
 from shared.heartbeat.source_watch import HEALTHY, SILENT, Watch
 from shared.heartbeat.tally import Part, Tally
 from shared.storage import SqliteStore

@@ -6,10 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from shared.heartbeat.rows import TABLE as HEARTBEATS
+from shared.heartbeat.heartbeat_rows import TABLE as HEARTBEATS
 from shared.heartbeat.source_watch import HEALTHY, SILENT
 from shared.heartbeat.state import TABLE as SOURCES
-from shared.storage import Row, Scalar, Upsert, safe_key
+from shared.storage import Row, RowValue, Upsert, safe_key
 from tests.detection.probe import START
 from tests.heartbeat.test_source_watch import BACK_RULE, ENTITY, SILENT_RULE, Life
 
@@ -20,7 +20,7 @@ def row_of(life: Life, table: str, partition: str) -> Row:
     return next(row for row in life.store.query(table, partition) if "entity" in row.values)
 
 
-def damage(life: Life, table: str, partition: str, **values: Scalar) -> None:
+def damage(life: Life, table: str, partition: str, **values: RowValue) -> None:
     row = row_of(life, table, partition)
     life.store.commit(table, [Upsert(Row(partition, row.key, {**row.values, **values}))])
 
@@ -39,7 +39,7 @@ def damage(life: Life, table: str, partition: str, **values: Scalar) -> None:
         {"entity": 7},
     ],
 )
-def test_a_damaged_state_is_known_anew_and_harms_no_check(values: dict[str, Scalar]) -> None:
+def test_a_damaged_state_is_known_anew_and_harms_no_check(values: dict[str, RowValue]) -> None:
     life = Life()
     life.speak(0)
     life.watch(1)
@@ -60,7 +60,7 @@ def test_a_damaged_state_is_known_anew_and_harms_no_check(values: dict[str, Scal
         {"entity": 3},
     ],
 )
-def test_a_damaged_count_harms_no_check(values: dict[str, Scalar]) -> None:
+def test_a_damaged_count_harms_no_check(values: dict[str, RowValue]) -> None:
     life = Life()
     life.speak(0)
     life.watch(1)

@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 from shared.customer.declarations import Declarations
 from shared.events.registry import Registry
 from shared.heartbeat.entity import Entity
-from shared.heartbeat.judgement.kinds import Change, Kind
-from shared.heartbeat.policies import Policies
-from shared.heartbeat.rows import Heartbeats
+from shared.heartbeat.entity_policies import Policies
+from shared.heartbeat.heartbeat_rows import Heartbeats
+from shared.heartbeat.judgement.finding_kinds import Change, FindingKind
 from shared.heartbeat.source_watch import Watch
 from shared.heartbeat.tally import Part, Tally
 from shared.storage import SqliteStore
@@ -41,7 +41,7 @@ class Watched:
         now = START + timedelta(minutes=minute)
         check = self.watch.check(now)
         self.watch.keep(check)
-        return [(told.verdict.finding.kind, told.verdict.change) for told in check.told]
+        return [(one.verdict.finding.kind, one.verdict.change) for one in check.notices]
 
     def entities(self, minute: float) -> list[Entity]:
         return list(self.watch.look(START + timedelta(minutes=minute)))
@@ -66,8 +66,8 @@ def test_it_is_listed_only_as_what_it_turned_out_to_be() -> None:
 def test_it_is_told_when_it_never_came_and_once_when_it_comes_after_all() -> None:
     watched = Watched()
     assert watched.look(0) == []
-    assert watched.look(11) == [(Kind.NEVER_SEEN, Change.OPENED)]
+    assert watched.look(11) == [(FindingKind.NEVER_SEEN, Change.OPENED)]
     watched.speak(14)
-    assert watched.look(15) == [(Kind.NEVER_SEEN, Change.RECOVERED)]
+    assert watched.look(15) == [(FindingKind.NEVER_SEEN, Change.RECOVERED)]
     watched.speak(19)
     assert watched.look(20) == []

@@ -10,8 +10,8 @@ import pytest
 from shared.customer.declarations import Declarations
 from shared.customer.declared_sources import HeartbeatSettings
 from shared.heartbeat.entity import VIRTUAL, Entity
+from shared.heartbeat.entity_policies import RETIRE_AFTER, Policies
 from shared.heartbeat.judgement.policy import Hysteresis, Policy, Thresholds
-from shared.heartbeat.policies import RETIRE_AFTER, Policies
 from shared.heartbeat.roster import NEW_AN_HOUR
 from shared.heartbeat.source_watch import HEALTHY, SILENT
 from tests.detection.probe import START, registry

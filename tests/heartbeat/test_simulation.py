@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shared.heartbeat.judgement.kinds import Change, Kind
+from shared.heartbeat.judgement.finding_kinds import Change, FindingKind
 from shared.heartbeat.judgement.observation import SLOTS, Hour
 from shared.heartbeat.judgement.policy import Policy
 from shared.heartbeat.simulation import first_arrival, simulate, until
@@ -16,17 +16,17 @@ def history(*silent: int, hours: int = 24) -> dict[int, Hour]:
     return {BEGIN + hour: STEADY for hour in range(hours) if hour not in silent}
 
 
-def told(policy: Policy, *silent: int) -> list[tuple[float, Kind, Change]]:
+def told(policy: Policy, *silent: int) -> list[tuple[float, FindingKind, Change]]:
     found = simulate(history(*silent), policy, BEGIN, (BEGIN + 24) * 3600.0)
     return [((one.at - BEGIN * 3600) / 60, one.verdict.finding.kind, one.verdict.change) for one in found]
 
 
 def test_an_outage_is_found_after_the_interval_that_the_settings_allow() -> None:
     assert told(Policy(interval=600.0), 10, 11) == [
-        (10 * 60 + 10, Kind.SILENT, Change.OPENED),
-        (12 * 60 + 10, Kind.SILENT, Change.RECOVERED),
+        (10 * 60 + 10, FindingKind.SILENT, Change.OPENED),
+        (12 * 60 + 10, FindingKind.SILENT, Change.RECOVERED),
     ]
-    assert told(Policy(interval=3600.0), 10, 11)[0] == (11 * 60, Kind.SILENT, Change.OPENED)
+    assert told(Policy(interval=3600.0), 10, 11)[0] == (11 * 60, FindingKind.SILENT, Change.OPENED)
 
 
 def test_settings_that_are_patient_enough_tell_nothing() -> None:

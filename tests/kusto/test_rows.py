@@ -14,8 +14,8 @@ from build.infrastructure.tables import streams_json, tables_json
 from cli.examples import alerts_of, examples_of
 from lab.parts.kusto import Verdict, checked
 from shared.alerts._links import TABLES, records_query
-from shared.alerts.columns import STREAM, TABLE
-from shared.alerts.row import encoded, to_row
+from shared.alerts.alert_columns import STREAM, TABLE
+from shared.alerts.alert_row import encoded, to_row
 from shared.detection.detector import Detector
 from shared.detection.discovery import discover
 from tests.alerts.alert_event_model import AlertEvent

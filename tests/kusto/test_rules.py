@@ -22,7 +22,8 @@ from build.infrastructure.rules import (
 )
 from lab.parts.kusto import Verdict
 from shared.alerts.alert import Alert
-from shared.alerts.row import to_row
+from shared.alerts.alert_row import to_row
+from shared.base.severity import Severity
 from shared.coverage.attack import tactics
 
 IDENTIFIERS = {
@@ -131,5 +132,5 @@ def test_each_severity_that_makes_incidents_has_its_rule_and_high_is_near_real_t
 
 def test_sentinel_knows_every_tactic_that_an_alert_can_carry() -> None:
     moment = datetime(2026, 3, 10, 9, tzinfo=UTC)
-    alert = Alert("u", "r", "n", "High", moment, moment, tactics=tactics())
+    alert = Alert("u", "r", "n", Severity.HIGH, moment, moment, tactics=tactics())
     assert set(str(to_row(alert)["Tactics"]).split(",")) <= TACTICS

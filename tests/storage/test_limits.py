@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.storage import Delete, Insert, InvalidRow, Operation, Replace, Row, Scalar, Upsert, transactions
+from shared.storage import Delete, Insert, InvalidRow, Operation, Replace, Row, RowValue, Upsert, transactions
 from shared.storage._limits import check_key, check_row, check_table, check_transaction
 
 
-def row(**values: Scalar) -> Row:
+def row(**values: RowValue) -> Row:
     return Row("p", "k", values)
 
 
@@ -25,7 +25,7 @@ def test_a_property_of_64_kib_is_the_longest() -> None:
 
 def test_an_entity_of_1_mib_is_the_largest() -> None:
     # 4 + keys (2 + 2) + 15 full properties of 8 + 2 * 3 (name) + 4 + 65,536, and one that fills the rest.
-    full: dict[str, Scalar] = {f"P{number:02}": b"x" * 65_536 for number in range(15)}
+    full: dict[str, RowValue] = {f"P{number:02}": b"x" * 65_536 for number in range(15)}
     rest = 1024 * 1024 - 8 - 15 * (8 + 6 + 4 + 65_536) - (8 + 6 + 4)
     check_row(row(**full, P15=b"x" * rest))
     with pytest.raises(InvalidRow, match="the row takes 1048577 bytes, more than 1048576"):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.storage import Insert, Replace, Row, RowChanged, Scalar, SqliteStore, StoreUnavailable, Upsert
+from shared.storage import Insert, Replace, Row, RowChanged, RowValue, SqliteStore, StoreUnavailable, Upsert
 
 
 def test_rows_outlive_the_store_that_wrote_them(tmp_path: Path) -> None:
@@ -57,7 +57,7 @@ def test_a_closed_store_is_unavailable() -> None:
 
 def test_a_transaction_of_100_rows_takes_milliseconds(tmp_path: Path) -> None:
     store = SqliteStore(tmp_path / "store.db")
-    values: dict[str, Scalar] = {"Count": 5, "Sequence": 123_456, "Members": "a,b,c" * 20}
+    values: dict[str, RowValue] = {"Count": 5, "Sequence": 123_456, "Members": "a,b,c" * 20}
     fastest = 1.0
     for batch in range(10):
         operations = [Upsert(Row("p", f"{batch}|{number}", values)) for number in range(100)]

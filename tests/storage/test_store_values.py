@@ -9,9 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from shared.storage import Delete, Insert, Replace, Row, Scalar, Store, Upsert, safe_key
+from shared.storage import Delete, Insert, Replace, Row, RowValue, Store, Upsert, safe_key
 
-SCALARS: Mapping[str, Scalar] = {
+SCALARS: Mapping[str, RowValue] = {
     "Zero": 0,
     "Largest": 2**63 - 1,
     "Smallest": -(2**63),
@@ -65,7 +65,7 @@ def test_not_a_number_comes_back(store: Store, table: str) -> None:
 )
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_values_come_back_by_get_and_by_query(
-    store: Store, table: str, values: dict[str, Scalar]
+    store: Store, table: str, values: dict[str, RowValue]
 ) -> None:
     store.commit(table, [Upsert(Row("any", "k", values))])
     got = store.get(table, "any", "k")

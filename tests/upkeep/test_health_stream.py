@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from shared.delivery.outlet import Reply
-from shared.heartbeat.episodes import Episode
+from shared.heartbeat.source_episodes import SourceEpisode
 from shared.storage import SqliteStore
 from shared.upkeep.health_stream import HealthStream
 from tests.alerts.test_health_rows import EPISODE, STATE
@@ -40,7 +40,7 @@ class Told:
         self.store = SqliteStore(":memory:")
         self.stream = HealthStream(self.store, self.workspace, self._episodes, "contoso")
 
-    def _episodes(self, since: datetime) -> Iterator[Episode]:
+    def _episodes(self, since: datetime) -> Iterator[SourceEpisode]:
         self.asked.append(since)
         yield EPISODE
 

@@ -6,11 +6,12 @@ from datetime import UTC, datetime, timedelta
 
 from shared.alerts.alert import Alert
 from shared.base.clock import VirtualClock
+from shared.base.severity import Severity
 from shared.customer.declarations import Declarations
 from shared.delivery.outbox import Outbox
 from shared.events.registry import Registry
 from shared.heartbeat.entity import Entity
-from shared.heartbeat.rows import KEEP_HOURS
+from shared.heartbeat.heartbeat_rows import KEEP_HOURS
 from shared.heartbeat.tally import Part, Tally
 from shared.storage import SqliteStore
 from shared.upkeep.detector_health import DetectorHealth
@@ -25,7 +26,7 @@ def _telemetry(store: SqliteStore) -> Telemetry:
 
 
 def _alert(uid: str) -> Alert:
-    return Alert(uid, "tests.one", "An alert", "Low", START, START)
+    return Alert(uid, "tests.one", "An alert", Severity.LOW, START, START)
 
 
 def test_delivered_alerts_are_forgotten_when_no_redelivery_can_bring_them_back_and_waiting_ones_never() -> (

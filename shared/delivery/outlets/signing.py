@@ -28,7 +28,7 @@ _PREFIX: Final = "whsec_"
 _READ_SECONDS: Final = 10.0
 
 
-class KeyUnavailable(Exception):  # noqa: N818 - says what was met
+class KeyUnavailable(Exception):  # noqa: N818 - named for what happened
     """There is no key to sign with; the message is one line for people and does not hold the secret."""
 
 

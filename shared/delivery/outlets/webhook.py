@@ -18,7 +18,7 @@ import orjson
 
 from shared.base.clock import Clock
 from shared.base.version import VERSION
-from shared.delivery._sentinel_replies import brief, retry_after
+from shared.delivery._sentinel_replies import one_line, retry_after
 from shared.delivery.outlet import Reply
 from shared.delivery.outlets.signing import KeyUnavailable, signature
 from shared.delivery.trouble import A_WHILE, AT_ONCE, Trouble
@@ -124,14 +124,14 @@ class WebhookOutlet:
                 allow_redirects=False,
             )
         except requests.RequestException as error:
-            return _Halt(f"no answer from {self._host}: {brief(error)}")
+            return _Halt(f"no answer from {self._host}: {one_line(error)}")
         return self._judged(answer)
 
     def _judged(self, answer: requests.Response) -> _Halt | str:
         status = answer.status_code
         if 200 <= status < 300:
             return ""
-        said = brief(f"{status} {answer.reason}")
+        said = one_line(f"{status} {answer.reason}")
         if status in _REFUSES_ALERT:
             return f"{self._host} refused the alert ({said})"
         if status in _REFUSES_US or 300 <= status < 400:
@@ -162,7 +162,7 @@ def _held_up(host: str, kind: str, problem: str, patience: timedelta) -> Trouble
 def _refused(host: str, count: int, reason: str) -> Trouble:
     return Trouble(
         kind="webhook_rows_refused",
-        title=f"The webhook at {host} refuses alerts for good; they are put aside",
+        title=f"The webhook at {host} refuses alerts for good; they are set aside",
         message=f"{count} in one delivery; the first: {reason}",
         fix="Have the receiver take alerts of this version, then run `telltale redrive`.",
         evidence={"refused": count, "reason": reason},

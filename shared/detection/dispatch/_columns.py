@@ -65,9 +65,9 @@ class Column:
         self._remembered: dict[Any, Satisfied] = {}
         self._by_first: dict[str, Satisfied] = {}
         self._single = len(self.raw) < 2
-        # Look-ups take True for 1. Where that makes a difference, booleans are told apart first.
-        self._told_apart = any(self._reading(number) != self._reading(bool(number)) for number in (0, 1))
-        self._kept = _PLAIN if self._told_apart else _SCALARS
+        # Look-ups take True for 1. Where that makes a difference, they are looked at apart from numbers.
+        self._booleans_differ = any(self._reading(number) != self._reading(bool(number)) for number in (0, 1))
+        self._kept = _PLAIN if self._booleans_differ else _SCALARS
 
     def _compile(self, number: int, clause: Clause) -> None:
         matcher = clause.matcher
@@ -91,14 +91,14 @@ class Column:
 
     def known(self, values: Iterable[Any]) -> list[Satisfied | None]:
         """What is remembered of raw values; None where it must be asked of `ask`. TypeError: one cannot be hashed."""
-        if not self._told_apart:
+        if not self._booleans_differ:
             return list(map(self._remembered.get, values))
         raws = list(values)
         if _PLAIN.issuperset(map(type, raws if self._single else chain.from_iterable(raws))):
             return list(map(self._remembered.get, raws))
-        return [self._remembered.get(raw) if self._is_kept(raw) else self._told(raw) for raw in raws]
+        return [self._remembered.get(raw) if self._is_kept(raw) else self._satisfied(raw) for raw in raws]
 
-    def _told(self, raw: Any) -> Satisfied:
+    def _satisfied(self, raw: Any) -> Satisfied:
         hash(raw)  # TypeError where the record must be read on the slow path
         return self.ask(raw)
 

@@ -32,17 +32,17 @@ _LEADING_PATHS = 3
 class Rule:
     """One selection of one detector: it is for records that satisfy all its conditions (`needs`, their numbers).
 
-    step: of a sequence. once: what a record counts for once, though several selections take it.
+    step: of a sequence. counts_as: what a record is counted as, once, though several selections take it.
     """
 
     detector: Detector
     clauses: tuple[Clause, ...]
     needs: Satisfied
     step: int = 0
-    once: tuple[str, int] = field(init=False)
+    counts_as: tuple[str, int] = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "once", (self.detector.id, self.step))
+        object.__setattr__(self, "counts_as", (self.detector.id, self.step))
 
 
 Rules = tuple[Rule, ...]
@@ -88,7 +88,7 @@ class Plan:
         So most bodies and windows are served by the head. Paths into lists are left out: they would be decoded
         whole for every record.
         """
-        counted = [name for rule in self.rules for name in rule.detector.brief]
+        counted = [name for rule in self.rules for name in rule.detector.head_fields]
         read = [name for rule in self.rules for name in rule.detector.reads]
         paths = [path for name in dict.fromkeys(counted) for path in self._paths_of(name)]
         paths += [path for name in dict.fromkeys(read) for path in self._paths_of(name)[:_LEADING_PATHS]]
@@ -216,7 +216,7 @@ def _once(rules: Iterable[Rule]) -> Rules:
     """The rules without those whose record counts already by another selection of the same step."""
     found: dict[tuple[str, int], Rule] = {}
     for rule in rules:
-        found.setdefault(rule.once, rule)
+        found.setdefault(rule.counts_as, rule)
     return tuple(found.values())
 
 
@@ -243,7 +243,7 @@ def _gates_of(rules: Iterable[Rule], clauses: Mapping[int, Clause], slow: Collec
 
 
 def _openness(clause: Clause, telling: bool) -> int:
-    """How often a condition lets a record through, as far as can be told from its form.
+    """How often a condition lets a record through, as far as its form shows.
 
     `telling`: the source has many operations, not a handful of verbs, so that most records are of none asked for.
     """

@@ -24,7 +24,7 @@ from shared.detection.windows._counting import (
     head_counters,
     head_teller,
 )
-from shared.detection.windows._head_cache import Memory
+from shared.detection.windows._head_cache import ReadCache
 from shared.detection.windows.contributions import Contributions, Known
 from shared.detection.windows.marks import NOTHING_SAID, Missing
 from shared.events.event import Event
@@ -56,18 +56,20 @@ class Detection:
         self.matchers = {
             source: plan.bind(self.decoder.head_decoders[source]) for source, plan in self.plans.items()
         }
-        self._memory = Memory()
+        self._memory = ReadCache()
         self.head_counters = {
             source: head_counters(list(self.detectors.values()), source, head_decoder, self._memory)
             for source, head_decoder in self.decoder.head_decoders.items()
         }
-        self._told: dict[tuple[str, tuple[str, ...]], HeadTeller] = {}
+        self._tellers: dict[tuple[str, tuple[str, ...]], HeadTeller] = {}
 
     def teller(self, head_decoder: HeadDecoder, names: tuple[str, ...]) -> HeadTeller:
         """How to read the named fields of a head as texts."""
-        known = self._told.get((head_decoder.source.id, names))
+        known = self._tellers.get((head_decoder.source.id, names))
         if known is None:
-            known = self._told[head_decoder.source.id, names] = head_teller(head_decoder, names, self._memory)
+            known = self._tellers[head_decoder.source.id, names] = head_teller(
+                head_decoder, names, self._memory
+            )
         return known
 
 
@@ -86,12 +88,12 @@ class _Whole:
     def event(self) -> Event:
         return self._event
 
-    def brief(self, names: tuple[str, ...]) -> Mapping[str, str]:
+    def fields(self, names: tuple[str, ...]) -> Mapping[str, str]:
         return fields_of(self._event, names)
 
 
-class _Deferred:
-    """A record that was read from its head, which is let go: made anew of its body, should it be looked at again.
+class _IndexedRecord:
+    """A record counted from its head; the head is not kept, and the record is read again where it is needed.
 
     Of a thousand records that count, few are looked at again; the heads of all of them, kept until the rows are
     written, would cost more time than those few. It knows nothing of the run either, which holds what it counts: a
@@ -111,7 +113,7 @@ class _Deferred:
         origin = _origin(self._batch, self._message, self._index)
         return Event(self._source, partial(self._load, self._index), origin)
 
-    def brief(self, names: tuple[str, ...]) -> Mapping[str, str]:
+    def fields(self, names: tuple[str, ...]) -> Mapping[str, str]:
         return fields_of(self.event(), names)
 
 
@@ -129,15 +131,15 @@ def _origin(batch: Batch, message: Message, index: int) -> Origin:
 
 
 class _Counting(NamedTuple):
-    """How a rule counts a record from its head: what and where to, and what its row tells of it (None: nothing)."""
+    """How a rule counts a record from its head: what and where to, and the fields that its row shows (None: none)."""
 
     counter: HeadCounter
     contributions: Contributions
-    told: HeadTeller | None
+    teller: HeadTeller | None
     rule: Rule
 
 
-class _Plan(NamedTuple):
+class _RulePlan(NamedTuple):
     """What the rules of a record come to: those that a head can count, and the others."""
 
     counting: tuple[_Counting, ...]
@@ -164,7 +166,7 @@ class Run:
         self.errors: Counter[str] = Counter()
         self.error_texts: dict[str, str] = {}
         self.hits = 0
-        self._plans: dict[Rules, _Plan] = {}
+        self._plans: dict[Rules, _RulePlan] = {}
 
     def take_groups(self, groups: Sequence[tuple[Group, Message]]) -> None:
         """Dispatches heads, those of a source over all messages together."""
@@ -191,18 +193,17 @@ class Run:
                     self._apply(plan.match_event(event), event)
             first = after
 
-    def _plan(self, rules: Rules, head_decoder: HeadDecoder) -> _Plan:
+    def _plan(self, rules: Rules, head_decoder: HeadDecoder) -> _RulePlan:
         counters = self._detection.head_counters[head_decoder.source.id]
         counting = []
         for rule in rules:
-            if rule.once in counters:
+            if rule.counts_as in counters:
                 contributions = self._contributions(rule.detector)
-                told = (
-                    self._detection.teller(head_decoder, contributions.told) if contributions.told else None
-                )
-                counting.append(_Counting(counters[rule.once], contributions, told, rule))
-        others = tuple(rule for rule in rules if rule.once not in counters)
-        plan = self._plans[rules] = _Plan(tuple(counting), others)
+                fields = contributions.shown_fields
+                teller = self._detection.teller(head_decoder, fields) if fields else None
+                counting.append(_Counting(counters[rule.counts_as], contributions, teller, rule))
+        others = tuple(rule for rule in rules if rule.counts_as not in counters)
+        plan = self._plans[rules] = _RulePlan(tuple(counting), others)
         return plan
 
     def _apply_head(self, rules: Rules, group: Group, position: int, message: Message) -> None:
@@ -216,12 +217,12 @@ class Run:
                 left = rules
             else:
                 place = group.indexes[position]
-                record = _Deferred(self._batch, group, place, message)
+                record = _IndexedRecord(self._batch, group, place, message)
                 number = message.sequence_number
-                for counter, contributions, told, rule in plan.counting:
+                for counter, contributions, teller, rule in plan.counting:
                     try:
                         counted = counter(head)
-                        said = told(head) if told is not None else NOTHING_SAID
+                        said = teller(head) if teller is not None else NOTHING_SAID
                     except Exception:  # noqa: BLE001 - mostly NotQuick; the slow path tells what it is, and isolates
                         left = (*left, rule)
                         continue

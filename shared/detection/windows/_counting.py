@@ -10,7 +10,7 @@ from typing import Final
 
 from shared.detection.detector import Detector
 from shared.detection.finding import LONGEST_VALUE
-from shared.detection.windows._head_cache import Memory, Reader, Values
+from shared.detection.windows._head_cache import FieldValues, ReadCache, Reader
 from shared.detection.windows.marks import Counted, Missing
 from shared.detection.windows.window import LEFT_OUT, Window
 from shared.events.conditions import fold
@@ -44,7 +44,7 @@ def counted_in(event: Event, window: Window, step: int = 0) -> Counted | Missing
 
 
 def head_counters(
-    detectors: Sequence[Detector], source: str, head_decoder: HeadDecoder, memory: Memory
+    detectors: Sequence[Detector], source: str, head_decoder: HeadDecoder, memory: ReadCache
 ) -> dict[tuple[str, int], HeadCounter]:
     """For records of `source`: by detector and selection, how to count from a head."""
     found: dict[tuple[str, int], HeadCounter] = {}
@@ -60,14 +60,16 @@ def head_counters(
     return found
 
 
-def _head_counter(head_decoder: HeadDecoder, window: Window, step: int, memory: Memory) -> HeadCounter | None:
+def _head_counter(
+    head_decoder: HeadDecoder, window: Window, step: int, memory: ReadCache
+) -> HeadCounter | None:
     """As `counted_in`, from a head alone; None where a head cannot tell. It raises NotQuick where this one cannot."""
     names = (*window.by, *(window.deciding if window.takes_value and not window.of_steps else ()))
     if not head_decoder.timed or not all(name in head_decoder.quick for name in names):
         return None
     place = str(step)
 
-    def counted(values: Values) -> Counted:
+    def counted(values: FieldValues) -> Counted:
         key = joined([fold(values[name]) for name in window.by])
         if window.of_steps:
             return Counted(key, place)
@@ -81,7 +83,7 @@ def _head_counter(head_decoder: HeadDecoder, window: Window, step: int, memory: 
     return Reader(head_decoder, names, counted, memory).reader()
 
 
-def head_teller(head_decoder: HeadDecoder, names: Sequence[str], memory: Memory) -> HeadTeller:
+def head_teller(head_decoder: HeadDecoder, names: Sequence[str], memory: ReadCache) -> HeadTeller:
     """How to read the named fields of a head as texts; "source" among them is the source's id."""
     source = {"source": head_decoder.source.id} if "source" in names else {}
     fields = [name for name in names if name != "source"]
@@ -90,7 +92,7 @@ def head_teller(head_decoder: HeadDecoder, names: Sequence[str], memory: Memory)
     if not all(name in head_decoder.quick for name in fields):
         return lambda _head: None
 
-    def told(values: Values) -> Mapping[str, str]:
+    def told(values: FieldValues) -> Mapping[str, str]:
         return {**{name: str(value)[:LONGEST_VALUE] for name, value in values.items()}, **source}
 
     read = Reader(head_decoder, fields, told, memory).reader()

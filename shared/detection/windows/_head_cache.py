@@ -2,7 +2,7 @@
 
 Windows take the same key and value of record after record: of the same user from the same place. So a `Reader` looks
 at the raw values of all fields at once, in C, and makes something of them only where it has not met them before.
-What is remembered is bounded for a whole collector (`Memory`), so hostile values cost time and never memory.
+What is remembered is bounded for a whole collector (`ReadCache`), so hostile values cost time and never memory.
 Used by `counting.py` and `run.py`.
 """
 
@@ -19,15 +19,15 @@ MOST_REMEMBERED: Final = 60_000
 LONGEST_REMEMBERED: Final = 512
 """Characters of a combination; longer ones are made anew each time."""
 
-Values = Mapping[str, Any]
+FieldValues = Mapping[str, Any]
 """Normalised values by the names of their fields; none of them is None."""
 
 Made = TypeVar("Made")
-Make = Callable[[Values], Made]
-Read = Callable[[Head], Made]
+Make = Callable[[FieldValues], Made]
+HeadRead = Callable[[Head], Made]
 
 
-class Memory:
+class ReadCache:
     """The room that all readers of a collector share."""
 
     def __init__(self, most: int = MOST_REMEMBERED) -> None:
@@ -55,7 +55,7 @@ class Reader(Generic[Made]):
     """Makes something of the named fields of a head; raises NotQuick where the head cannot tell one of them."""
 
     def __init__(
-        self, head_decoder: HeadDecoder, names: Sequence[str], make: Make[Made], memory: Memory
+        self, head_decoder: HeadDecoder, names: Sequence[str], make: Make[Made], memory: ReadCache
     ) -> None:
         self._names = tuple(dict.fromkeys(names))
         self._quick = [head_decoder.quick[name] for name in self._names]
@@ -64,7 +64,7 @@ class Reader(Generic[Made]):
         self._remembered = memory.shelf()
         self._leading = head_decoder.leading(self._names)
 
-    def reader(self) -> Read[Made]:
+    def reader(self) -> HeadRead[Made]:
         """The function to call for every head; it is made for speed."""
         leading, known, unknown, slowly = self._leading, self._remembered.get, self._unknown, self.slowly
         if leading is None:

@@ -42,7 +42,7 @@ class Contributions:
         self.identified = identified
         self.cells: dict[tuple[str, int], Cell] = {}
         self._step = window.step
-        self.told = _told(detector)
+        self.shown_fields = _shown_fields(detector)
         """The fields that a row keeps of a record."""
         self._known = known if window.remembers else None
 
@@ -80,10 +80,16 @@ class Contributions:
             return str(mark.record.event().get(IDENTITY))
         return f"{owner}/{mark.sequence_number}/{mark.place}"
 
-    def brief(self, marks: Sequence[Mark]) -> Mapping[str, str]:
+    def shown(self, marks: Sequence[Mark]) -> Mapping[str, str]:
         """What the title needs of one record."""
         said = marks[0].said
-        return said if said is not None else marks[0].record.brief(self.told) if self.told else NOTHING_SAID
+        return (
+            said
+            if said is not None
+            else marks[0].record.fields(self.shown_fields)
+            if self.shown_fields
+            else NOTHING_SAID
+        )
 
     def carried(self, events: Iterable[Event]) -> dict[str, str]:
         """The fields in which the records agree, of all that alerts carry."""
@@ -95,8 +101,8 @@ class Contributions:
 
 
 @lru_cache(maxsize=4096)
-def _told(detector: Detector) -> tuple[str, ...]:
-    return detector.told
+def _shown_fields(detector: Detector) -> tuple[str, ...]:
+    return detector.shown_fields
 
 
 def fold_cell(bucket: Bucket | None, cell: Cell, contributions: Contributions, owner: str) -> Bucket | None:
@@ -133,7 +139,7 @@ def fold_cell(bucket: Bucket | None, cell: Cell, contributions: Contributions, o
         fields: Mapping[str, str] = contributions.carried(events)
         references = [_with_id(reference, sampled, events) for reference in references]
     else:
-        fields = contributions.brief(fresh[-1:] if window.replaces_fields else fresh)
+        fields = contributions.shown(fresh[-1:] if window.replaces_fields else fresh)
     if bucket is not None and not window.replaces_fields:
         fields = reconciled(bucket.fields, fields)
     return Bucket(
@@ -155,7 +161,7 @@ def _first(marks: Sequence[Mark], contributions: Contributions, owner: str) -> B
         return None
     number, time = mark.sequence_number, mark.time
     reference = contributions.reference(mark, owner)
-    bucket = Bucket(number, 1, time, time, content, (reference,), contributions.brief(marks))
+    bucket = Bucket(number, 1, time, time, content, (reference,), contributions.shown(marks))
     if not window.nearing(bucket):
         return bucket
     events = [mark.record.event()]

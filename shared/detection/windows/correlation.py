@@ -31,7 +31,7 @@ _MOST_VALUES = 20
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class _HeardFinding:
     """A finding that was heard, as a mark looks at it."""
 
     finding: Finding
@@ -40,7 +40,7 @@ class _Found:
     def event(self) -> Event:
         return self.made
 
-    def brief(self, names: tuple[str, ...]) -> dict[str, str]:
+    def fields(self, names: tuple[str, ...]) -> dict[str, str]:
         return fields_of(self.made, [name for name in names if name != "source"])
 
 
@@ -87,7 +87,7 @@ class Listeners:
         time = (finding.end if finding.detector.window else finding.start).timestamp()
         values = [str(step)] if window.of_steps else _values(event, window.of or IDENTITY)
         for place, value in enumerate(values):
-            contribution.add(Counted(joined(parts), value), time, 0, place, _Found(finding, event))
+            contribution.add(Counted(joined(parts), value), time, 0, place, _HeardFinding(finding, event))
 
 
 def listens(detector: Detector) -> bool:

@@ -18,7 +18,7 @@ class Deferred(Protocol):
         """The record as an event."""
         ...
 
-    def brief(self, names: tuple[str, ...]) -> Mapping[str, str]:
+    def fields(self, names: tuple[str, ...]) -> Mapping[str, str]:
         """The named fields ("source" among them), as texts; those that are absent left out."""
         ...
 
@@ -28,7 +28,7 @@ class Mark(NamedTuple):
 
     sequence_number and place: of its message and within it; time: seconds since 1970; value: what its window takes
     of it besides the key (see `Window.value_of`); record: makes its event; said: what its row tells of it (see
-    `Detector.told`), None where the record must be asked.
+    `Detector.shown_fields`), None where the record must be asked.
     """
 
     sequence_number: int

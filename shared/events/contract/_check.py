@@ -15,7 +15,7 @@ from typing import Annotated, Any, Final
 
 from msgspec import Meta
 
-from shared.events.contract.application import CONTRACT, FIELDS, FieldRule
+from shared.events.contract.application_event import CONTRACT, FIELDS, FieldRule
 from shared.events.paths import Record
 from shared.events.source_definition import OBJECT
 from shared.events.times import parse_time

@@ -53,7 +53,7 @@ class Problem(NamedTuple):
 Item = Found | Problem
 
 
-def read_body(body: bytes, reader: Reader) -> Iterator[Item]:
+def read_body(body: bytes, reader: BodyReader) -> Iterator[Item]:
     """Every record and every problem of one hub message, in order, by a reader of its own. Never raises."""
     content = body
     if body.startswith(GZIP):
@@ -71,12 +71,12 @@ def read_body(body: bytes, reader: Reader) -> Iterator[Item]:
     yield from _bounded(reader.read(content), reader)
 
 
-def read_value(value: Any, content: bytes, depth: int, reader: Reader) -> Iterator[Item]:
+def read_value(value: Any, content: bytes, depth: int, reader: BodyReader) -> Iterator[Item]:
     """As `read_body`, for a value that stands `depth` lists and envelopes deep in a body; `content` is its text."""
     yield from _bounded(reader.expand(value, content, depth), reader)
 
 
-def _bounded(items: Iterator[Item], reader: Reader) -> Iterator[Item]:
+def _bounded(items: Iterator[Item], reader: BodyReader) -> Iterator[Item]:
     """The items, problems one by one up to a bound, and last what was not read."""
     problems = 0
     for item in items:
@@ -92,7 +92,7 @@ def _bounded(items: Iterator[Item], reader: Reader) -> Iterator[Item]:
         yield Problem(f"more than {reader.most} parts in one body; the rest was not read", reader.rest())
 
 
-class Reader:
+class BodyReader:
     """Reads one body, up to `most` parts; what it did not come to stands in `unread`."""
 
     def __init__(self, most: int) -> None:

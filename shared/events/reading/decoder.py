@@ -21,10 +21,10 @@ from shared.events.paths import Record
 from shared.events.reading._message_content import Decoded, Group, SlowRecord
 from shared.events.reading.body import (
     MOST_PARTS,
+    BodyReader,
     Found,
     Item,
     Problem,
-    Reader,
     is_plain_record,
     read_body,
     read_value,
@@ -270,10 +270,10 @@ class Decoder:
         return decoded.close()
 
     def _read(self, content: bytes, decoded: Decoded, first_index: int) -> None:
-        reader = Reader(MOST_PARTS)
+        reader = BodyReader(MOST_PARTS)
         self._take(read_body(content, reader), reader, decoded, first_index)
 
-    def _take(self, items: Iterator[Item], reader: Reader, decoded: Decoded, first_index: int) -> None:
+    def _take(self, items: Iterator[Item], reader: BodyReader, decoded: Decoded, first_index: int) -> None:
         for index, item in enumerate(items, first_index):
             if isinstance(item, Problem):
                 decoded.problems.append(item)
@@ -290,7 +290,7 @@ class Decoder:
         if is_plain_record(value):
             decoded.take(Found(value), index, self.registry.claim(value))
         elif value is not None:
-            reader = Reader(MOST_PARTS)
+            reader = BodyReader(MOST_PARTS)
             self._take(read_value(value, content, decoded.depth, reader), reader, decoded, index)
         else:
             self._read(content, decoded, index)

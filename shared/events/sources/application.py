@@ -1,6 +1,6 @@
 """Events of the customer's own applications, by the published contract (`docs/application-events.md`).
 
-What breaks the contract (`shared/events/contract/application.py`) is a problem that
+What breaks the contract (`shared/events/contract/application_event.py`) is a problem that
 names the wrong field, not an event.
 
 The event names are those of the OWASP Application Logging Vocabulary; parameters after a colon

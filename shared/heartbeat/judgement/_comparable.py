@@ -72,7 +72,7 @@ class Picks(NamedTuple):
 
 
 _SURE: Final = 15.0
-"""Codes (see `scale`) by which one reading must have fitted better than the other to be the only one."""
+"""Codes (see `_scale.py`) by which one reading must have fitted better than the other to be the only one."""
 
 
 def fitting(readings: tuple[Picks, ...], utc: float) -> tuple[Picks, ...]:

@@ -1,7 +1,7 @@
-"""From what each check says to what people are told: once when it is steady, again when it lasts, once when it is over.
+"""From the findings of each check to alerts: one when a finding is steady, more while it lasts, one when it is over.
 
-A `Track` follows one kind of finding of one entity. A check may find it (a `Finding`), find it gone (False), or not be
-able to say (None), as volume at night; the last changes nothing.
+A `Track` follows one kind of finding of one entity. A check may find it (a `SourceFinding`), find it gone (False), or
+not be able to say (None), as volume at night; the last changes nothing.
 """
 
 from __future__ import annotations
@@ -11,25 +11,29 @@ from typing import Final, Literal
 from msgspec.structs import replace
 
 from shared.heartbeat.judgement._priority import priority, severity
-from shared.heartbeat.judgement.kinds import Change, Kind, Mute
+from shared.heartbeat.judgement.finding_kinds import Change, FindingKind, Mute
 from shared.heartbeat.judgement.memory import Track
 from shared.heartbeat.judgement.policy import Policy
-from shared.heartbeat.judgement.verdict import Finding, Verdict
+from shared.heartbeat.judgement.verdict import SourceFinding, Verdict
 
-Signal = Finding | Literal[False] | None
+Signal = SourceFinding | Literal[False] | None
 
-_AT_ONCE: Final = frozenset({Kind.SILENT, Kind.NEVER_SEEN, Kind.NOT_CONFIGURED, Kind.SHORT_LIVED})
+_AT_ONCE: Final = frozenset(
+    {FindingKind.SILENT, FindingKind.NEVER_SEEN, FindingKind.NOT_CONFIGURED, FindingKind.SHORT_LIVED}
+)
 """Kinds that do not become steadier by looking again: their patience is in the judgement itself."""
-_ACCEPTED: Final = frozenset({Kind.LOW, Kind.HIGH, Kind.LATE, Kind.THIN, Kind.CHANGED})
+_ACCEPTED: Final = frozenset(
+    {FindingKind.LOW, FindingKind.HIGH, FindingKind.LATE, FindingKind.THIN, FindingKind.CHANGED}
+)
 """Kinds that may become the new usual."""
-_ESCALATED: Final = frozenset(Kind) - {Kind.HIGH, Kind.CHANGED, Kind.SHORT_LIVED}
+_ESCALATED: Final = frozenset(FindingKind) - {FindingKind.HIGH, FindingKind.CHANGED, FindingKind.SHORT_LIVED}
 _MOST_OPENINGS: Final = 8
-_MOST_TOLD: Final = 4
+_MOST_ALERTS: Final = 4
 _BITS: Final = (1 << 16) - 1
 
 
-def step(
-    track: Track, kind: Kind, signal: Signal, policy: Policy, now: float, covered: bool = False
+def next_track(
+    track: Track, kind: FindingKind, signal: Signal, policy: Policy, now: float, covered: bool = False
 ) -> tuple[Track, Verdict | None]:
     """The track after one more check, and what became of the finding. covered: another finding says it already."""
     if signal is None:
@@ -45,10 +49,10 @@ def step(
         return _closed(track, now), _verdict(
             signal, Change.ACCEPTED, track, policy, _mute(track, kind, policy, now)
         )
-    return _told_again(track, kind, signal, policy, now, covered)
+    return _still_open(track, kind, signal, policy, now, covered)
 
 
-def _without(track: Track, kind: Kind, policy: Policy, now: float) -> tuple[Track, Verdict | None]:
+def _without(track: Track, kind: FindingKind, policy: Policy, now: float) -> tuple[Track, Verdict | None]:
     recent = track.recent << 1 & _BITS
     if not track.opened_at:
         openings = tuple(at for at in track.openings if now - at < policy.hysteresis.flap_period)
@@ -57,8 +61,8 @@ def _without(track: Track, kind: Kind, policy: Policy, now: float) -> tuple[Trac
             recent = 0
         if (
             track.flapping and not openings and not recent
-        ):  # steady again: the end of what was told as flapping
-            over = Finding(kind, track.since, 0.0, 0.0, 0.0, "", "it has been steady again")
+        ):  # steady again: the end of the flapping that was reported
+            over = SourceFinding(kind, track.since, 0.0, 0.0, 0.0, "", "it has been steady again")
             mute = Mute.TRAINING if policy.training else None
             return Track(), _verdict(over, Change.RECOVERED, track, policy, mute)
         if recent or openings or not quiet:
@@ -69,8 +73,8 @@ def _without(track: Track, kind: Kind, policy: Policy, now: float) -> tuple[Trac
     clear = 2 if kind in _AT_ONCE else policy.hysteresis.clear
     if recent & (1 << min(clear, policy.hysteresis.clear)) - 1:
         return replace(track, recent=recent), None
-    over = Finding(kind, track.since, 0.0, 0.0, 0.0, "", "it is over")
-    mute = None if track.told else _mute(track, kind, policy, now) or Mute.COOLDOWN
+    over = SourceFinding(kind, track.since, 0.0, 0.0, 0.0, "", "it is over")
+    mute = None if track.alerts else _mute(track, kind, policy, now) or Mute.COOLDOWN
     if track.flapping:
         mute = Mute.FLAPPING
     return _closed(track, now), _verdict(over, Change.RECOVERED, track, policy, mute)
@@ -81,7 +85,7 @@ def _closed(track: Track, now: float) -> Track:
 
 
 def _perhaps_opened(
-    track: Track, kind: Kind, signal: Finding, policy: Policy, now: float, covered: bool
+    track: Track, kind: FindingKind, signal: SourceFinding, policy: Policy, now: float, covered: bool
 ) -> tuple[Track, Verdict | None]:
     hysteresis = policy.hysteresis
     found = (track.recent & (1 << hysteresis.of) - 1).bit_count()
@@ -96,27 +100,27 @@ def _perhaps_opened(
     if began_flapping:
         change, mute = Change.FLAPPING, None if mute in {Mute.FLAPPING, Mute.COOLDOWN} else mute
     if mute is None:
-        track = replace(track, told=1, told_at=now)
+        track = replace(track, alerts=1, alerted_at=now)
     return track, _verdict(signal, change, track, policy, mute)
 
 
-def _told_again(
-    track: Track, kind: Kind, signal: Finding, policy: Policy, now: float, covered: bool
+def _still_open(
+    track: Track, kind: FindingKind, signal: SourceFinding, policy: Policy, now: float, covered: bool
 ) -> tuple[Track, Verdict | None]:
     mute = Mute.COVERED if covered else _mute(track, kind, policy, now)
     if mute is not None:
         return track, None
-    if not track.told:  # what kept it quiet is over, and it still stands
-        told = replace(track, told=1, told_at=now)
-        return told, _verdict(signal, Change.OPENED, told, policy, None)
-    lasts = now - track.opened_at >= policy.hysteresis.escalate_after * 2 ** (track.told - 1)
-    if kind not in _ESCALATED or not lasts or track.told >= _MOST_TOLD:
+    if not track.alerts:  # what kept it quiet is over, and it still stands
+        alerted = replace(track, alerts=1, alerted_at=now)
+        return alerted, _verdict(signal, Change.OPENED, alerted, policy, None)
+    lasts = now - track.opened_at >= policy.hysteresis.escalate_after * 2 ** (track.alerts - 1)
+    if kind not in _ESCALATED or not lasts or track.alerts >= _MOST_ALERTS:
         return track, None
-    told = replace(track, told=track.told + 1, told_at=now)
-    return told, _verdict(signal, Change.ESCALATED, told, policy, None)
+    alerted = replace(track, alerts=track.alerts + 1, alerted_at=now)
+    return alerted, _verdict(signal, Change.ESCALATED, alerted, policy, None)
 
 
-def _mute(track: Track, kind: Kind, policy: Policy, now: float) -> Mute | None:
+def _mute(track: Track, kind: FindingKind, policy: Policy, now: float) -> Mute | None:
     if policy.training:
         return Mute.TRAINING
     if any(span.holds(now) for span in policy.maintenance):
@@ -134,6 +138,8 @@ def _mute(track: Track, kind: Kind, policy: Policy, now: float) -> Mute | None:
     return None
 
 
-def _verdict(finding: Finding, change: Change, track: Track, policy: Policy, mute: Mute | None) -> Verdict:
-    points = priority(finding.kind, policy, max(0, track.told - 1))
+def _verdict(
+    finding: SourceFinding, change: Change, track: Track, policy: Policy, mute: Mute | None
+) -> Verdict:
+    points = priority(finding.kind, policy, max(0, track.alerts - 1))
     return Verdict(finding, change, track.opened_at, severity(points), points, mute)

@@ -24,8 +24,8 @@ from shared.heartbeat.judgement._silence import (
     remembered,
     speaks_rarely,
 )
-from shared.heartbeat.judgement.kinds import Change, Kind
-from shared.heartbeat.judgement.memory import Memory, Track
+from shared.heartbeat.judgement.finding_kinds import Change, FindingKind
+from shared.heartbeat.judgement.memory import EntityMemory, Track
 from shared.heartbeat.judgement.observation import HOUR, SLOT, Hour, Observation
 from shared.heartbeat.judgement.policy import Policy
 from shared.heartbeat.judgement.verdict import Verdict
@@ -35,10 +35,10 @@ _NOTHING: Final = Hour()
 _NO_TRACK: Final = Track()
 _DAYS_BEFORE_PAUSES: Final = 7
 _MOST_UTC: Final = 120.0
-_VOLUME: Final = (Kind.LOW, Kind.HIGH)
+_VOLUME: Final = (FindingKind.LOW, FindingKind.HIGH)
 
 
-def fold(memory: Memory, observation: Observation, policy: Policy) -> Memory:
+def fold(memory: EntityMemory, observation: Observation, policy: Policy) -> EntityMemory:
     """The memory with every hour in it that is due; the same object where none is."""
     until = observation.now - observation.behind
     due = int(until - HOUR - policy.spread * SLOT) // HOUR
@@ -52,11 +52,11 @@ def fold(memory: Memory, observation: Observation, policy: Policy) -> Memory:
     return memory
 
 
-def _with_hour(memory: Memory, hour: int, seen: Hour, policy: Policy) -> Memory:
+def _with_hour(memory: EntityMemory, hour: int, seen: Hour, policy: Policy) -> EntityMemory:
     history = memory.history
     start, end = float(hour * HOUR), float((hour + 1) * HOUR)
     announced = any(span.start < end and start < span.end for span in policy.maintenance)
-    silent = memory.tracks.get(Kind.SILENT, _NO_TRACK)
+    silent = memory.tracks.get(FindingKind.SILENT, _NO_TRACK)
     outage = announced or _overlaps(silent, start, end) or any(start <= at < end for at in silent.openings)
     longest, pause = None, 0.0
     if not announced:
@@ -95,7 +95,7 @@ def _with_hour(memory: Memory, hour: int, seen: Hour, policy: Policy) -> Memory:
 
 
 def _utc(history: History, policy: Policy, hour: int, count: int) -> float:
-    """`Memory.utc` after an hour: where the clocks were changed, which reading came closer to what came."""
+    """`EntityMemory.utc` after an hour: where the clocks were changed, which reading came closer to what came."""
     readings = picks(policy.calendar, hour, history.start, len(history.counts))
     if len(readings) == 1:
         return history.utc
@@ -122,7 +122,9 @@ def _overlaps(track: Track | None, start: float, end: float) -> bool:
     return open_now or (track.closed_since < end and start < track.closed_at)
 
 
-def accepted(memory: Memory, verdicts: Iterable[Verdict], tracks: dict[str, Track], newest: Hour) -> Memory:
+def accepted(
+    memory: EntityMemory, verdicts: Iterable[Verdict], tracks: dict[str, Track], newest: Hour
+) -> EntityMemory:
     """The memory after a new level, lag, fill rate or shape was taken for the new usual. tracks: before it was."""
     for verdict in verdicts:
         if verdict.change is not Change.ACCEPTED:
@@ -130,14 +132,14 @@ def accepted(memory: Memory, verdicts: Iterable[Verdict], tracks: dict[str, Trac
         kind = verdict.finding.kind
         if kind in _VOLUME:
             memory = replace(memory, counts=rescaled(memory.counts, tracks[kind].level or 1.0))
-        elif kind is Kind.LATE:
+        elif kind is FindingKind.LATE:
             memory = replace(memory, lag=verdict.finding.seen)
-        elif kind is Kind.THIN:
+        elif kind is FindingKind.THIN:
             shares = {
                 name: newest.filled.get(name, 0) / max(1, newest.sampled)
                 for name in verdict.finding.detail.split(", ")
             }
             memory = replace(memory, fields=memory.fields | shares)
-        elif kind is Kind.CHANGED:
+        elif kind is FindingKind.CHANGED:
             memory = replace(memory, shapes=memory.shapes | dict.fromkeys(newest.shapes, memory.folded))
     return memory

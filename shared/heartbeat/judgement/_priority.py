@@ -6,25 +6,34 @@ from collections.abc import Mapping
 from math import log2
 from typing import Final
 
-from shared.heartbeat.judgement.kinds import Kind, Severity
+from shared.base.severity import Severity
+from shared.heartbeat.judgement.finding_kinds import FindingKind
 from shared.heartbeat.judgement.policy import Policy
 
-_BY_KIND: Final[Mapping[Kind, int]] = {
-    Kind.SILENT: 40,
-    Kind.MALFORMED: 35,
-    Kind.LOW: 30,
-    Kind.THIN: 30,
-    Kind.NEVER_SEEN: 30,
-    Kind.NOT_CONFIGURED: 30,
-    Kind.LATE: 25,
-    Kind.SKEWED: 20,
-    Kind.HIGH: 15,
-    Kind.SHORT_LIVED: 15,
-    Kind.CHANGED: 10,
+_BY_KIND: Final[Mapping[FindingKind, int]] = {
+    FindingKind.SILENT: 40,
+    FindingKind.MALFORMED: 35,
+    FindingKind.LOW: 30,
+    FindingKind.THIN: 30,
+    FindingKind.NEVER_SEEN: 30,
+    FindingKind.NOT_CONFIGURED: 30,
+    FindingKind.LATE: 25,
+    FindingKind.SKEWED: 20,
+    FindingKind.HIGH: 15,
+    FindingKind.SHORT_LIVED: 15,
+    FindingKind.CHANGED: 10,
 }
 _BY_CRITICALITY: Final = {"low": -10, "medium": 0, "high": 15, "critical": 30}
 _BLINDS: Final = frozenset(
-    {Kind.SILENT, Kind.MALFORMED, Kind.LOW, Kind.THIN, Kind.NEVER_SEEN, Kind.NOT_CONFIGURED, Kind.LATE}
+    {
+        FindingKind.SILENT,
+        FindingKind.MALFORMED,
+        FindingKind.LOW,
+        FindingKind.THIN,
+        FindingKind.NEVER_SEEN,
+        FindingKind.NOT_CONFIGURED,
+        FindingKind.LATE,
+    }
 )
 _SEVERITIES: Final = (
     (65, Severity.HIGH),
@@ -34,9 +43,9 @@ _SEVERITIES: Final = (
 )
 
 
-def priority(kind: Kind, policy: Policy, told: int = 0) -> int:
-    """0 to 100. told: how often the episode was told before, which is how often it has lasted too long."""
-    points = _BY_KIND[kind] + _BY_CRITICALITY[policy.criticality] + 20 * min(told, 3)
+def priority(kind: FindingKind, policy: Policy, alerts: int = 0) -> int:
+    """0 to 100. alerts: how many alerts the episode has raised before, one each time it lasted too long."""
+    points = _BY_KIND[kind] + _BY_CRITICALITY[policy.criticality] + 20 * min(alerts, 3)
     if kind in _BLINDS:
         points += min(15, round(3 * log2(1 + max(0, policy.blinds))))
         points += min(10, round(2 * log2(1 + max(0, policy.techniques))))

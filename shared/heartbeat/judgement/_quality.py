@@ -1,6 +1,6 @@
 """Late, skewed, malformed, thin and changed: what records are like, against what they used to be like.
 
-Each judge takes the newest hours that hold enough records, and gives a `Reading`, or None where there are too few.
+Each judge takes the newest hours that hold enough records, and gives a `Measurement`, or None where there are too few.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from shared.heartbeat.judgement._poisson import at_least, at_most
-from shared.heartbeat.judgement.memory import Memory
+from shared.heartbeat.judgement.memory import EntityMemory
 from shared.heartbeat.judgement.observation import LAG_BOUNDS, Hour, together
 from shared.heartbeat.judgement.policy import Policy, Thresholds
 
@@ -25,7 +25,7 @@ LEARNT: Final = 24
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class Measurement:
     """What one judge measured: whether it is beyond the limit, and the figures. detail: which field or shape."""
 
     wrong: bool
@@ -61,31 +61,31 @@ def lag_quantile(lags: tuple[int, ...], share: float) -> float | None:
     return None
 
 
-def late(hour: Hour, memory: Memory, thresholds: Thresholds) -> Reading | None:
+def late(hour: Hour, memory: EntityMemory, thresholds: Thresholds) -> Measurement | None:
     """Whether one record in five is far later than its usual lag, or one in twenty later than a limit that was set."""
     if sum(hour.lags) < FEWEST:
         return None
     if thresholds.late_limit is not None:
         seen = lag_quantile(hour.lags, 0.95) or 0.0
-        return Reading(seen > thresholds.late_limit, seen, max(memory.lag, 0.0), thresholds.late_limit)
+        return Measurement(seen > thresholds.late_limit, seen, max(memory.lag, 0.0), thresholds.late_limit)
     if memory.learnt < LEARNT or memory.lag < 0:
         return None
     seen = lag_quantile(hour.lags, 0.8) or 0.0
     limit = max(thresholds.late * memory.lag, memory.lag + thresholds.late_least)
-    return Reading(seen > limit, seen, memory.lag, limit)
+    return Measurement(seen > limit, seen, memory.lag, limit)
 
 
-def skewed(hour: Hour, thresholds: Thresholds) -> Reading | None:
+def skewed(hour: Hour, thresholds: Thresholds) -> Measurement | None:
     """Whether too many records claim to be from the future, or from days ago."""
     if hour.count < FEWEST:
         return None
     worst = max(hour.future, hour.past)
     share = worst / hour.count
     detail = "ahead of" if hour.future >= hour.past else "behind"
-    return Reading(share > thresholds.skewed and worst >= 3, share, 0.0, thresholds.skewed, detail)
+    return Measurement(share > thresholds.skewed and worst >= 3, share, 0.0, thresholds.skewed, detail)
 
 
-def malformed(hour: Hour, memory: Memory, thresholds: Thresholds) -> Reading | None:
+def malformed(hour: Hour, memory: EntityMemory, thresholds: Thresholds) -> Measurement | None:
     """Whether too many records cannot be decoded."""
     records = hour.count + hour.undecoded
     if records < FEWEST:
@@ -93,14 +93,14 @@ def malformed(hour: Hour, memory: Memory, thresholds: Thresholds) -> Reading | N
     share = hour.undecoded / records
     limit = max(thresholds.malformed, 3 * memory.undecoded)
     by_chance = at_least(hour.undecoded, (memory.undecoded + 0.005) * records)
-    return Reading(share > limit and by_chance < _CHANCE, share, memory.undecoded, limit)
+    return Measurement(share > limit and by_chance < _CHANCE, share, memory.undecoded, limit)
 
 
-def thin(hour: Hour, memory: Memory, policy: Policy) -> Reading | None:
+def thin(hour: Hour, memory: EntityMemory, policy: Policy) -> Measurement | None:
     """Whether a field is filled far less often than usual; the worst such field, with the names of all."""
     if hour.sampled < FEWEST or memory.learnt < LEARNT:
         return None
-    worst: Reading | None = None
+    worst: Measurement | None = None
     names: list[str] = []
     for name, usual in memory.fields.items():
         if usual < _USUALLY_FILLED or (policy.fields is not None and name not in policy.fields):
@@ -110,15 +110,15 @@ def thin(hour: Hour, memory: Memory, policy: Policy) -> Reading | None:
         wrong = share < limit and at_most(filled, 0.8 * usual * hour.sampled) < _CHANCE
         if wrong:
             names.append(name)
-        reading = Reading(wrong, share, usual, limit, name)
+        reading = Measurement(wrong, share, usual, limit, name)
         if worst is None or (wrong, usual - share) > (worst.wrong, worst.usual - worst.seen):
             worst = reading
     if worst is None or not names:
         return worst
-    return Reading(True, worst.seen, worst.usual, worst.limit, ", ".join(sorted(names)))
+    return Measurement(True, worst.seen, worst.usual, worst.limit, ", ".join(sorted(names)))
 
 
-def changed(hour: Hour, memory: Memory, thresholds: Thresholds) -> Reading | None:
+def changed(hour: Hour, memory: EntityMemory, thresholds: Thresholds) -> Measurement | None:
     """Whether most records have a shape that was never seen before."""
     total = sum(hour.shapes.values())
     if total < FEWEST or memory.learnt < LEARNT or not memory.shapes:
@@ -126,14 +126,14 @@ def changed(hour: Hour, memory: Memory, thresholds: Thresholds) -> Reading | Non
     new = {shape: count for shape, count in hour.shapes.items() if shape not in memory.shapes}
     share = sum(new.values()) / total
     detail = max(new, key=lambda shape: (new[shape], shape), default="")
-    return Reading(share > thresholds.changed, share, 0.0, thresholds.changed, detail)
+    return Measurement(share > thresholds.changed, share, 0.0, thresholds.changed, detail)
 
 
 MOST_FIELDS: Final = 40
 MOST_SHAPES: Final = 24
 
 
-def learnt(memory: Memory, hour: Hour, at: int, wrong: frozenset[str]) -> Iterator[tuple[str, object]]:
+def learnt(memory: EntityMemory, hour: Hour, at: int, wrong: frozenset[str]) -> Iterator[tuple[str, object]]:
     """What an hour (`at`, since 1970) adds to the usual values; nothing of what is `wrong` at the moment.
 
     Usual values follow slowly: a week of hours counts for about half of them.
@@ -155,7 +155,7 @@ def learnt(memory: Memory, hour: Hour, at: int, wrong: frozenset[str]) -> Iterat
         yield "shapes", dict(sorted(shapes.items(), key=lambda item: -item[1])[:MOST_SHAPES])
 
 
-def _fields(memory: Memory, hour: Hour, weight: float) -> dict[str, float]:
+def _fields(memory: EntityMemory, hour: Hour, weight: float) -> dict[str, float]:
     shares = {name: filled / hour.sampled for name, filled in hour.filled.items()}
     known = {
         name: round(usual + weight * (shares.get(name, 0.0) - usual), 4)

@@ -13,19 +13,19 @@ VERSION = 1
 
 
 class Track(msgspec.Struct, frozen=True, array_like=True, omit_defaults=True):
-    """One kind of finding: what the last checks said of it, and what was told.
+    """One kind of finding: what the last checks found, and which alerts it raised.
 
     recent: bits of the last checks, the newest in bit 0. since: when what is now suspected or open began. opened_at: of
-    the open episode, 0 if none is open. told: how often the episode was told. told_at: when last. closed_since,
-    closed_at: beginning and end of the last episode. openings: times of the last openings, for flapping. level: seen
-    over usual while it lasts, smoothed.
+    the open episode, 0 if none is open. alerts: how many the episode has raised. alerted_at: when the last.
+    closed_since, closed_at: beginning and end of the last episode. openings: times of the last openings, for flapping.
+    level: seen over usual while it lasts, smoothed.
     """
 
     recent: int = 0
     since: float = 0.0
     opened_at: float = 0.0
-    told: int = 0
-    told_at: float = 0.0
+    alerts: int = 0
+    alerted_at: float = 0.0
     closed_since: float = 0.0
     closed_at: float = 0.0
     openings: tuple[float, ...] = ()
@@ -33,7 +33,7 @@ class Track(msgspec.Struct, frozen=True, array_like=True, omit_defaults=True):
     flapping: bool = False
 
 
-class Memory(msgspec.Struct, frozen=True, array_like=True):
+class EntityMemory(msgspec.Struct, frozen=True, array_like=True):
     """An entity's memory. A fresh one knows nothing.
 
     folded: the first hour (since 1970) that is not yet in the history. counts, activity: one byte an hour, up to
@@ -42,10 +42,10 @@ class Memory(msgspec.Struct, frozen=True, array_like=True):
     values, lag in seconds, -1 where it is not known. learnt: hours that made them. shapes: known fingerprints with
     the hour in which each was last seen.
 
-    On the scale of counts (`scale`): utc: after changes of the clocks, by how much its hours fitted UTC better than the
-    local clock (negative: worse). aside: codes of the newest hours of which nothing is learnt. below, above: how far
-    hours lie under or over what is usual, as a rule, -1 where it is not known. peaks: how far the highest hour of each
-    day lay over it; peak_day: the day of the newest.
+    On the scale of counts (`_scale.py`): utc: after changes of the clocks, by how much its hours fitted UTC better than
+    the local clock (negative: worse). aside: codes of the newest hours of which nothing is learnt. below, above: how
+    far hours lie under or over what is usual, as a rule, -1 where it is not known. peaks: how far the highest hour of
+    each day lay over it; peak_day: the day of the newest.
     """
 
     version: int = VERSION
@@ -87,12 +87,12 @@ class Memory(msgspec.Struct, frozen=True, array_like=True):
         return msgspec.msgpack.encode(self)
 
 
-def from_bytes(data: bytes | None) -> Memory:
+def from_bytes(data: bytes | None) -> EntityMemory:
     """The memory that `to_bytes` wrote; a fresh one where there is none, it is damaged or of another version."""
     if not data:
-        return Memory()
+        return EntityMemory()
     try:
-        memory = msgspec.msgpack.decode(data, type=Memory)
+        memory = msgspec.msgpack.decode(data, type=EntityMemory)
     except msgspec.DecodeError:  # which covers values of another type
-        return Memory()
-    return memory if memory.version == VERSION else Memory()
+        return EntityMemory()
+    return memory if memory.version == VERSION else EntityMemory()

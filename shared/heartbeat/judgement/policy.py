@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
+from shared.base.severity import Criticality
 from shared.heartbeat.judgement.calendar import EVERY_DAY_UTC, Calendar
-from shared.heartbeat.judgement.kinds import Kind
-
-Criticality = Literal["low", "medium", "high", "critical"]
+from shared.heartbeat.judgement.finding_kinds import FindingKind
 
 MINUTE: Final = 60.0
 DAY: Final = 86_400.0
@@ -29,7 +28,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Acknowledgement:
-    """Someone has seen a finding: it is not told again before `until`, or before it has gone and come back.
+    """Someone has seen a finding: it raises no alert before `until`, unless it goes and comes back.
 
     kind: what it is about; None: everything that was open at `at`.
     """
@@ -37,7 +36,7 @@ class Acknowledgement:
     at: float
     until: float
     by: str = ""
-    kind: Kind | None = None
+    kind: FindingKind | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +64,8 @@ class Thresholds:
 class Hysteresis:
     """How steady a finding must be. checks of the last `of` (at most 16) must agree to open it; `clear` in a row
     without it close it. More than `flaps` openings in `flap_period` are flapping. cooldown: how long after a recovery
-    the same finding is not told again. escalate_after: how long it may last before it is told a second time, one
-    severity higher; then again after each doubling.
+    the same finding raises no alert. escalate_after: how long it may last before a second alert, one severity
+    higher; then again after each doubling.
     """
 
     checks: int = 2
@@ -85,7 +84,7 @@ class Policy:
     interval: the longest pause that the customer allows, instead of what would be learnt. usual_gap: the longest pause
     that is ordinary for its kind, until its own are known; None: only what is learnt counts. judged: kinds that are
     judged. spread: 0 to 11, to spread hourly work over the checks of an hour. training_days: how much history volume
-    needs; until then it is not judged. training: all of it is judged and reported, nobody is told. accept_after: how
+    needs; until then it is not judged. training: all of it is judged and shown, without alerts. accept_after: how
     long a new level, lag, shape or fill rate must last to be the new usual; None: never. expected_since: when it was
     first declared as expected, None if it is not; expected_within: how long it may take to come. blinds: how many
     detectors lose their input with it; techniques: how many ATT&CK techniques are then blind. fields: names that
@@ -94,7 +93,7 @@ class Policy:
 
     interval: float | None = None
     usual_gap: float | None = None
-    judged: frozenset[Kind] = frozenset(Kind)
+    judged: frozenset[FindingKind] = frozenset(FindingKind)
     thresholds: Thresholds = Thresholds()
     hysteresis: Hysteresis = Hysteresis()
     calendar: Calendar = EVERY_DAY_UTC

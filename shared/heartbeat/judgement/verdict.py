@@ -1,12 +1,13 @@
-"""What a check says: findings that stand, verdicts to tell, each with the numbers that explain it."""
+"""What a check says: open findings and verdicts, each with the numbers that explain it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from shared.heartbeat.judgement.kinds import Change, Kind, Mute, Severity
-from shared.heartbeat.judgement.memory import Memory
+from shared.base.severity import Severity
+from shared.heartbeat.judgement.finding_kinds import Change, FindingKind, Mute
+from shared.heartbeat.judgement.memory import EntityMemory
 
 
 class Band(NamedTuple):
@@ -24,14 +25,14 @@ class Band(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class SourceFinding:
     """What is wrong with an entity now. seen, usual and limit are in `unit` (records, seconds, share, days).
 
-    since: when it began, as far as can be told (a silence begins with the last record), not when it was noticed.
+    since: when it began, as far as is known (a silence begins with the last record), not when it was noticed.
     detail: which field, shape or setting it is about. why: all of it in one sentence, without the name of the entity.
     """
 
-    kind: Kind
+    kind: FindingKind
     since: float
     seen: float
     usual: float
@@ -45,12 +46,12 @@ class Finding:
 class Verdict:
     """A finding that changed at this check.
 
-    opened_at: when it was first told or would have been; the key of its episode. priority: 0 to 100, from what it
-    blinds, the criticality of the source, its kind and how long it lasts; severity follows from it. mute: why nobody is
-    told, None: tell it.
+    opened_at: when it first raised an alert or would have; the key of its episode. priority: 0 to 100, from what it
+    blinds, the criticality of the source, its kind and how long it lasts; severity follows from it. mute: why it
+    raises no alert, None: it does.
     """
 
-    finding: Finding
+    finding: SourceFinding
     change: Change
     opened_at: float
     severity: Severity
@@ -58,7 +59,7 @@ class Verdict:
     mute: Mute | None
 
     @property
-    def tell(self) -> bool:
+    def raises_alert(self) -> bool:
         """Whether an alert goes out for it."""
         return self.mute is None
 
@@ -72,8 +73,8 @@ class Judgement:
     """
 
     verdicts: tuple[Verdict, ...]
-    open: tuple[Finding, ...]
-    memory: Memory
+    open: tuple[SourceFinding, ...]
+    memory: EntityMemory
     silence: float | None = None
     allowed: float | None = None
     band: Band | None = None

@@ -17,7 +17,7 @@ from shared.heartbeat.judgement._poisson import at_least, at_most
 from shared.heartbeat.judgement._scale import MEAN, UNKNOWN, code_of, ratio_of, value_of
 from shared.heartbeat.judgement._silence import active_minutes
 from shared.heartbeat.judgement.calendar import Calendar
-from shared.heartbeat.judgement.memory import Memory
+from shared.heartbeat.judgement.memory import EntityMemory
 from shared.heartbeat.judgement.observation import HOUR, NO_ARRIVALS, SLOT, SLOTS, Hour
 from shared.heartbeat.judgement.policy import Thresholds
 from shared.heartbeat.judgement.verdict import Band
@@ -149,7 +149,7 @@ def is_high(band: Band, thresholds: Thresholds, history: History, calendar: Cale
 
 
 def learnt_of_volume(
-    memory: Memory, calendar: Calendar, hour: int, count: int
+    memory: EntityMemory, calendar: Calendar, hour: int, count: int
 ) -> Iterator[tuple[str, object]]:
     """What the volume of an ordinary hour adds to what is known of its swings."""
     usual = usual_in(memory.history, calendar, hour)

@@ -14,7 +14,8 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from shared.alerts.alert import Alert
-from shared.alerts.columns import COLUMNS, TABLE
+from shared.alerts.alert_columns import COLUMNS, TABLE
+from shared.base.severity import Severity
 from shared.delivery.outbox_rows import SENTINEL, Recent
 from shared.delivery.trouble import Trouble, trouble_alert
 from shared.upkeep.arrival.workspace import QueryRefused, Workspace
@@ -79,7 +80,7 @@ class ArrivalWatch:
             there = self._workspace.holds(uids, min(times) - CLOCKS_APART, max(times) + CLOCKS_APART)
         except QueryRefused as refused:
             problem = str(refused)
-            log.warning("arrival is not known: %s", problem)
+            log.warning("cannot check whether alerts arrive: %s", problem)
             if refused.why != "query":
                 return ArrivalReport(len(accepted), problem=problem)
             there = frozenset()  # the table or its column EventUid is not there, so the rows are not either
@@ -100,7 +101,7 @@ class ArrivalWatch:
         try:
             columns = self._workspace.columns()
         except QueryRefused as refused:
-            log.warning("the columns of the table are not known: %s", refused)
+            log.warning("cannot read the columns of the table: %s", refused)
             return ()
         self._schema_seen = now
         return tuple(column.name for column in COLUMNS if column.name not in columns)
@@ -130,7 +131,7 @@ def not_arrived(missing: tuple[Recent, ...], asked: int, workspace: str, problem
             "Look at the data collection rule's metric of transformation errors and at the workspace's daily cap and "
             "the table _LogOperation; check that the rule writes to this workspace."
         ),
-        severity="High",
+        severity=Severity.HIGH,
         evidence={
             "asked": asked,
             "missing": len(missing),

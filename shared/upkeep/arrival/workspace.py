@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 import orjson
 
-from shared.alerts.columns import TABLE
-from shared.alerts.row import stamp
+from shared.alerts.alert_columns import TABLE
+from shared.alerts.alert_row import stamp
 from shared.alerts.text import neutralised, shortened
 from shared.base.clouds import PUBLIC
 
@@ -26,7 +26,7 @@ READ_SECONDS: Final = 30
 _UID: Final = re.compile(r"[0-9a-f]{32}")
 
 
-class QueryRefused(Exception):  # noqa: N818 - says what was met
+class QueryRefused(Exception):  # noqa: N818 - named for what happened
     """A query that was not answered, with a line for people.
 
     `why`: the identity may not query, or there is no such workspace (permission); the query is not understood, as where
@@ -41,11 +41,11 @@ class QueryRefused(Exception):  # noqa: N818 - says what was met
 def query_of(uids: Collection[str], first: datetime, last: datetime) -> str:
     """The query for those of `uids` that were sent between two moments and are in the table.
 
-    Raises ValueError for what is no id of an alert, so that nothing else can get into a query.
+    Raises ValueError for what is not the id of an alert, so that nothing else can get into a query.
     """
     for uid in uids:
         if not _UID.fullmatch(uid):
-            raise ValueError(f"{uid!r} is no id of an alert")
+            raise ValueError(f"{uid!r} is not the id of an alert")
     asked = ", ".join(f'"{uid}"' for uid in uids)
     return (
         f"{TABLE}\n"

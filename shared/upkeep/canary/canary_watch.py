@@ -1,7 +1,7 @@
 """Sends the canaries and says what became of the last ones; for the timer `send_canary`, through the collector.
 
 Table `canary`: a table partition per hub, a row per hub partition, written by this timer alone: when the last canary
-was sent, and the trouble that was told, so that it is told once and its end as well.
+was sent, and the open trouble, so that it raises one alert, and one at its end.
 """
 
 from __future__ import annotations
@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from shared.alerts.alert import Alert, event_uid
+from shared.base.severity import Severity
 from shared.events.times import rfc3339
-from shared.heartbeat.rows import Heartbeats
-from shared.storage import Row, Scalar, Store, Upsert, safe_key, transactions
+from shared.heartbeat.heartbeat_rows import Heartbeats
+from shared.storage import Row, RowValue, Store, Upsert, safe_key, transactions
 from shared.upkeep.canary.hub import Hub, HubUnavailable
 from shared.upkeep.canary.journey import Arrival, PartitionHealth, body_of, judged, progress_of
 
@@ -127,7 +128,7 @@ class CanaryWatch:
         return min(arrivals, key=lambda arrival: arrival.sent, default=None)
 
     def keep(self, report: CanaryReport, now: datetime) -> None:
-        """Remembers what was sent and told, after the alerts are safe."""
+        """Remembers what was sent and reported, once the alerts are stored."""
         rows = []
         for health in report.partitions:
             partition, key = safe_key(health.hub), safe_key(health.partition)
@@ -135,7 +136,7 @@ class CanaryWatch:
             since = (health.arrival.processed if health.arrival else health.sent) or now
             if health.trouble and before is not None and before.values.get("trouble"):
                 since = _moment(before.values["since"])
-            values: dict[str, Scalar] = {
+            values: dict[str, RowValue] = {
                 "hub": health.hub,
                 "partition": health.partition,
                 "sent": now.timestamp(),
@@ -157,7 +158,7 @@ def _alert(health: PartitionHealth, begun: datetime | None, now: datetime, custo
     if (health.trouble is None) == (begun is None):
         return None
     ended = health.trouble is None
-    # What was processed last stays the same while nothing is: told again after a crash, the alert is the same.
+    # What was processed last stays the same while nothing is: raised again after a crash, the alert is the same.
     since = begun or (health.arrival.processed if health.arrival else health.sent) or now
     place = f"partition {health.partition} of hub {health.hub}"
     name = f"{'Processed again' if ended else 'Not processed'}: {place}"
@@ -180,13 +181,13 @@ def _alert(health: PartitionHealth, begun: datetime | None, now: datetime, custo
         ),
         rule="telltale.partition_processed" if ended else "telltale.partition_not_processed",
         name=name,
-        severity="Informational" if ended else "High",
+        severity=Severity.INFORMATIONAL if ended else Severity.HIGH,
         start=since,
         end=now,
         description="Messages of a hub partition are processed again."
         if ended
-        else "What the customer's telemetry says in this partition is not seen: no detector reads it, and sources "
-        "that only speak there look silent.",
+        else "Telemetry in this partition is not read: detectors miss it, and sources that send only there look "
+        "silent.",
         message=name if ended else f"{name}; {health.trouble}",
         sub_type="Compliance Violation",
         techniques=() if ended else ("T1562.008",),
@@ -199,7 +200,7 @@ def _alert(health: PartitionHealth, begun: datetime | None, now: datetime, custo
         if ended
         else (
             "Does the function app run? Look at its instances, and at the exceptions of collect.",
-            "A batch that fails is tried again without end: look for StoreUnavailable (account, role, network).",
+            "A failing batch is retried without end: look for StoreUnavailable (account, role, network).",
             "Is the hub throttled, or are its throughput units used up?",
         ),
         response=() if ended else ("Repair the cause; the hub keeps the messages until its retention ends.",),
@@ -215,10 +216,10 @@ def _unreachable_alert(hub: str, problem: str, now: datetime, customer: str) -> 
         uid=event_uid(customer, "canary", "unreachable", hub, int(day.timestamp())),
         rule="telltale.canary_not_sent",
         name=f"No canary can be sent to hub {hub}",
-        severity="Medium",
+        severity=Severity.MEDIUM,
         start=now,
         end=now,
-        description="Without a canary it is not seen when the collector stops processing a partition.",
+        description="Without a canary, nobody notices when the collector stops processing a partition.",
         message=problem,
         sub_type="Compliance Violation",
         confidence=90,
@@ -248,5 +249,5 @@ def _state(row: Row) -> PartitionState:
     )
 
 
-def _moment(seconds: Scalar) -> datetime:
+def _moment(seconds: RowValue) -> datetime:
     return datetime.fromtimestamp(float(seconds), UTC)

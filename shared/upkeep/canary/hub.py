@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from azure.eventhub import EventHubProducerClient
 
 
-class HubUnavailable(Exception):  # noqa: N818 - says what was met
+class HubUnavailable(Exception):  # noqa: N818 - named for what happened
     """The hub could not be reached, or refused; the message is one line for people."""
 
 

@@ -1,6 +1,6 @@
 """What became of the canaries, as pure functions: sent, taken by the hub, processed; and how far behind that is.
 
-Called by `watch.py` with what the hub and the heartbeat rows say.
+Called by `canary_watch.py` with what the hub and the heartbeat rows say.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import orjson
 
 from shared.events.sources.telltale_canary import CATEGORY, telltale_canary
 from shared.events.times import rfc3339
-from shared.heartbeat.rows import Heartbeats
+from shared.heartbeat.heartbeat_rows import Heartbeats
 from shared.storage import safe_key
 from shared.upkeep.canary.hub import PartitionEnd
 

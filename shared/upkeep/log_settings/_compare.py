@@ -1,6 +1,6 @@
 """Three columns, compared: what is expected, what is configured, what arrives. Pure functions.
 
-Every difference is a finding of its own, with the command that repairs it (`repair.py`).
+Every difference is a finding of its own, with the command that repairs it (`_repair_command.py`).
 """
 
 from __future__ import annotations

@@ -27,7 +27,7 @@ READ_SECONDS: Final = 30
 _GRAPH: Final = "/providers/Microsoft.ResourceGraph/resources?api-version=2022-10-01"
 
 
-class ArmRefused(Exception):  # noqa: N818 - says what was met
+class ArmRefused(Exception):  # noqa: N818 - named for what happened
     """A read that was not answered: `status` of the reply (0: none came), and a line for people."""
 
     def __init__(self, status: int, message: str) -> None:

@@ -1,4 +1,4 @@
-"""What the comparison must be told of the deployment that it runs in, because no declaration can know it."""
+"""The facts of this deployment that log settings are compared with and no declaration can know."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Keeps the differences between what is expected, configured and arriving; for the timer `watch_log_settings`.
 
 Table `logsettings`: a row per difference that is or was there, with since when, and how many times it has begun. So a
-difference is told once while it lasts, its end as well, and a crash between two steps tells the same alert again.
+difference raises one alert when it begins and one when it ends; after a crash the same alert is raised again.
 """
 
 from __future__ import annotations
@@ -13,9 +13,11 @@ from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 
 from shared.alerts.alert import Alert, event_uid
+from shared.base.severity import Severity
 from shared.coverage.attack import tactics_of
 from shared.detection.detector import Detector
-from shared.storage import Delete, Operation, Row, Scalar, Store, Upsert, transactions
+from shared.storage import Delete, Operation, Row, RowValue, Store, Upsert, transactions
+from shared.upkeep.log_settings._arm_answers import read_resources, read_retention
 from shared.upkeep.log_settings._compare import (
     Difference,
     Expectation,
@@ -24,8 +26,7 @@ from shared.upkeep.log_settings._compare import (
     compared,
     retention,
 )
-from shared.upkeep.log_settings._reading import read_resources, read_retention
-from shared.upkeep.log_settings._repair import repair_of
+from shared.upkeep.log_settings._repair_command import repair_of
 from shared.upkeep.log_settings.arm import Arm
 from shared.upkeep.log_settings.deployed import Deployed
 
@@ -36,11 +37,11 @@ PARTITION = "difference"
 FORGOTTEN_AFTER = timedelta(days=95)
 UNKNOWN_RULE = "<id of the namespace's sending rule>"
 MOST_ALERTS = 25
-"""Differences of one kind, type and category that begin together and get alerts of their own; more are told as one."""
+"""Differences of one kind, type and category that begin together and get an alert each; more share one alert."""
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class DesiredLogSettings:
     """What a customer declared: settings by resource type, retention (workspace, table, days), and where to send.
 
     rare: categories (folded) of which only the setting is compared.
@@ -53,7 +54,7 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownDifference:
     """A difference as it is kept. open: it is there at the moment; number: how many times it has begun."""
 
     difference: Difference
@@ -72,7 +73,7 @@ class LogSettingsReport:
     """What a run saw: all differences, the states to keep, and the alerts to raise."""
 
     differences: tuple[Difference, ...]
-    states: tuple[Known, ...]
+    states: tuple[KnownDifference, ...]
     alerts: tuple[Alert, ...]
 
 
@@ -82,7 +83,7 @@ class LogSettingsWatch:
     def __init__(
         self,
         store: Store,
-        wanted: Wanted,
+        wanted: DesiredLogSettings,
         deployed: Deployed,
         listeners: Callable[[str], Sequence[Detector]],
         customer: str,
@@ -110,20 +111,22 @@ class LogSettingsWatch:
             *retention([one for one in self.wanted.retention if one[0].casefold() not in unread], tables),
             *problems,
         ]
-        return self._told(differences, unread, now)
+        return self._reported(differences, unread, now)
 
-    def _told(self, differences: Sequence[Difference], unread: set[str], now: datetime) -> LogSettingsReport:
+    def _reported(
+        self, differences: Sequence[Difference], unread: set[str], now: datetime
+    ) -> LogSettingsReport:
         known = {state.difference.key: state for state in self.states()}
         current = {difference.key: difference for difference in differences}
-        states: list[Known] = []
-        begun: list[Known] = []
-        ended: list[Known] = []
+        states: list[KnownDifference] = []
+        begun: list[KnownDifference] = []
+        ended: list[KnownDifference] = []
         for key, difference in current.items():
             before = known.get(key)
             if before is not None and before.open:
-                states.append(Known(difference, before.since, before.number, open=True))
+                states.append(KnownDifference(difference, before.since, before.number, open=True))
                 continue
-            state = Known(difference, now, before.number + 1 if before else 1, open=True)
+            state = KnownDifference(difference, now, before.number + 1 if before else 1, open=True)
             states.append(state)
             begun.append(state)
         for key, before in known.items():
@@ -131,13 +134,15 @@ class LogSettingsWatch:
                 continue
             if before.open and not _is_unread(before.difference, unread):
                 ended.append(before)
-                states.append(Known(before.difference, now, before.number, open=False))
+                states.append(KnownDifference(before.difference, now, before.number, open=False))
             else:
                 states.append(before)
         return LogSettingsReport(tuple(differences), tuple(states), tuple(self._alerts(begun, ended, now)))
 
-    def _alerts(self, begun: Iterable[Known], ended: Iterable[Known], now: datetime) -> list[Alert]:
-        groups: dict[tuple[str, str, str], list[Known]] = {}
+    def _alerts(
+        self, begun: Iterable[KnownDifference], ended: Iterable[KnownDifference], now: datetime
+    ) -> list[Alert]:
+        groups: dict[tuple[str, str, str], list[KnownDifference]] = {}
         for state in begun:
             one = state.difference
             if one.lack is not Lack.NOT_EXPECTED:
@@ -154,7 +159,7 @@ class LogSettingsWatch:
             if state.difference.lack is not Lack.NOT_EXPECTED
         ]
 
-    def _alert(self, group: Sequence[Known], since: datetime, *, closed: bool) -> Alert:
+    def _alert(self, group: Sequence[KnownDifference], since: datetime, *, closed: bool) -> Alert:
         one = group[0].difference
         readers = self._listeners(one.category.casefold()) if one.category else ()
         techniques = tuple(dict.fromkeys(t for detector in readers for t in detector.techniques))
@@ -173,7 +178,7 @@ class LogSettingsWatch:
             ),
             rule=f"telltale.{one.lack.value}",
             name=name,
-            severity="Informational" if closed else "Medium" if readers else "Low",
+            severity=Severity.INFORMATIONAL if closed else Severity.MEDIUM if readers else Severity.LOW,
             start=since,
             end=since,
             description="What is not logged to the collector is not seen by any detector."
@@ -203,11 +208,11 @@ class LogSettingsWatch:
             customer=self._customer,
         )
 
-    def states(self) -> list[Known]:
+    def states(self) -> list[KnownDifference]:
         """Every difference that is or was there."""
         return [_known(row) for row in self._store.query(TABLE, PARTITION)]
 
-    def differences(self) -> list[Known] | None:
+    def differences(self) -> list[KnownDifference] | None:
         """What is not as declared now, the oldest first; None where nothing is declared: nothing is compared then."""
         if not self.is_declared:
             return None
@@ -231,7 +236,7 @@ _WORDS = {
     Lack.NOT_CONFIGURED: "Not logged",
     Lack.ELSEWHERE: "Not logged to the collector",
     Lack.NOT_ARRIVING: "Configured, but does not arrive",
-    Lack.SHORT_LIVED: "Kept too short",
+    Lack.SHORT_LIVED: "Retention too short",
     Lack.NOT_READABLE: "Logging could not be checked",
     Lack.NOT_EXPECTED: "Not declared",
 }
@@ -247,9 +252,9 @@ def _short(subject: str) -> str:
     return subject.rstrip("/").rpartition("/")[2] or subject
 
 
-def _row(state: Known) -> Row:
+def _row(state: KnownDifference) -> Row:
     one = state.difference
-    values: dict[str, Scalar] = {
+    values: dict[str, RowValue] = {
         "lack": one.lack.value,
         "subject": one.subject[:2_000],
         "category": one.category[:200],
@@ -264,7 +269,7 @@ def _row(state: Known) -> Row:
     return Row(PARTITION, digest, values)
 
 
-def _known(row: Row) -> Known:
+def _known(row: Row) -> KnownDifference:
     values = row.values
     difference = Difference(
         Lack(str(values["lack"])),
@@ -275,4 +280,4 @@ def _known(row: Row) -> Known:
         int(values["days"]),
     )
     since = datetime.fromtimestamp(float(values["since"]), UTC)
-    return Known(difference, since, int(values["number"]), bool(values["open"]))
+    return KnownDifference(difference, since, int(values["number"]), bool(values["open"]))

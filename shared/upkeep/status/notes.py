@@ -1,4 +1,4 @@
-"""What is to be said of a source beside its state: why nobody is told, and what it blinds. Pure, for the report."""
+"""What the report says of a source beside its state: why its alerts are muted, and what it blinds. Pure."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from typing import Literal
 from shared.coverage.blinding import Blinded, together
 from shared.heartbeat.entity import Entity, kind_of
 from shared.heartbeat.judgement.policy import Policy
-from shared.heartbeat.judgement.verdict import Finding
+from shared.heartbeat.judgement.verdict import SourceFinding
 from shared.heartbeat.state import HEALTHY, SourceState, moment
 from shared.upkeep.telemetry import Telemetry
 
 
 @dataclass(frozen=True, slots=True)
 class Quiet:
-    """Why nobody is told of a source now. by: who acknowledged it, or the name of the announced work."""
+    """Why alerts about a source are muted now. by: who acknowledged it, or the name of the announced work."""
 
     reason: Literal["acknowledged", "maintenance", "training"]
     by: str = ""
@@ -26,7 +26,7 @@ class Quiet:
 
 @dataclass(frozen=True, slots=True)
 class SourceNote:
-    """What is known about a source's trouble: `quiet` while nobody is told of it, and what it takes away."""
+    """What is known about a source's trouble: `quiet`: why its alerts are muted, and what it blinds."""
 
     quiet: tuple[Quiet, ...] = ()
     blinded: Blinded = field(default_factory=Blinded)
@@ -46,7 +46,7 @@ def notes_of(states: Sequence[SourceState], telemetry: Telemetry, now: datetime)
     seen = tuple(bright.values())
     known: dict[tuple[str, str, str, str, str], Blinded] = {}
 
-    def blinded(finding: Finding, entity: Entity) -> Blinded:
+    def blinded(finding: SourceFinding, entity: Entity) -> Blinded:
         category = entity.category if telemetry.policies.virtual(entity) is not None else ""
         key = (entity.source, entity.tenant, category, finding.kind.value, finding.detail)
         if key not in known:
@@ -64,7 +64,7 @@ def notes_of(states: Sequence[SourceState], telemetry: Telemetry, now: datetime)
 
 
 def quiet_now(state: SourceState, policy: Policy, now: datetime) -> tuple[Quiet, ...]:
-    """Why nobody would be told of this source now: announced work, training, or that somebody has seen what stands."""
+    """Why alerts about this source are muted now: announced work, training, or an acknowledgement."""
     seconds = now.timestamp()
     found = [
         Quiet("maintenance", span.name, moment(span.end))
@@ -83,5 +83,5 @@ def quiet_now(state: SourceState, policy: Policy, now: datetime) -> tuple[Quiet,
 
 
 def known_about(states: Iterable[SourceState], notes: Mapping[Entity, SourceNote]) -> int:
-    """How many of these sources nobody is told of."""
+    """How many of these sources have their alerts muted."""
     return sum(1 for state in states if notes.get(state.entity, NO_NOTE).quiet)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 from shared.alerts.text import neutralised
 from shared.heartbeat.state import HEALTHY
+from shared.upkeep.status.display import ago, blinds, clock_time, short, span
 from shared.upkeep.status.report import StatusReport
-from shared.upkeep.status.wording import ago, blinds, clock_time, short, span
 
 if TYPE_CHECKING:
     from jinja2 import Template

@@ -27,10 +27,10 @@ from shared.upkeep.canary.canary_watch import PROCESSED, PartitionState
 from shared.upkeep.dead_letters import DeadLetters
 from shared.upkeep.detector_health import DetectorHealth, DetectorTrouble
 from shared.upkeep.log_settings._compare import Lack
-from shared.upkeep.log_settings.log_settings_watch import Known
+from shared.upkeep.log_settings.log_settings_watch import KnownDifference
+from shared.upkeep.status.display import number
 from shared.upkeep.status.notes import NO_NOTE, SourceNote, known_about
 from shared.upkeep.status.values import difference_values, partition_values, source_values
-from shared.upkeep.status.wording import number
 
 RECENT_ALERTS: Final = 50
 
@@ -60,7 +60,7 @@ class StatusReport:
     damaged: int = 0
     notes: Mapping[Entity, SourceNote] = field(default_factory=dict)
     partitions: tuple[PartitionState, ...] = ()
-    differences: tuple[Known, ...] | None = None
+    differences: tuple[KnownDifference, ...] | None = None
     version: str = VERSION
 
     def note(self, source: SourceState) -> SourceNote:
@@ -162,7 +162,7 @@ def gathered(
     damaged: int = 0,
     notes: Mapping[Entity, SourceNote] | None = None,
     partitions: Sequence[PartitionState] = (),
-    differences: Sequence[Known] | None = None,
+    differences: Sequence[KnownDifference] | None = None,
 ) -> StatusReport:
     """The report on what the store holds at `now`. Raises StorageError where the store is down."""
     live = sum(1 for detector in detectors if detector.stage == "live")

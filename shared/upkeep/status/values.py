@@ -6,15 +6,15 @@ from datetime import datetime
 
 from shared.alerts.text import neutralised
 from shared.events.times import rfc3339
-from shared.heartbeat.episodes import Episode
+from shared.heartbeat.source_episodes import SourceEpisode
 from shared.heartbeat.state import SourceState, moment
 from shared.upkeep.canary.canary_watch import PartitionState
-from shared.upkeep.log_settings.log_settings_watch import Known
+from shared.upkeep.log_settings.log_settings_watch import KnownDifference
 from shared.upkeep.status.notes import NO_NOTE, SourceNote
 
 
 def source_values(state: SourceState, note: SourceNote = NO_NOTE) -> dict[str, object]:
-    """A source, its state, why nobody is told, and what it blinds; what is not known is null."""
+    """A source, its state, why its alerts are muted, and what it blinds; what is not known is null."""
     blinded = note.blinded
     return {
         "source": neutralised(state.entity.source),
@@ -49,7 +49,7 @@ def source_values(state: SourceState, note: SourceNote = NO_NOTE) -> dict[str, o
     }
 
 
-def episode_values(episode: Episode) -> dict[str, object]:
+def episode_values(episode: SourceEpisode) -> dict[str, object]:
     """What was wrong with a source, from when to when, as plain JSON values; what is not known is null."""
     return {
         "source": neutralised(episode.entity.source),
@@ -81,7 +81,7 @@ def partition_values(partition: PartitionState, now: datetime) -> dict[str, obje
     }
 
 
-def difference_values(known: Known) -> dict[str, object]:
+def difference_values(known: KnownDifference) -> dict[str, object]:
     """Something about log settings that is not as declared, since when."""
     one = known.difference
     return {

@@ -6,7 +6,7 @@ import orjson
 from azure.eventhub import EventHubProducerClient
 
 from lab.parts.event_hub import EventHubStandIn
-from shared.alerts.row import to_row
+from shared.alerts.alert_row import to_row
 from shared.delivery.outlets.event_hub import EventHubOutlet
 from tests.alerts.examples import example
 

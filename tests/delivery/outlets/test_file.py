@@ -6,7 +6,7 @@ from threading import Thread
 
 import orjson
 
-from shared.alerts.row import to_row
+from shared.alerts.alert_row import to_row
 from shared.delivery.outlets.file import KEPT, FileOutlet
 from tests.alerts.examples import example
 

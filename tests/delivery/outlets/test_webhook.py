@@ -14,9 +14,9 @@ import orjson
 import pytest
 
 from cli.local_credential import LocalCredential
-from shared.alerts.row import to_row
+from shared.alerts.alert_row import to_row
 from shared.base.clock import VirtualClock
-from shared.delivery.dispatcher import Lanes
+from shared.delivery.fan_out import FanOut
 from shared.delivery.outbox import Outbox
 from shared.delivery.outlets.file import FileOutlet
 from shared.delivery.outlets.signing import KEY_SECONDS, KeyUnavailable, VaultKey, key_of
@@ -188,15 +188,15 @@ def test_an_outlet_that_is_down_holds_up_no_other(
     outlet: WebhookOutlet, receiver: Receiver, clock: VirtualClock, tmp_path: Path
 ) -> None:
     outbox = Outbox(SqliteStore(":memory:"), clock, outlets=("webhook", "file"))
-    lanes = Lanes(outbox, {"webhook": outlet, "file": FileOutlet(tmp_path / "alerts")}, "contoso")
+    fan_out = FanOut(outbox, {"webhook": outlet, "file": FileOutlet(tmp_path / "alerts")}, "contoso")
     receiver.answers = [(503, {})]
     outbox.add([example(number) for number in range(5)])
-    lanes.deliver(only_added=True)
+    fan_out.deliver(only_added=True)
     assert len((tmp_path / "alerts").read_bytes().splitlines()) == 5
     assert receiver.taken == []
     for _ in range(4):
         clock.advance(90)
-        lanes.deliver(only_added=False)
+        fan_out.deliver(only_added=False)
     assert len(receiver.taken) == 5
     assert len((tmp_path / "alerts").read_bytes().splitlines()) == 5
     assert outbox.pending_count() == 0

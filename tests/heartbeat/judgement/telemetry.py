@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Final
 
-from shared.heartbeat.judgement.judge import judge
-from shared.heartbeat.judgement.kinds import Change, Kind
-from shared.heartbeat.judgement.memory import Memory
+from shared.heartbeat.judgement.entity_check import judge
+from shared.heartbeat.judgement.finding_kinds import Change, FindingKind
+from shared.heartbeat.judgement.memory import EntityMemory
 from shared.heartbeat.judgement.observation import (
     HOUR,
     LAG_BUCKETS,
@@ -49,7 +49,7 @@ class Entity:
 
     now: float
     policy: Policy = PLAIN
-    memory: Memory = field(default_factory=Memory)
+    memory: EntityMemory = field(default_factory=EntityMemory)
     hours: dict[int, Hour] = field(default_factory=dict)
     first: float | None = None
     last: float | None = None
@@ -76,15 +76,15 @@ class Entity:
         self.verdicts += ((seen.now, verdict) for verdict in self.judgement.verdicts)
         return self.judgement
 
-    def told(self, since: float = 0.0) -> list[tuple[Kind, Change]]:
+    def told(self, since: float = 0.0) -> list[tuple[FindingKind, Change]]:
         """What somebody was told, in order."""
         return [
             (verdict.finding.kind, verdict.change)
             for at, verdict in self.verdicts
-            if verdict.tell and at >= since
+            if verdict.raises_alert and at >= since
         ]
 
-    def open(self) -> list[Kind]:
+    def open(self) -> list[FindingKind]:
         """What stands."""
         return [finding.kind for finding in self.judgement.open] if self.judgement else []
 

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from shared.heartbeat.judgement._hysteresis import Signal, step
+from shared.heartbeat.judgement._hysteresis import Signal, next_track
 from shared.heartbeat.judgement._priority import priority, severity
-from shared.heartbeat.judgement.kinds import Change, Kind, Mute
+from shared.heartbeat.judgement.finding_kinds import Change, FindingKind, Mute
 from shared.heartbeat.judgement.memory import Track
 from shared.heartbeat.judgement.policy import Acknowledgement, Hysteresis, Policy, Span
-from shared.heartbeat.judgement.verdict import Finding, Verdict
+from shared.heartbeat.judgement.verdict import SourceFinding, Verdict
 
 START = 1_771_804_800.0
 CHECK = 300.0
@@ -22,7 +22,7 @@ HOUR = 3_600.0
 class Checks:
     """The checks of one kind of finding, five minutes apart."""
 
-    kind: Kind = Kind.LATE
+    kind: FindingKind = FindingKind.LATE
     policy: Policy = field(default_factory=Policy)
     track: Track = field(default_factory=Track)
     now: float = START
@@ -33,9 +33,9 @@ class Checks:
         before = len(self.verdicts)
         for mark in marks:
             self.now += CHECK
-            finding = Finding(self.kind, self.now, 1.0, 0.0, 0.0, "seconds", "because")
+            finding = SourceFinding(self.kind, self.now, 1.0, 0.0, 0.0, "seconds", "because")
             signal: Signal = finding if mark == "x" else (False if mark == "." else None)
-            self.track, verdict = step(self.track, self.kind, signal, self.policy, self.now, covered)
+            self.track, verdict = next_track(self.track, self.kind, signal, self.policy, self.now, covered)
             if verdict is not None:
                 self.verdicts.append(verdict)
         return [(verdict.change, verdict.mute) for verdict in self.verdicts[before:]]
@@ -66,7 +66,7 @@ def test_two_of_three_checks_open_it_and_three_without_it_end_it(
 
 
 def test_silence_opens_at_once_and_ends_with_two() -> None:
-    assert Checks(Kind.SILENT).see("x..") == [OPENED, RECOVERED]
+    assert Checks(FindingKind.SILENT).see("x..") == [OPENED, RECOVERED]
 
 
 def test_what_is_steady_leaves_nothing_behind() -> None:
@@ -76,15 +76,15 @@ def test_what_is_steady_leaves_nothing_behind() -> None:
 
 
 def test_what_lasts_is_told_again_after_4_and_8_and_16_hours_and_graver() -> None:
-    checks = Checks(Kind.SILENT)
+    checks = Checks(FindingKind.SILENT)
     checks.see("x" * (12 * 40))
     times = checks.verdicts
     assert [verdict.change for verdict in times] == [Change.OPENED, *[Change.ESCALATED] * 3]
     assert [verdict.priority for verdict in times] == sorted({verdict.priority for verdict in times})
 
 
-@pytest.mark.parametrize("kind", [Kind.HIGH, Kind.CHANGED])
-def test_what_blinds_nobody_is_not_escalated(kind: Kind) -> None:
+@pytest.mark.parametrize("kind", [FindingKind.HIGH, FindingKind.CHANGED])
+def test_what_blinds_nobody_is_not_escalated(kind: FindingKind) -> None:
     assert Checks(kind, Policy(accept_after=None)).see("x" * (12 * 40)) == [OPENED]
 
 
@@ -140,12 +140,12 @@ def test_what_begins_and_ends_in_planned_work_is_told_to_nobody() -> None:
     assert {mute for _, mute in checks.see("xx...")} == {Mute.MAINTENANCE}
 
 
-def _acknowledged(by: float, until: float, kind: Kind | None = None) -> Policy:
+def _acknowledged(by: float, until: float, kind: FindingKind | None = None) -> Policy:
     return Policy(acknowledged=(Acknowledgement(by, until, "emre", kind),))
 
 
 def test_what_is_acknowledged_is_not_escalated_before_that_expires() -> None:
-    checks = Checks(Kind.SILENT)
+    checks = Checks(FindingKind.SILENT)
     checks.see("x")
     checks.policy = _acknowledged(checks.now + 60, checks.now + 10 * HOUR)
     assert checks.see("x" * 12 * 9) == []
@@ -153,14 +153,14 @@ def test_what_is_acknowledged_is_not_escalated_before_that_expires() -> None:
 
 
 def test_an_acknowledgement_holds_for_its_kind_only() -> None:
-    checks = Checks(Kind.SILENT)
+    checks = Checks(FindingKind.SILENT)
     checks.see("x")
-    checks.policy = _acknowledged(checks.now + 60, checks.now + 10 * HOUR, Kind.LATE)
+    checks.policy = _acknowledged(checks.now + 60, checks.now + 10 * HOUR, FindingKind.LATE)
     assert checks.see("x" * 12 * 5) == [(Change.ESCALATED, None)]
 
 
 def test_an_acknowledgement_ends_with_what_it_was_about() -> None:
-    checks = Checks(Kind.SILENT)
+    checks = Checks(FindingKind.SILENT)
     checks.see("x")
     checks.policy = _acknowledged(checks.now + 60, checks.now + 10 * HOUR)
     assert checks.see("." * 10) == [RECOVERED]
@@ -168,7 +168,7 @@ def test_an_acknowledgement_ends_with_what_it_was_about() -> None:
 
 
 def test_what_another_finding_says_already_is_not_told() -> None:
-    checks = Checks(Kind.LOW)
+    checks = Checks(FindingKind.LOW)
     assert checks.see("xx", covered=True) == [(Change.OPENED, Mute.COVERED)]
     assert checks.see("x") == [OPENED]
 
@@ -183,17 +183,17 @@ def test_patience_can_be_set() -> None:
 
 
 def test_priority_follows_from_kind_criticality_and_what_is_blind() -> None:
-    plain = priority(Kind.SILENT, Policy())
-    assert priority(Kind.CHANGED, Policy()) < plain
-    assert priority(Kind.SILENT, Policy(criticality="low")) < plain
-    assert plain < priority(Kind.SILENT, Policy(criticality="high"))
+    plain = priority(FindingKind.SILENT, Policy())
+    assert priority(FindingKind.CHANGED, Policy()) < plain
+    assert priority(FindingKind.SILENT, Policy(criticality="low")) < plain
+    assert plain < priority(FindingKind.SILENT, Policy(criticality="high"))
     assert (
         plain
-        < priority(Kind.SILENT, Policy(blinds=3))
-        < priority(Kind.SILENT, Policy(blinds=3, techniques=5))
+        < priority(FindingKind.SILENT, Policy(blinds=3))
+        < priority(FindingKind.SILENT, Policy(blinds=3, techniques=5))
     )
-    assert plain < priority(Kind.SILENT, Policy(), told=1)
-    assert priority(Kind.HIGH, Policy(blinds=9)) == priority(Kind.HIGH, Policy())
+    assert plain < priority(FindingKind.SILENT, Policy(), alerts=1)
+    assert priority(FindingKind.HIGH, Policy(blinds=9)) == priority(FindingKind.HIGH, Policy())
 
 
 def test_severity_rises_with_priority() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shared.heartbeat.judgement.memory import Memory, Track, from_bytes
+from shared.heartbeat.judgement.memory import EntityMemory, Track, from_bytes
 from shared.heartbeat.judgement.observation import (
     LAG_BOUNDS,
     LAG_BUCKETS,
@@ -35,7 +35,7 @@ def test_a_lag_belongs_to_the_bucket_that_ends_with_it() -> None:
 
 
 def test_memory_is_read_back_as_it_was() -> None:
-    memory = Memory(
+    memory = EntityMemory(
         folded=5, counts=b"\x01\x02", fields={"a": 0.5}, tracks={"silent": Track(recent=3, openings=(1.0,))}
     )
     assert from_bytes(memory.to_bytes()) == memory
@@ -45,6 +45,6 @@ def test_what_cannot_be_read_as_memory_is_a_fresh_one() -> None:
     assert (
         from_bytes(None)
         == from_bytes(b"\x99nonsense")
-        == from_bytes(Memory(version=0).to_bytes())
-        == Memory()
+        == from_bytes(EntityMemory(version=0).to_bytes())
+        == EntityMemory()
     )

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from shared.heartbeat.judgement.calendar import Calendar
-from shared.heartbeat.judgement.kinds import Change, Kind
+from shared.heartbeat.judgement.finding_kinds import Change, FindingKind
 from shared.heartbeat.judgement.observation import HOUR, Hour, Observation
 from shared.heartbeat.judgement.policy import Policy, Span
 from tests.heartbeat.judgement.telemetry import (
@@ -24,15 +24,15 @@ from tests.heartbeat.judgement.telemetry import (
     twice_a_day,
 )
 
-OPENED = (Kind.SILENT, Change.OPENED)
-RECOVERED = (Kind.SILENT, Change.RECOVERED)
+OPENED = (FindingKind.SILENT, Change.OPENED)
+RECOVERED = (FindingKind.SILENT, Change.RECOVERED)
 
 
 def minutes_until_silent(entity: Entity, at_most: float = 72.0) -> float:
     begin = entity.now
     while entity.now - begin < at_most * HOUR:
         entity.run(1 / 12, nothing)
-        if Kind.SILENT in entity.open():
+        if FindingKind.SILENT in entity.open():
             return (entity.now - begin) / 60
     return -1.0
 
@@ -70,7 +70,7 @@ def test_ends_when_it_speaks_again() -> None:
 def test_began_with_the_last_record() -> None:
     entity = trained(steady).run(1, nothing)
     assert entity.judgement is not None
-    (finding,) = (finding for finding in entity.judgement.open if finding.kind is Kind.SILENT)
+    (finding,) = (finding for finding in entity.judgement.open if finding.kind is FindingKind.SILENT)
     assert finding.since == entity.last
 
 
@@ -151,7 +151,10 @@ def test_a_clock_that_goes_back_judges_nothing_anew() -> None:
 def test_a_clock_that_jumps_ahead_by_years_breaks_nothing() -> None:
     entity = trained(steady)
     judged = entity.check(Observation(4_102_444_800.0, entity.hours, entity.first, entity.last))
-    assert [verdict.finding.kind for verdict in judged.verdicts if verdict.tell] in ([], [Kind.SILENT])
+    assert [verdict.finding.kind for verdict in judged.verdicts if verdict.raises_alert] in (
+        [],
+        [FindingKind.SILENT],
+    )
     assert len(judged.memory.to_bytes()) < 3_072
 
 
@@ -160,4 +163,4 @@ def test_negative_counts_of_a_damaged_row_count_as_nothing() -> None:
     hour = int(entity.now) // HOUR
     entity.hours[hour - 1] = Hour(slots=(-1_000,) * 12, minutes=1, undecoded=-5)
     assert entity.run(3, steady).memory.counts[-2:] != b""
-    assert Kind.HIGH not in entity.open()
+    assert FindingKind.HIGH not in entity.open()

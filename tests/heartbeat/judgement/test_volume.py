@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 
-from shared.heartbeat.judgement.kinds import Change, Kind
+from shared.heartbeat.judgement.finding_kinds import Change, FindingKind
 from shared.heartbeat.judgement.policy import Policy
 from tests.heartbeat.judgement.telemetry import (
     DAY,
@@ -20,8 +20,8 @@ from tests.heartbeat.judgement.telemetry import (
     trained,
 )
 
-LOW = (Kind.LOW, Change.OPENED)
-HIGH = (Kind.HIGH, Change.OPENED)
+LOW = (FindingKind.LOW, Change.OPENED)
+HIGH = (FindingKind.HIGH, Change.OPENED)
 
 
 def times(rate: Rate, factor: float) -> Rate:
@@ -49,7 +49,7 @@ def test_a_batch_that_brings_a_third_is_low_when_its_hour_is_over() -> None:
 
 def test_is_over_when_volume_is_back() -> None:
     entity = trained(steady, 28).run(3, times(steady, 0.3)).run(3, steady)
-    assert entity.told() == [LOW, (Kind.LOW, Change.RECOVERED)]
+    assert entity.told() == [LOW, (FindingKind.LOW, Change.RECOVERED)]
 
 
 def test_two_thirds_are_neither_low_nor_reason_to_end_it() -> None:
@@ -73,7 +73,7 @@ def test_what_swings_is_not_low_where_it_swings() -> None:
 
 def test_a_level_that_lasts_a_week_is_the_new_usual() -> None:
     entity = trained(steady, 28).run(7 * DAY + 6, times(steady, 0.3))
-    assert entity.told()[-1] == (Kind.LOW, Change.ACCEPTED)
+    assert entity.told()[-1] == (FindingKind.LOW, Change.ACCEPTED)
     accepted = entity.now
     assert entity.run(2 * DAY, times(steady, 0.3)).told(accepted) == []
     assert entity.run(4, times(steady, 0.1)).told(accepted) == [LOW]
@@ -82,7 +82,7 @@ def test_a_level_that_lasts_a_week_is_the_new_usual() -> None:
 def test_a_level_is_never_accepted_where_the_customer_does_not_want_it() -> None:
     entity = trained(steady, 28, Policy(accept_after=None)).run(8 * DAY, times(steady, 0.3))
     assert Change.ACCEPTED not in [change for _, change in entity.told()]
-    assert entity.open() == [Kind.LOW]
+    assert entity.open() == [FindingKind.LOW]
 
 
 def test_hours_of_which_nothing_is_learnt_are_not_taken_for_empty_ones() -> None:
@@ -92,9 +92,9 @@ def test_hours_of_which_nothing_is_learnt_are_not_taken_for_empty_ones() -> None
     entity = trained(slow, 28).run(12, lambda hour, minute: 20 * slow(hour, minute))
     assert HIGH in entity.told()
     back = entity.now
-    assert set(entity.run(3 * DAY, slow).told(back)) == {(Kind.HIGH, Change.RECOVERED)}
+    assert set(entity.run(3 * DAY, slow).told(back)) == {(FindingKind.HIGH, Change.RECOVERED)}
 
 
 def test_what_is_silent_is_not_told_as_low_too() -> None:
     entity: Entity = trained(steady, 28).run(5, lambda hour, minute: 0)
-    assert {kind for kind, _ in entity.told()} == {Kind.SILENT}
+    assert {kind for kind, _ in entity.told()} == {FindingKind.SILENT}

@@ -100,7 +100,7 @@ def test_two_stores_and_settings_that_are_missing_are_one_line(
     Path("s.toml").write_text(SILENCE)
     telltale("replay", written("a.jsonl", AUDIT), "--store", "s.db")
     assert one_line(telltale(*command, "--azure", "--store", "s.db")) == (
-        "telltale: --azure and --store name two stores; leave one of them out"
+        "telltale: --azure and --store name two stores; use only one of them"
     )
     for name in ("TELLTALE_HUB_NAME", "TELLTALE_TABLES_ENDPOINT"):
         monkeypatch.delenv(name, raising=False)

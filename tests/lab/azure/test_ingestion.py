@@ -14,8 +14,8 @@ import pytest
 from cli.local_credential import LocalCredential
 from lab.azure.ingestion import EndpointUnavailable, IngestionEndpoint
 from lab.azure.ingestion_rules import DECLARED, MAX_BYTES, Call, Refusal, accepted
-from shared.alerts.columns import STREAM
-from shared.alerts.row import to_row
+from shared.alerts.alert_columns import STREAM
+from shared.alerts.alert_row import to_row
 from shared.base.clock import VirtualClock
 from tests.alerts.examples import START, example
 

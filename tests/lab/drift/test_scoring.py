@@ -14,8 +14,9 @@ from lab.drift.run import sources_of
 from lab.drift.score import score
 from lab.drift.source import FiveMinutes, Source
 from lab.drift.worlds import DAYS
-from shared.heartbeat.judgement.kinds import Change, Kind, Mute, Severity
-from shared.heartbeat.judgement.verdict import Finding, Verdict
+from shared.base.severity import Severity
+from shared.heartbeat.judgement.finding_kinds import Change, FindingKind, Mute
+from shared.heartbeat.judgement.verdict import SourceFinding, Verdict
 
 STEADY = 2
 
@@ -32,16 +33,16 @@ def ordinary(source: Source) -> Sequence[FiveMinutes]:
     return list(source.slots(faulty=False))
 
 
-def told(source: Source, kind: Kind, after: float, mute: Mute | None = None) -> Played:
+def told(source: Source, kind: FindingKind, after: float, mute: Mute | None = None) -> Played:
     at = source.faults[0].start + after
-    finding = Finding(kind, at, 0, 0, 0, "", "")
+    finding = SourceFinding(kind, at, 0, 0, 0, "", "")
     return Played(source, [(at, Verdict(finding, Change.OPENED, at, Severity.LOW, 0, mute))])
 
 
 def test_an_outage_is_found_by_a_silence_within_its_time(
     source: Source, ordinary: Sequence[FiveMinutes]
 ) -> None:
-    found = score(told(source, Kind.SILENT, 600), ordinary)
+    found = score(told(source, FindingKind.SILENT, 600), ordinary)
     assert [(outcome.after, outcome.in_time) for outcome in found.outcomes] == [(600, True)]
     assert found.false == []
 
@@ -49,13 +50,15 @@ def test_an_outage_is_found_by_a_silence_within_its_time(
 def test_an_alert_that_comes_too_late_is_a_find_but_not_in_time(
     source: Source, ordinary: Sequence[FiveMinutes]
 ) -> None:
-    (outcome,) = score(told(source, Kind.SILENT, 1_000), ordinary).outcomes
+    (outcome,) = score(told(source, FindingKind.SILENT, 1_000), ordinary).outcomes
     assert (outcome.allowed, outcome.after, outcome.in_time) == (900, 1_000, False)
 
 
-@pytest.mark.parametrize("kind", [Kind.LATE, Kind.HIGH, Kind.MALFORMED, Kind.CHANGED])
+@pytest.mark.parametrize(
+    "kind", [FindingKind.LATE, FindingKind.HIGH, FindingKind.MALFORMED, FindingKind.CHANGED]
+)
 def test_an_alert_of_another_kind_finds_no_outage_and_is_false(
-    source: Source, ordinary: Sequence[FiveMinutes], kind: Kind
+    source: Source, ordinary: Sequence[FiveMinutes], kind: FindingKind
 ) -> None:
     found = score(told(source, kind, 600), ordinary)
     assert [outcome.after for outcome in found.outcomes] == [None]
@@ -63,20 +66,20 @@ def test_an_alert_of_another_kind_finds_no_outage_and_is_false(
 
 
 def test_what_nobody_is_told_finds_nothing(source: Source, ordinary: Sequence[FiveMinutes]) -> None:
-    (outcome,) = score(told(source, Kind.SILENT, 600, Mute.COOLDOWN), ordinary).outcomes
+    (outcome,) = score(told(source, FindingKind.SILENT, 600, Mute.COOLDOWN), ordinary).outcomes
     assert outcome.after is None
 
 
 def test_an_alert_before_the_fault_is_false(source: Source, ordinary: Sequence[FiveMinutes]) -> None:
-    found = score(told(source, Kind.SILENT, -600), ordinary)
+    found = score(told(source, FindingKind.SILENT, -600), ordinary)
     assert [outcome.after for outcome in found.outcomes] == [None]
-    assert [alert.finding for alert in found.false] == [Kind.SILENT]
+    assert [alert.finding for alert in found.false] == [FindingKind.SILENT]
 
 
 def test_an_alert_during_planned_work_is_false(source: Source, ordinary: Sequence[FiveMinutes]) -> None:
     planned = replace(source, faults=[replace(source.faults[0], name="planned outage")])
-    found = score(told(planned, Kind.SILENT, 600), ordinary)
-    assert (found.outcomes, [alert.finding for alert in found.false]) == ([], [Kind.SILENT])
+    found = score(told(planned, FindingKind.SILENT, 600), ordinary)
+    assert (found.outcomes, [alert.finding for alert in found.false]) == ([], [FindingKind.SILENT])
 
 
 @pytest.mark.parametrize("seed", range(5))

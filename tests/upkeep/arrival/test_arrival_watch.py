@@ -215,7 +215,7 @@ def test_what_another_outlet_took_is_not_looked_for(deployed: Deployed) -> None:
 
 @pytest.mark.parametrize("uid", ['0" or true or EventUid == "', "", "A" * 32, "0" * 33, "0" * 31 + "\n"])
 def test_nothing_but_ids_gets_into_a_query(uid: str) -> None:
-    with pytest.raises(ValueError, match="no id of an alert"):
+    with pytest.raises(ValueError, match="not the id of an alert"):
         query_of([uid], START, START)
 
 

@@ -15,14 +15,14 @@ from shared.storage import SqliteStore
 from shared.upkeep.log_settings._compare import ENTRA, Expectation, Seen
 from shared.upkeep.log_settings.arm import Arm
 from shared.upkeep.log_settings.deployed import Deployed
-from shared.upkeep.log_settings.log_settings_watch import MOST_ALERTS, LogSettingsWatch, Wanted
+from shared.upkeep.log_settings.log_settings_watch import MOST_ALERTS, DesiredLogSettings, LogSettingsWatch
 from tests.upkeep.log_settings.stand_in import ArmStandIn, setting
 
 START = datetime(2026, 11, 23, 10, tzinfo=UTC)
 SCOPE = "/subscriptions/0b1f6471-1bf0-4dda-aec3-111122223333/resourceGroups/r/providers"
 VAULT = f"{SCOPE}/Microsoft.KeyVault/vaults/v1"
 WORKSPACE = f"{SCOPE}/Microsoft.OperationalInsights/workspaces/law"
-WANTED = Wanted(
+WANTED = DesiredLogSettings(
     settings=(
         Expectation("microsoft.keyvault/vaults", ("AuditEvent",)),
         Expectation(ENTRA, ("SignInLogs", "AuditLogs")),
@@ -110,7 +110,7 @@ def test_the_tenant_and_retention_are_compared_as_well(running: Running) -> None
     assert tenant.name == "Not logged: AuditLogs of microsoft.aadiam"
     assert tenant.response[0].startswith("az rest --method put --url '/providers/microsoft")
     assert '"eventHubName":"identity"' in tenant.response[0]
-    assert table.name == "Kept too short: SigninLogs"
+    assert table.name == "Retention too short: SigninLogs"
     assert "--total-retention-time 365" in table.response[0]
 
 

@@ -21,8 +21,8 @@ from shared.events import Batch, Message
 from shared.events.registry import registry
 from shared.storage import SqliteStore
 from shared.upkeep.status import StatusReport
+from shared.upkeep.status.display import blinds
 from shared.upkeep.status.page import render
-from shared.upkeep.status.wording import blinds
 from tests.cli.test_command_line import AUDIT
 
 START = datetime(2026, 3, 10, 9, tzinfo=UTC)

@@ -19,11 +19,11 @@ from shared.heartbeat.source_watch import HEALTHY, SILENT, SourceState
 from shared.upkeep.canary.canary_watch import PartitionState
 from shared.upkeep.detector_health import DetectorTrouble
 from shared.upkeep.log_settings._compare import Difference, Lack
-from shared.upkeep.log_settings.log_settings_watch import Known
+from shared.upkeep.log_settings.log_settings_watch import KnownDifference
 from shared.upkeep.status import StatusReport
+from shared.upkeep.status.display import ago, clock_time, short, span
 from shared.upkeep.status.notes import Quiet, SourceNote
 from shared.upkeep.status.page import MOST_SOURCES, render
-from shared.upkeep.status.wording import ago, clock_time, short, span
 
 NOW = datetime(2026, 3, 10, 10, 10, tzinfo=UTC)
 HOSTILE = "<script>alert(1)</script>\"'&\u202e\x1b[31m{{ 7*7 }}"
@@ -49,8 +49,10 @@ def partition(
     return PartitionState(hub, "0", sent, took, behind, unprocessed, trouble, NOW - timedelta(minutes=30))
 
 
-def difference(lack: Lack, text: str = "AuditEvent") -> Known:
-    return Known(Difference(lack, f"{VAULT}{text}", text, text, text), NOW - timedelta(hours=1), 1, open=True)
+def difference(lack: Lack, text: str = "AuditEvent") -> KnownDifference:
+    return KnownDifference(
+        Difference(lack, f"{VAULT}{text}", text, text, text), NOW - timedelta(hours=1), 1, open=True
+    )
 
 
 def noted(text: str) -> SourceNote:

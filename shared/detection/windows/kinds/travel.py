@@ -34,7 +34,7 @@ _SHORTEST = 60.0
 """Seconds that any two sightings are taken to be apart at least, so that no speed is without end."""
 
 
-class Place(NamedTuple):
+class GeoPlace(NamedTuple):
     """Where something was: degrees; extent in kilometres, where only a country is known; the country's code."""
 
     latitude: float
@@ -178,7 +178,7 @@ class Travel(Window):
                 yield from _close(one, sorted(seen[one]), other, sorted(seen[other]), longest, away)
 
     def _crossing(
-        self, step: int, speed: float, start: tuple[float, Place], goal: tuple[float, Place], rows: Rows
+        self, step: int, speed: float, start: tuple[float, GeoPlace], goal: tuple[float, GeoPlace], rows: Rows
     ) -> Crossing:
         (begin, origin), (end, target) = start, goal
         steps = {int(begin) // self.step, int(end) // self.step}
@@ -235,15 +235,15 @@ def _box(hint: str) -> tuple[float, ...]:
 
 
 @lru_cache(maxsize=4096)
-def _place(text: str) -> Place:
+def _place(text: str) -> GeoPlace:
     latitude, longitude, country = text.split(",", 2)
     if latitude:
-        return Place(float(latitude), float(longitude), 0.0, country.upper())
+        return GeoPlace(float(latitude), float(longitude), 0.0, country.upper())
     middle = COUNTRIES[country]
-    return Place(middle.latitude, middle.longitude, middle.extent, country.upper())
+    return GeoPlace(middle.latitude, middle.longitude, middle.extent, country.upper())
 
 
-def distance(one: Place, other: Place) -> float:
+def distance(one: GeoPlace, other: GeoPlace) -> float:
     """Kilometres between two places on a sphere, less the extent of countries; 0 within a country known as such."""
     if one.country == other.country and (one.extent or other.extent):
         return 0.0

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.alerts.alert import Alert
-from shared.alerts.columns import BY_NAME, ENTITY_COLUMNS
-from shared.alerts.row import encoded, stamp, to_row
+from shared.alerts.alert_columns import BY_NAME, ENTITY_COLUMNS
+from shared.alerts.alert_row import encoded, stamp, to_row
+from shared.base.severity import Severity
 from tests.alerts.alert_event_model import AlertEvent
 from tests.alerts.examples import END, START, example
 
@@ -30,7 +31,7 @@ def test_a_full_alert_makes_a_row_of_the_model() -> None:
 
 
 def test_the_barest_alert_makes_a_row_of_the_model() -> None:
-    alert = Alert(uid="a1", rule="r", name="n", severity="Low", start=START, end=START)
+    alert = Alert(uid="a1", rule="r", name="n", severity=Severity.LOW, start=START, end=START)
 
     row = to_row(alert)
 

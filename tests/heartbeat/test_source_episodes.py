@@ -6,10 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from shared.alerts.row import to_row
+from shared.alerts.alert_row import to_row
 from shared.events.times import rfc3339
-from shared.heartbeat.episodes import KEEP, PARTITION
-from shared.heartbeat.judgement.kinds import Kind
+from shared.heartbeat.judgement.finding_kinds import FindingKind
+from shared.heartbeat.source_episodes import KEEP, PARTITION
 from shared.heartbeat.state import TABLE
 from shared.storage import Row, Upsert
 from tests.detection.probe import START, batch, collector, detector_of, message, probe, record
@@ -29,7 +29,7 @@ def silence() -> Life:
 
 def test_a_silence_lasts_from_its_last_record_to_the_one_that_ended_it() -> None:
     (episode,) = silence().subject.telemetry.episodes.all()
-    assert episode.kind is Kind.SILENT
+    assert episode.kind is FindingKind.SILENT
     assert episode.begun == START.timestamp()
     assert episode.ended == (START + timedelta(minutes=50)).timestamp()
     assert episode.mute == ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 
-class Kind(StrEnum):
+class FindingKind(StrEnum):
     """What can be wrong with an entity's telemetry."""
 
     SILENT = "silent"
@@ -39,22 +39,13 @@ class Change(StrEnum):
     ESCALATED = "escalated"
     RECOVERED = "recovered"
     FLAPPING = "flapping"
-    """It came and went so often that it is told once, and then only when it has been steady again."""
+    """It came and went so often that one alert says so; the next says that it is steady again."""
     ACCEPTED = "accepted"
     """It lasted so long that it is taken for the new usual."""
 
 
-class Severity(StrEnum):
-    """ASIM's words for how much a finding matters."""
-
-    INFORMATIONAL = "Informational"
-    LOW = "Low"
-    MEDIUM = "Medium"
-    HIGH = "High"
-
-
 class Mute(StrEnum):
-    """Why a finding is reported but nobody is told."""
+    """Why a finding is shown but raises no alert."""
 
     TRAINING = "training"
     MAINTENANCE = "maintenance"

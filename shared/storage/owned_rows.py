@@ -1,7 +1,7 @@
 """Rows that one writer owns: read once, kept in memory, written with their ETag.
 
 Windows and heartbeats keep such rows per hub partition. A row that is not in memory is first tried as new, so
-that ordinary work costs no reads; a writer that was replaced, or forgot, meets a conflict, reads and folds again.
+that ordinary work costs no reads; a writer whose cache is stale meets a conflict, reads the row and folds again.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from shared.storage._store import (
     Row,
     RowChanged,
     RowExists,
-    Scalar,
+    RowValue,
     Store,
     StoreUnavailable,
 )
 
-Fold = Callable[[Row | None], Mapping[str, Scalar] | None]
+Fold = Callable[[Row | None], Mapping[str, RowValue] | None]
 """The values a row should have, given what is there; None where nothing is to be written. Must be repeatable."""
 
 
@@ -146,7 +146,7 @@ _SMALL = 20 << 10
 _MOST_TOGETHER = 100
 
 
-def _texts(values: Mapping[str, Scalar]) -> int:
+def _texts(values: Mapping[str, RowValue]) -> int:
     found = 0
     for value in values.values():
         if type(value) is bytes or type(value) is str:

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from lab.bench.counting_store import CountingStore
 from shared.events import Message
 from shared.heartbeat.accounting import hour_of
+from shared.heartbeat.heartbeat_rows import KEEP_HOURS, Beat, row_key
 from shared.heartbeat.judgement.observation import lag_bucket
-from shared.heartbeat.rows import KEEP_HOURS, Beat, row_key
 from shared.storage import Row, SqliteStore, StoreUnavailable, Upsert
 from tests.chaotic import ChaoticStore
 from tests.detection.probe import START, batch, by, collector, message, record

@@ -21,7 +21,7 @@ from shared.storage import (
     Row,
     RowChanged,
     RowExists,
-    Scalar,
+    RowValue,
     Store,
     safe_key,
     transactions,
@@ -38,7 +38,7 @@ _BEGUN = "~begun"
 
 
 @dataclass(frozen=True, slots=True)
-class Episode:
+class WindowEpisode:
     """A key's time past its threshold: the step in which it began, its label, whether its alert is in the outbox."""
 
     step: int
@@ -47,14 +47,14 @@ class Episode:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownEpisodes:
     """The episodes of a key as they stand, and the version of their row (None: there is no row yet)."""
 
-    episodes: tuple[Episode, ...]
+    episodes: tuple[WindowEpisode, ...]
     etag: str | None
 
 
-class Episodes:
+class WindowEpisodes:
     """Reads and writes the episodes of keys."""
 
     def __init__(self, store: Store) -> None:
@@ -62,15 +62,19 @@ class Episodes:
         self._begun: dict[str, float] = {}
         self._tidied: datetime | None = None
 
-    def read(self, detector: Detector, key: str) -> Known:
+    def read(self, detector: Detector, key: str) -> KnownEpisodes:
         """The episodes of a key."""
         row = self._store.get(TABLE, PARTITION, _row_key(detector, key))
         if row is None:
-            return Known((), None)
+            return KnownEpisodes((), None)
         document = orjson.loads(row.values["doc"])  # type: ignore[arg-type]  # written below, as bytes
-        return Known(tuple(Episode(int(s), bool(a), str(label)) for s, a, label in document), row.etag)
+        return KnownEpisodes(
+            tuple(WindowEpisode(int(s), bool(a), str(label)) for s, a, label in document), row.etag
+        )
 
-    def write(self, detector: Detector, key: str, episodes: Iterable[Episode], etag: str | None) -> None:
+    def write(
+        self, detector: Detector, key: str, episodes: Iterable[WindowEpisode], etag: str | None
+    ) -> None:
         """Writes the episodes over the version that was read. RowExists, RowChanged: another was first."""
         window = detector.window
         step = window.episode_step if window else 1
@@ -78,7 +82,7 @@ class Episodes:
         known = sorted(episodes, key=lambda episode: episode.step)
         oldest = known[-1].step - 2 * int(max(kept, _KEPT).total_seconds()) // step
         known = [episode for episode in known if episode.step >= oldest or not episode.alerted]
-        values: Mapping[str, Scalar] = {
+        values: Mapping[str, RowValue] = {
             "doc": orjson.dumps([[episode.step, episode.alerted, episode.label] for episode in known]),
             "until": known[-1].step * step + max(kept, _KEPT).total_seconds(),
         }
@@ -92,7 +96,7 @@ class Episodes:
             mine = [e for e in known.episodes if (e.step, e.label) == (step, label) and not e.alerted]
             if not mine:
                 return
-            marked = [Episode(e.step, e.alerted or e in mine, e.label) for e in known.episodes]
+            marked = [WindowEpisode(e.step, e.alerted or e in mine, e.label) for e in known.episodes]
             try:
                 self.write(detector, key, marked, known.etag)
                 return
@@ -100,7 +104,7 @@ class Episodes:
                 continue
 
     def begun(self, detector: Detector, time: float | None = None) -> float | None:
-        """When the detector began to count: the earliest time it was told. Reads and writes only what is news."""
+        """When the detector began to count: the earliest time given. Reads and writes only what is new."""
         known = self._begun.get(detector.id)
         if known is not None and (time is None or time >= known):
             return known

@@ -11,10 +11,10 @@ from shared.events.registry import Registry
 from shared.heartbeat.state import SourceState
 from shared.upkeep.log_settings._compare import ENTRA, Expectation, Seen
 from shared.upkeep.log_settings.deployed import NOWHERE, Deployed
-from shared.upkeep.log_settings.log_settings_watch import UNKNOWN_RULE, Wanted
+from shared.upkeep.log_settings.log_settings_watch import UNKNOWN_RULE, DesiredLogSettings
 
 
-def wanted_of(declarations: Declarations, deployed: Deployed = NOWHERE) -> Wanted:
+def wanted_of(declarations: Declarations, deployed: Deployed = NOWHERE) -> DesiredLogSettings:
     """What is declared to be logged and kept; what it leaves to the deployment comes from `deployed`.
 
     The retention of a table is left out where neither says in which workspace it is.
@@ -33,7 +33,7 @@ def wanted_of(declarations: Declarations, deployed: Deployed = NOWHERE) -> Wante
     if declared.entra:
         settings.append(Expectation(ENTRA, tuple(declared.entra)))
     kept = [(one.workspace or deployed.workspace, one.table, one.days) for one in declared.retention]
-    return Wanted(
+    return DesiredLogSettings(
         tuple(settings),
         tuple(one for one in kept if one[0]),
         declared.sending_rule or deployed.sending_rule or UNKNOWN_RULE,

@@ -14,13 +14,13 @@ from datetime import UTC, datetime
 from functools import partial
 from hashlib import blake2b
 
-from shared.heartbeat.accounting import Looking, Values, added, is_sound, whole
+from shared.heartbeat.accounting import Looking, RowValues, added, is_sound, whole
 from shared.heartbeat.entity import Entity
 from shared.heartbeat.roster import NEW_AN_HOUR, Parts, Roster
 from shared.heartbeat.sample import Look, Sampler
 from shared.heartbeat.tally import Part, Tally
-from shared.storage import Delete, Row, Scalar, Store, safe_key, transactions
-from shared.storage.owned import Fold, OwnedRows
+from shared.storage import Delete, Row, RowValue, Store, safe_key, transactions
+from shared.storage.owned_rows import Fold, OwnedRows
 from shared.storage.owners import Owners
 
 TABLE = "heartbeats"
@@ -49,7 +49,7 @@ class Beat:
     enqueued: datetime
     processed: datetime
     lag_seconds: float
-    values: Values
+    values: RowValues
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +224,7 @@ def row_key(entity: Entity, hour: int) -> str:
 
 def _folded(
     row: Row | None, entity: Entity, hour: int, parts: list[Part], processed: float | None, look: Looking
-) -> Mapping[str, Scalar] | None:
+) -> Mapping[str, RowValue] | None:
     return added(row.values if row else None, entity, hour, parts, processed, look)
 
 
@@ -233,7 +233,7 @@ def _newest(parts: Parts) -> Part:
     return max((own[-1] for own in parts.values()), key=lambda part: (part.enqueued, part.sequence_number))
 
 
-def _clock(row: Row | None, part: Part, processed: float | None) -> Mapping[str, Scalar] | None:
+def _clock(row: Row | None, part: Part, processed: float | None) -> Mapping[str, RowValue] | None:
     known = row.values if row and is_sound(row.values) else {}
     number, newest = int(known.get("seq", -1)), float(known.get("enqueued", 0.0))
     recreated, at = whole(known.get("recreated")), float(known.get("recreated_at", 0.0))
@@ -250,7 +250,7 @@ def _clock(row: Row | None, part: Part, processed: float | None) -> Mapping[str,
     }
 
 
-def _clock_of(owner: str, values: Values) -> PartitionClock:
+def _clock_of(owner: str, values: RowValues) -> PartitionClock:
     at = float(values.get("recreated_at", 0.0))
     return PartitionClock(
         owner,
@@ -280,5 +280,5 @@ def beat_of(row: Row) -> Beat:
     )
 
 
-def _moment(seconds: Scalar) -> datetime:
+def _moment(seconds: RowValue) -> datetime:
     return datetime.fromtimestamp(float(seconds), UTC)

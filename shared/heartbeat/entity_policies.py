@@ -16,7 +16,7 @@ from shared.customer.declared_sources import ExpectedSource, HeartbeatSettings, 
 from shared.events.registry import Registry
 from shared.heartbeat.entity import OWN, UNREADABLE, VIRTUAL, Entity, kind_of
 from shared.heartbeat.judgement.calendar import Calendar
-from shared.heartbeat.judgement.kinds import Kind
+from shared.heartbeat.judgement.finding_kinds import FindingKind
 from shared.heartbeat.judgement.policy import Acknowledgement, Hysteresis, Policy, Span, Thresholds
 from shared.heartbeat.roster import is_overflow
 
@@ -24,7 +24,7 @@ Blinds = Callable[[Entity], tuple[int, int]]
 """How many detectors lose their input with an entity, and how many techniques they are for."""
 
 _DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_ABSENCE: Final = frozenset({Kind.SILENT, Kind.LOW, Kind.NEVER_SEEN})
+_ABSENCE: Final = frozenset({FindingKind.SILENT, FindingKind.LOW, FindingKind.NEVER_SEEN})
 _MOST_SHARED: Final = 50_000
 RETIRE_AFTER: Final = timedelta(days=30)
 
@@ -150,20 +150,20 @@ class Policies:
         blinds: tuple[int, int],
         since: float | None,
     ) -> Policy:
-        told = expected or virtual
-        interval = told.interval if told is not None else None
+        declared = expected or virtual
+        interval = declared.interval if declared is not None else None
         source = self._registry.by_id.get(kind_of(entity.source))
         usual = (source.usual_gap if source is not None else None) or self._declared.silence.after
         policy = replace(
             self._base,
             interval=interval.total_seconds() if interval is not None else None,
             usual_gap=usual.total_seconds() if usual is not None else None,
-            judged=_judged(entity, expected, member) if told or not self._declared_only else frozenset(),
+            judged=_judged(entity, expected, member) if declared or not self._declared_only else frozenset(),
             calendar=self._calendar(entity),
             maintenance=self._maintenance(entity),
             acknowledged=tuple(self._acknowledgement(place) for place in acknowledged),
             expected_since=since,
-            criticality=(told.criticality if told is not None else None) or "medium",
+            criticality=(declared.criticality if declared is not None else None) or "medium",
             blinds=blinds[0],
             techniques=blinds[1],
             fields=self._needed.get(kind_of(entity.source), frozenset()),
@@ -190,18 +190,18 @@ class Policies:
 
     def _acknowledgement(self, place: int) -> Acknowledgement:
         entry = self._declared.acknowledgements[place]
-        kind = Kind(entry.finding) if entry.finding else None
+        kind = FindingKind(entry.finding) if entry.finding else None
         return Acknowledgement(entry.at.timestamp(), entry.until.timestamp(), entry.by, kind)
 
 
-def _judged(entity: Entity, expected: ExpectedSource | None, member: bool) -> frozenset[Kind]:
+def _judged(entity: Entity, expected: ExpectedSource | None, member: bool) -> frozenset[FindingKind]:
     if is_overflow(entity) or entity.source.startswith(OWN):
         return frozenset()
     if entity.source == UNREADABLE:
-        return frozenset({Kind.MALFORMED})
-    judged = frozenset(Kind)
+        return frozenset({FindingKind.MALFORMED})
+    judged = frozenset(FindingKind)
     if expected is not None:
-        judged -= {Kind(name) for name in expected.not_judged}
+        judged -= {FindingKind(name) for name in expected.not_judged}
     return judged - _ABSENCE if member else judged
 
 

@@ -1,6 +1,6 @@
 """From what Azure Resource Manager answers to the values that are compared. What cannot be read is said, not guessed.
 
-Called by `watch.py`. Everything that Azure says is taken as text that may hold anything.
+Called by `log_settings_watch.py`. Everything that Azure says is taken as text that may hold anything.
 """
 
 from __future__ import annotations

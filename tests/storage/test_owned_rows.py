@@ -11,18 +11,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lab.bench.counting_store import CountingStore
-from shared.storage import Delete, Row, Scalar, SqliteStore, StoreUnavailable, Upsert
-from shared.storage.owned import OwnedRows
+from shared.storage import Delete, Row, RowValue, SqliteStore, StoreUnavailable, Upsert
+from shared.storage.owned_rows import OwnedRows
 from tests.chaotic import ChaoticStore
 
 
-def counted(row: Row | None, upto: int) -> Mapping[str, Scalar] | None:
+def counted(row: Row | None, upto: int) -> Mapping[str, RowValue] | None:
     """A fold that has counted to `upto`; nothing to write where the row has counted as far already."""
     known = int(row.values["n"]) if row else 0
     return {"n": upto} if upto > known else None
 
 
-def folds(upto: int, *keys: str) -> dict[str, partial[Mapping[str, Scalar] | None]]:
+def folds(upto: int, *keys: str) -> dict[str, partial[Mapping[str, RowValue] | None]]:
     return {key: partial(counted, upto=upto) for key in keys}
 
 
@@ -104,7 +104,7 @@ def test_partitions_are_kept_apart() -> None:
 def test_rows_of_any_size_are_split_into_transactions_that_fit(size: int) -> None:
     store = SqliteStore(":memory:")
     owned = OwnedRows(store, "windows")
-    content: Mapping[str, Scalar] = {"a": b"x" * size, "b": "y" * size, "n": 1}
+    content: Mapping[str, RowValue] = {"a": b"x" * size, "b": "y" * size, "n": 1}
     result = owned.update("p", {f"k{number}": lambda _: content for number in range(250)})
     assert len(result) == 250
     assert all(row.etag for row in result.values())
@@ -115,7 +115,7 @@ def test_a_row_that_somebody_keeps_changing_ends_in_an_error_and_not_in_a_loop()
     owned = OwnedRows(store, "windows")
     owned.update("p", folds(1, "k"))
 
-    def changed(row: Row | None) -> Mapping[str, Scalar]:
+    def changed(row: Row | None) -> Mapping[str, RowValue]:
         store.commit("windows", [Upsert(Row("p", "k", {"n": 0}))])
         return {"n": 2}
 

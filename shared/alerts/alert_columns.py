@@ -27,7 +27,7 @@ ColumnType = Literal["string", "int", "long", "real", "boolean", "datetime", "dy
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class TableColumn:
     """A column of the table; `limit` is in UTF-8 bytes (of the JSON, for `dynamic`)."""
 
     name: str
@@ -36,16 +36,16 @@ class Column:
     limit: int = MAX_FIELD_BYTES
 
 
-def _texts(**descriptions: str) -> tuple[Column, ...]:
-    return tuple(Column(name, "string", description) for name, description in descriptions.items())
+def _texts(**descriptions: str) -> tuple[TableColumn, ...]:
+    return tuple(TableColumn(name, "string", description) for name, description in descriptions.items())
 
 
-COLUMNS: Final[tuple[Column, ...]] = (
+COLUMNS: Final[tuple[TableColumn, ...]] = (
     # What ASIM makes mandatory, and the time that Log Analytics wants.
-    Column("TimeGenerated", "datetime", "When the row was sent, so that no rule's look-back misses it."),
-    Column("EventCount", "int", "How many events the alert stands for."),
-    Column("EventStartTime", "datetime", "When the first event of the episode happened."),
-    Column("EventEndTime", "datetime", "When the last event of the episode happened."),
+    TableColumn("TimeGenerated", "datetime", "When the row was sent, so that no rule's look-back misses it."),
+    TableColumn("EventCount", "int", "How many events the alert stands for."),
+    TableColumn("EventStartTime", "datetime", "When the first event of the episode happened."),
+    TableColumn("EventEndTime", "datetime", "When the last event of the episode happened."),
     *_texts(
         EventType="Always Alert.",
         EventSubType="Threat, Suspicious Activity, Anomaly or Compliance Violation.",
@@ -61,9 +61,9 @@ COLUMNS: Final[tuple[Column, ...]] = (
         EventResultDetails="Why the operation failed, or what it was refused for.",
     ),
     # What the alert says.
-    Column("AlertName", "string", "Title, with the names of those involved.", 256),
-    Column("EventMessage", "string", "What happened.", 5_000),
-    Column("RuleDescription", "string", "Why it matters.", 5_000),
+    TableColumn("AlertName", "string", "Title, with the names of those involved.", 256),
+    TableColumn("EventMessage", "string", "What happened.", 5_000),
+    TableColumn("RuleDescription", "string", "Why it matters.", 5_000),
     *_texts(
         AlertStatus="Active or Closed.",
         RuleName="Id of the detector.",
@@ -76,11 +76,11 @@ COLUMNS: Final[tuple[Column, ...]] = (
         AttackRemediationSteps="What to do, numbered, a step a line.",
         Tactics='Tactics as Sentinel spells them: "Persistence,PrivilegeEscalation".',
     ),
-    Column("Techniques", "dynamic", "Ids of ATT&CK techniques."),
-    Column("ThreatConfidence", "int", "Confidence, 0 to 100."),
-    Column("ConfidenceScore", "real", "The same confidence as Sentinel takes it, 0 to 1."),
-    Column("Runbook", "dynamic", "Steps of the investigation."),
-    Column("RemediationSteps", "dynamic", "Steps of the response, as a list."),
+    TableColumn("Techniques", "dynamic", "Ids of ATT&CK techniques."),
+    TableColumn("ThreatConfidence", "int", "Confidence, 0 to 100."),
+    TableColumn("ConfidenceScore", "real", "The same confidence as Sentinel takes it, 0 to 1."),
+    TableColumn("Runbook", "dynamic", "Steps of the investigation."),
+    TableColumn("RemediationSteps", "dynamic", "Steps of the response, as a list."),
     # Who did it.
     *_texts(
         Username="Name of the acting user, as the source gives it.",
@@ -132,17 +132,19 @@ COLUMNS: Final[tuple[Column, ...]] = (
         Customer="Customer whose collector raised the alert.",
         CutFields="Columns that were shortened to fit the limits of Log Analytics.",
     ),
-    Column("BlindFrom", "datetime", "Since when a source was not seen: what happened then, no detector saw."),
-    Column("BlindUntil", "datetime", "Until when it was not seen; no value while it still is not."),
+    TableColumn(
+        "BlindFrom", "datetime", "Since when a source was not seen: what happened then, no detector saw."
+    ),
+    TableColumn("BlindUntil", "datetime", "Until when it was not seen; no value while it still is not."),
     # Where to look next.
     *_texts(
         UserLink="Page of the acting user in the Microsoft Entra admin center.",
         ResourceLink="Page of the resource in the Azure portal.",
         RecordsQuery="Query that shows the records, in a workspace that keeps them.",
     ),
-    Column("Tags", "dynamic", "Tags of the detector and of the enrichment."),
-    Column("Evidence", "dynamic", "What the decision rests on."),
-    Column("AdditionalFields", "dynamic", "Normalised fields that have no column, by name."),
+    TableColumn("Tags", "dynamic", "Tags of the detector and of the enrichment."),
+    TableColumn("Evidence", "dynamic", "What the decision rests on."),
+    TableColumn("AdditionalFields", "dynamic", "Normalised fields that have no column, by name."),
 )
 
 BY_NAME: Final = {column.name: column for column in COLUMNS}

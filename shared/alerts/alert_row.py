@@ -18,7 +18,7 @@ import orjson
 from shared.alerts._fitting import MAX_ROW_BYTES, fit
 from shared.alerts._links import LONGEST_LINK, records_query, resource_link, user_link
 from shared.alerts.alert import Alert
-from shared.alerts.columns import BY_NAME, ENTITY_COLUMNS, MAX_FIELD_BYTES
+from shared.alerts.alert_columns import BY_NAME, ENTITY_COLUMNS, MAX_FIELD_BYTES
 from shared.alerts.text import neutralised, prose, shortened
 from shared.base.clouds import PUBLIC, Cloud
 from shared.coverage.attack import UnknownTechnique, technique
@@ -63,7 +63,7 @@ def to_row(alert: Alert, cloud: Cloud = PUBLIC) -> dict[str, object]:
         "EventVendor": "Telltale",
         "EventSchema": "AlertEvent",
         "EventSchemaVersion": "0.1",
-        "EventSeverity": alert.severity,
+        "EventSeverity": str(alert.severity),
         "EventResult": alert.event_result,
         "AlertName": alert.name,
         "AlertStatus": alert.status,

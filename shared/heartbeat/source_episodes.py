@@ -1,7 +1,7 @@
 """What was wrong with a source, from when to when: so that "blind from 02:10 to 05:40" can be asked later.
 
 Table `sources`, partition `episodes`: a row for each finding, by when it began. Muted ones are kept as well, since what
-nobody was told of was blind all the same.
+raised no alert was blind all the same.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from typing import Final
 
 from shared.events.times import rfc3339
 from shared.heartbeat.entity import Entity, kind_of
-from shared.heartbeat.judgement.kinds import Change, Kind
-from shared.heartbeat.rows import entity_key
-from shared.heartbeat.source_watch import Told
+from shared.heartbeat.heartbeat_rows import entity_key
+from shared.heartbeat.judgement.finding_kinds import Change, FindingKind
+from shared.heartbeat.source_watch import Notice
 from shared.heartbeat.state import TABLE, moment
-from shared.storage import Delete, Row, Scalar, Store, Upsert, transactions
+from shared.storage import Delete, Row, RowValue, Store, Upsert, transactions
 
 PARTITION: Final = "episodes"
 KEEP: Final = timedelta(days=95)
@@ -31,14 +31,14 @@ _ENDS: Final = frozenset({Change.RECOVERED, Change.ACCEPTED})
 
 
 @dataclass(frozen=True, slots=True)
-class Episode:
+class SourceEpisode:
     """A finding about a source from `begun` to `ended` (seconds since 1970; None while it lasts).
 
-    mute: why nobody was told, '' where somebody was. why: what was found, in a sentence.
+    mute: why no alert was raised, '' where one was. why: what was found, in a sentence.
     """
 
     entity: Entity
-    kind: Kind
+    kind: FindingKind
     begun: float
     ended: float | None
     severity: str
@@ -48,7 +48,7 @@ class Episode:
     @property
     def is_dark(self) -> bool:
         """Whether nothing of the source was seen meanwhile."""
-        return self.kind is Kind.SILENT
+        return self.kind is FindingKind.SILENT
 
     def overlaps(self, first: float, last: float) -> bool:
         """Whether it lasted at some time from `first` to `last`."""
@@ -65,23 +65,23 @@ class Episode:
         }
 
 
-class Episodes:
+class SourceEpisodes:
     """Keeps the history of findings."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._dark: tuple[float, list[Episode]] | None = None
+        self._dark: tuple[float, list[SourceEpisode]] | None = None
 
-    def keep(self, told: Iterable[Told], now: datetime) -> None:
+    def keep(self, notices: Iterable[Notice], now: datetime) -> None:
         """Remembers what began and what ended."""
-        left = iter(told)
+        left = iter(notices)
         while some := list(islice(left, _TOGETHER)):
             begun = self._begun([one for one in some if one.verdict.change in _ENDS])
             rows = {row.key: row for one in some for row in [_row(one, begun, now.timestamp())]}
             for group in transactions([Upsert(row) for row in rows.values()]):
                 self._store.commit(TABLE, group)
 
-    def all(self, since: datetime | None = None) -> list[Episode]:
+    def all(self, since: datetime | None = None) -> list[SourceEpisode]:
         """Every episode that had not ended before `since`, in the order in which they began."""
         first = since.timestamp() if since is not None else 0.0
         rows = self._store.query(TABLE, PARTITION)
@@ -115,7 +115,7 @@ class Episodes:
         for group in transactions([Delete(row.partition, row.key) for row in old]):
             self._store.commit(TABLE, group)
 
-    def _begun(self, ended: list[Told]) -> dict[str, Row]:
+    def _begun(self, ended: list[Notice]) -> dict[str, Row]:
         """What is known of the beginnings of what has ended; many are read together."""
         keys = {_key(one) for one in ended}
         if len(keys) <= _FEW:
@@ -125,16 +125,16 @@ class Episodes:
         return {row.key: row for row in rows if row.key in keys}
 
 
-def _key(told: Told) -> str:
-    return f"{max(0, int(told.since)):012d}|{entity_key(told.state.entity)}|{told.verdict.finding.kind.value}"
+def _key(notice: Notice) -> str:
+    return f"{max(0, int(notice.since)):012d}|{entity_key(notice.state.entity)}|{notice.verdict.finding.kind.value}"
 
 
-def _row(told: Told, begun: dict[str, Row], now: float) -> Row:
-    verdict, entity, key = told.verdict, told.state.entity, _key(told)
-    values: dict[str, Scalar] = {
+def _row(notice: Notice, begun: dict[str, Row], now: float) -> Row:
+    verdict, entity, key = notice.verdict, notice.state.entity, _key(notice)
+    values: dict[str, RowValue] = {
         "entity": entity.text(),
         "kind": verdict.finding.kind.value,
-        "begun": told.since,
+        "begun": notice.since,
         "severity": verdict.severity.value,
         "mute": verdict.mute.value if verdict.mute is not None else "",
         "why": verdict.finding.why[:500],
@@ -142,25 +142,25 @@ def _row(told: Told, begun: dict[str, Row], now: float) -> Row:
     if verdict.change in _ENDS:
         if key in begun:
             values = {**values, **begun[key].values}
-        values["ended"] = _end(told, now)
+        values["ended"] = _end(notice, now)
     return Row(PARTITION, key, values)
 
 
-def _end(told: Told, now: float) -> float:
+def _end(notice: Notice, now: float) -> float:
     """A silence ends with the record that broke it, which is at most the last one; all else when it is noticed."""
-    last = told.state.last_seen
-    if told.verdict.finding.kind is Kind.SILENT and last is not None:
-        return max(told.since, last.timestamp())
+    last = notice.state.last_seen
+    if notice.verdict.finding.kind is FindingKind.SILENT and last is not None:
+        return max(notice.since, last.timestamp())
     return now
 
 
-def _read(row: Row) -> Episode | None:
+def _read(row: Row) -> SourceEpisode | None:
     values = row.values
     try:
         ended = values.get("ended")
-        return Episode(
+        return SourceEpisode(
             Entity.from_text(str(values["entity"])),
-            Kind(str(values["kind"])),
+            FindingKind(str(values["kind"])),
             float(values["begun"]),
             float(ended) if ended is not None else None,
             str(values.get("severity", "")),

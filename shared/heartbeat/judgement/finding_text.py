@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shared.heartbeat.judgement._quality import Reading
+from shared.heartbeat.judgement._quality import Measurement
 from shared.heartbeat.judgement.verdict import Band
 
 
@@ -30,53 +30,51 @@ def _plain(value: float) -> str:
 
 def silent_by_interval(seconds: float, interval: float) -> str:
     """Why it is silent, where the customer set the interval."""
-    return f"nothing arrived for {span(seconds)}; {span(interval)} are allowed"
+    return f"nothing arrived for {span(seconds)}; at most {span(interval)} allowed"
 
 
 def silent_by_kind(seconds: float, usual: float) -> str:
     """Why it is silent, where only its kind is known."""
-    return f"nothing arrived for {span(seconds)}; its kind pauses for {span(usual)} at most"
+    return f"nothing arrived for {span(seconds)}; sources of this kind pause for at most {span(usual)}"
 
 
 def silent_by_history(seconds: float, allowed: float) -> str:
     """Why it is silent, by its own pauses. allowed: the longest that is ordinary at such hours."""
-    return f"nothing arrived for {span(seconds)}; at such hours it pauses for {span(allowed)} at most"
+    return f"nothing arrived for {span(seconds)}; at this time it usually pauses for at most {span(allowed)}"
 
 
 def volume(band: Band, *, low: bool) -> str:
     """Why the volume is unusual."""
     stretch = "the last hour" if band.hours == 1 else f"the last {band.hours} hours"
-    usual = f"usual at this time are {number(band.usual)}, between {number(band.low)} and {number(band.high)}"
-    return f"{number(band.seen)} records in {stretch}{' only' if low else ''}; {usual}"
+    usual = f"usual at this time: {number(band.usual)} ({number(band.low)} to {number(band.high)})"
+    return f"{'only ' if low else ''}{number(band.seen)} records in {stretch}; {usual}"
 
 
-def late(reading: Reading) -> str:
+def late(reading: Measurement) -> str:
     """Why it is late."""
-    return f"records arrive up to {span(reading.seen)} after they happened; usual are {span(reading.usual)}"
+    return f"records arrive up to {span(reading.seen)} after they happened; usual: {span(reading.usual)}"
 
 
-def skewed(reading: Reading) -> str:
+def skewed(reading: Measurement) -> str:
     """Why its clock is wrong."""
     return f"{share(reading.seen)} of the records have a clock that is far {reading.detail} the hub's"
 
 
-def malformed(reading: Reading) -> str:
+def malformed(reading: Measurement) -> str:
     """Why it is malformed."""
-    return f"{share(reading.seen)} of the records cannot be decoded; usual are {share(reading.usual)}"
+    return f"{share(reading.seen)} of the records cannot be decoded; usual: {share(reading.usual)}"
 
 
-def thin(reading: Reading) -> str:
+def thin(reading: Measurement) -> str:
     """Why it is thin."""
-    return (
-        f"{reading.detail} filled in {share(reading.seen)} of the records; usual are {share(reading.usual)}"
-    )
+    return f"{reading.detail} filled in {share(reading.seen)} of the records; usual: {share(reading.usual)}"
 
 
-def changed(reading: Reading) -> str:
+def changed(reading: Measurement) -> str:
     """Why it is changed."""
     return f"{share(reading.seen)} of the records have a shape that was never seen before"
 
 
 def never_seen(seconds: float) -> str:
     """Why it is missing."""
-    return f"expected for {span(seconds)}, and nothing ever arrived"
+    return f"expected for {span(seconds)}; nothing has arrived"

@@ -6,7 +6,7 @@ from typing import Any, get_args
 from pydantic import AwareDatetime
 
 from shared.alerts._fitting import IDENTITY, SHED_FIRST
-from shared.alerts.columns import BY_NAME, COLUMNS, ENTITY_COLUMNS, MAX_NAME, RESERVED, TABLE
+from shared.alerts.alert_columns import BY_NAME, COLUMNS, ENTITY_COLUMNS, MAX_NAME, RESERVED, TABLE
 from tests.alerts.alert_event_model import AlertEvent
 
 MANDATORY = frozenset(
