@@ -1,5 +1,3 @@
-"""One address asks for users that do not exist (T1087, T1110.004)."""
-
 from shared.detection import Severity, contains, detector, distinct
 from shared.events import Event, application
 

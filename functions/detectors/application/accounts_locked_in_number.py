@@ -1,5 +1,3 @@
-"""Many users of an application are locked (T1110)."""
-
 from shared.detection import Severity, detector, distinct
 from shared.events import Event, application
 

@@ -1,5 +1,3 @@
-"""A new account with administrative rights (T1136, T1098)."""
-
 from functions.detectors.application.vocabulary import POWER
 from shared.detection import Severity, detector, none_of
 from shared.events import Event, application

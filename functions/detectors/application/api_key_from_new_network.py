@@ -1,5 +1,3 @@
-"""An API key or service account is used from a network that is new for it (T1078, T1552)."""
-
 from shared.detection import Severity, detector, first_seen, network_of
 from shared.events import Event, application
 

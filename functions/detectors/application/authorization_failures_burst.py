@@ -1,5 +1,3 @@
-"""One user is refused again and again (T1190, T1078)."""
-
 from shared.detection import Severity, count, detector
 from shared.events import Event, application
 

@@ -1,5 +1,3 @@
-"""One address tries many users of an application (T1110.004, T1110.003)."""
-
 from functions.detectors.application.vocabulary import LOGIN_FAILED
 from shared.detection import Severity, detector, distinct
 from shared.events import Event, application

@@ -1,5 +1,3 @@
-"""A user reached into another tenant (T1190, T1213)."""
-
 from shared.detection import Severity, detector, none_of, present
 from shared.events import Event, application
 

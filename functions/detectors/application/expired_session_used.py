@@ -1,5 +1,3 @@
-"""A session was used after it had ended (T1550.004, T1539)."""
-
 from shared.detection import Severity, count, detector
 from shared.events import Event, application
 

@@ -1,5 +1,3 @@
-"""The application saw a user in two distant places (T1078)."""
-
 from shared.detection import Severity, detector
 from shared.events import Event, application
 

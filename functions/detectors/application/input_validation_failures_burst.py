@@ -1,5 +1,3 @@
-"""One address sends input that fails validation (T1190)."""
-
 from shared.detection import Severity, count, detector
 from shared.events import Event, application
 

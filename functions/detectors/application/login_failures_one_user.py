@@ -1,5 +1,3 @@
-"""Wrong passwords for one user of an application (T1110.001)."""
-
 from shared.detection import Severity, count, detector
 from shared.events import Event, application
 

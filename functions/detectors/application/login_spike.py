@@ -1,5 +1,3 @@
-"""Far more logins of an application than at this hour of other weeks (T1499, T1110)."""
-
 from functions.detectors.application.vocabulary import LOGIN_TRIED
 from shared.detection import Severity, detector, rate
 from shared.events import Event, application

@@ -1,5 +1,3 @@
-"""Most logins of an application from one network fail (T1110)."""
-
 from functions.detectors.application.vocabulary import LOGIN_TRIED
 from shared.detection import Severity, detector, share
 from shared.events import Event, application

@@ -1,5 +1,3 @@
-"""The application recognised an attack (T1190)."""
-
 from shared.detection import Severity, detector
 from shared.events import Event, application
 

@@ -1,5 +1,3 @@
-"""An uploaded file failed its scan (T1080)."""
-
 from shared.detection import Severity, detector
 from shared.events import Event, application
 

@@ -1,5 +1,3 @@
-"""Somebody stopped the watch over a system (T1562.001, T1562.008)."""
-
 from shared.detection import Severity, detector
 from shared.events import Event, application
 

@@ -1,5 +1,3 @@
-"""Somebody cannot give the password they want to change (T1110.001)."""
-
 from shared.detection import Severity, count, detector
 from shared.events import Event, application
 

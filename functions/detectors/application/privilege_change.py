@@ -1,5 +1,3 @@
-"""A user of an application was given power (T1098)."""
-
 from functions.detectors.application.vocabulary import POWER
 from shared.detection import Severity, detector, none_of
 from shared.events import Event, application

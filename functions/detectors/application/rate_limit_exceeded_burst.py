@@ -1,5 +1,3 @@
-"""One address keeps exceeding a rate limit (T1499.003)."""
-
 from shared.detection import Severity, count, detector
 from shared.events import Event, application
 

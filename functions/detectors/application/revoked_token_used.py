@@ -1,5 +1,3 @@
-"""A token was used after it had been revoked (T1550.001, T1528)."""
-
 from shared.detection import Severity, detector
 from shared.events import Event, application
 

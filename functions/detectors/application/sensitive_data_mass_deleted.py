@@ -1,5 +1,3 @@
-"""One user deletes sensitive data in bulk (T1485)."""
-
 from shared.detection import Severity, count, detector, none_of
 from shared.events import Event, application
 

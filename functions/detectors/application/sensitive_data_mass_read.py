@@ -1,5 +1,3 @@
-"""One user reads sensitive data in bulk (T1213)."""
-
 from shared.detection import Severity, count, detector, none_of
 from shared.events import Event, application
 

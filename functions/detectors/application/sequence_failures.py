@@ -1,5 +1,3 @@
-"""A user leaves the path that the application lays out (T1190)."""
-
 from shared.detection import Severity, count, detector
 from shared.events import Event, application
 

@@ -1,5 +1,3 @@
-"""Very many users of an application fail to log in over a day, few from each address (T1110.004)."""
-
 from functions.detectors.application.vocabulary import LOGIN_FAILED
 from shared.detection import Severity, detector, distinct
 from shared.events import Event, application

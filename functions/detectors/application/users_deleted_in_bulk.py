@@ -1,5 +1,3 @@
-"""Users of an application are deleted in number (T1531)."""
-
 from shared.detection import Severity, count, detector, none_of
 from shared.events import Event, application
 

@@ -1,5 +1,3 @@
-"""One identity is refused many different calls (T1580, T1087.004)."""
-
 from shared.detection import Severity, contains, detector, distinct
 from shared.events import Event, aws_cloudtrail
 

@@ -1,5 +1,3 @@
-"""A long-lived access key was created (T1098.001)."""
-
 from functions.detectors.aws.vocabulary import done
 from shared.detection import Severity, detector
 from shared.events import Event

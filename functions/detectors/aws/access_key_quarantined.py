@@ -1,5 +1,3 @@
-"""AWS found an access key in public (T1552.001)."""
-
 from shared.detection import Severity, contains, detector
 from shared.events import Event, aws_cloudtrail
 

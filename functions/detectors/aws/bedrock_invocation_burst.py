@@ -1,5 +1,3 @@
-"""Foundation models are invoked in a burst (T1496.004)."""
-
 from functions.detectors.aws.vocabulary import PEOPLE
 from shared.detection import Severity, count, detector
 from shared.events import Event, aws_cloudtrail

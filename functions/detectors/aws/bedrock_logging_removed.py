@@ -1,5 +1,3 @@
-"""Model invocations are no longer logged (T1562.008)."""
-
 from functions.detectors.aws.vocabulary import done
 from shared.detection import LoggingLoss, Severity, detector
 from shared.events import Event

@@ -1,5 +1,3 @@
-"""Access to foundation models was requested (T1496.004)."""
-
 from functions.detectors.aws.vocabulary import done
 from shared.detection import Severity, detector
 from shared.events import Event

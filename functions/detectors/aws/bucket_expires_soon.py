@@ -1,5 +1,3 @@
-"""A bucket now deletes its objects within days (T1562.008, T1485.001)."""
-
 import re
 
 from functions.detectors.aws.vocabulary import done

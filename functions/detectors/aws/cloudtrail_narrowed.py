@@ -1,5 +1,3 @@
-"""A trail records less than before (T1562.008)."""
-
 from functions.detectors.aws.vocabulary import done
 from shared.detection import LoggingLoss, Severity, detector
 from shared.events import Event

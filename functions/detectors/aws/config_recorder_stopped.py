@@ -1,5 +1,3 @@
-"""AWS Config no longer records (T1562.008, T1562.001)."""
-
 from functions.detectors.aws.vocabulary import done
 from shared.detection import LoggingLoss, Severity, detector
 from shared.events import Event

@@ -1,5 +1,3 @@
-"""Failed console sign-ins from one address (T1110)."""
-
 from shared.detection import Severity, count, detector
 from shared.events import Event, aws_cloudtrail
 

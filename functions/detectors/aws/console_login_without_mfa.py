@@ -1,5 +1,3 @@
-"""A user signed in to the console without a second factor (T1078.004)."""
-
 from shared.detection import Severity, detector
 from shared.events import Event, aws_cloudtrail
 

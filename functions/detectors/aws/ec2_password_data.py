@@ -1,5 +1,3 @@
-"""Windows passwords of instances were asked for (T1555)."""
-
 from shared.detection import Severity, count, detector
 from shared.events import Event, aws_cloudtrail
 

@@ -1,5 +1,3 @@
-"""A user's key was turned into a session that outlives it (T1550.001)."""
-
 from functions.detectors.aws.vocabulary import done
 from shared.detection import Severity, detector
 from shared.events import Event

@@ -1,5 +1,3 @@
-"""Flow or DNS query logging was removed (T1562.008)."""
-
 from functions.detectors.aws.vocabulary import done
 from shared.detection import LoggingLoss, Severity, detector
 from shared.events import Event

@@ -1,5 +1,3 @@
-"""GuardDuty was switched off or blinded (T1562.001)."""
-
 from functions.detectors.aws.vocabulary import done
 from shared.detection import Severity, detector
 from shared.events import Event

@@ -1,5 +1,3 @@
-"""An administrator's policy was attached or written (T1098.003, T1136.003)."""
-
 import re
 
 from functions.detectors.aws.vocabulary import done

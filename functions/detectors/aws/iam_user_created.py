@@ -1,5 +1,3 @@
-"""An IAM user was created (T1136.003)."""
-
 from functions.detectors.aws.vocabulary import done
 from shared.detection import Severity, detector
 from shared.events import Event

@@ -1,5 +1,3 @@
-"""A key was pushed to log in to an instance (T1021.008, T1098.004)."""
-
 from functions.detectors.aws.vocabulary import done
 from shared.detection import Severity, detector
 from shared.events import Event

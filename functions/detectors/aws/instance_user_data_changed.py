@@ -1,5 +1,3 @@
-"""What an instance runs at start was changed (T1651, T1578.005)."""
-
 from functions.detectors.aws.vocabulary import done
 from shared.detection import Severity, detector
 from shared.events import Event

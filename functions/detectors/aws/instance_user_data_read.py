@@ -1,5 +1,3 @@
-"""The start scripts of many instances were read (T1552, T1580)."""
-
 from shared.detection import Severity, detector, distinct
 from shared.events import Event, aws_cloudtrail
 

@@ -1,5 +1,3 @@
-"""A tool that finds leaked keys tested this one (T1552.001, T1078.004)."""
-
 from shared.detection import Severity, contains, detector
 from shared.events import Event, aws_cloudtrail
 

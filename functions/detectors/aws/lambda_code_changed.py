@@ -1,5 +1,3 @@
-"""A person's key changed the code of a function (T1648, T1525)."""
-
 from functions.detectors.aws.vocabulary import PEOPLE
 from shared.detection import Severity, detector, none_of, prefix
 from shared.events import Event, aws_cloudtrail

@@ -1,5 +1,3 @@
-"""A layer was put under a function (T1648, T1525)."""
-
 from shared.detection import Severity, detector, none_of, prefix
 from shared.events import Event, aws_cloudtrail
 

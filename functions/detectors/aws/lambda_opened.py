@@ -1,5 +1,3 @@
-"""Outsiders may call a function (T1648)."""
-
 import re
 
 from shared.detection import Severity, detector, none_of, prefix

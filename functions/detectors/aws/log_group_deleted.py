@@ -1,5 +1,3 @@
-"""CloudWatch logs were deleted (T1562.008, T1070)."""
-
 from functions.detectors.aws.vocabulary import done
 from shared.detection import LoggingLoss, Severity, detector
 from shared.events import Event

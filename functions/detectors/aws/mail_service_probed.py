@@ -1,5 +1,3 @@
-"""Somebody asks what mail the account could send (T1526)."""
-
 from shared.detection import Severity, detector, distinct
 from shared.events import Event, aws_cloudtrail
 

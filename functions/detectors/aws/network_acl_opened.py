@@ -1,5 +1,3 @@
-"""A network access list lets the whole internet in (T1562.007)."""
-
 from functions.detectors.aws.vocabulary import done
 from shared.detection import Severity, detector, suffix
 from shared.events import Event

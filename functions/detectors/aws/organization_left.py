@@ -1,5 +1,3 @@
-"""The account leaves its organisation (T1666)."""
-
 from shared.detection import Severity, detector
 from shared.events import Event, aws_cloudtrail
 

@@ -1,5 +1,3 @@
-"""Encrypted parameters were read in bulk (T1555.006)."""
-
 from functions.detectors.aws.vocabulary import done
 from shared.detection import Severity, count, detector
 from shared.events import Event

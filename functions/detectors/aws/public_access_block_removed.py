@@ -1,5 +1,3 @@
-"""The guard against public buckets was removed (T1562.007, T1530)."""
-
 from functions.detectors.aws.vocabulary import done
 from shared.detection import Severity, detector
 from shared.events import Event

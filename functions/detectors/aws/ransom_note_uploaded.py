@@ -1,5 +1,3 @@
-"""An object was uploaded whose name is a ransom note's (T1486)."""
-
 import re
 
 from functions.detectors.aws.vocabulary import done

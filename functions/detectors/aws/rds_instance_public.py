@@ -1,5 +1,3 @@
-"""A database was made reachable from the internet (T1562.007)."""
-
 from functions.detectors.aws.vocabulary import done
 from shared.detection import Severity, detector
 from shared.events import Event

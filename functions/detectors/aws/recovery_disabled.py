@@ -1,5 +1,3 @@
-"""What would bring data back was switched off (T1490)."""
-
 from functions.detectors.aws.vocabulary import done
 from shared.detection import Severity, detector
 from shared.events import Event

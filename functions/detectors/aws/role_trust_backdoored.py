@@ -1,5 +1,3 @@
-"""A role now trusts another account, or everybody (T1098.003, T1199)."""
-
 import re
 
 from functions.detectors.aws.vocabulary import accounts_named, done

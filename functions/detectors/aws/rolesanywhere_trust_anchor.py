@@ -1,5 +1,3 @@
-"""A certificate authority may now sign in to roles (T1098.001, T1556)."""
-
 from functions.detectors.aws.vocabulary import done
 from shared.detection import Severity, detector
 from shared.events import Event

@@ -1,5 +1,3 @@
-"""The root user made a change (T1078.004, T1098.001)."""
-
 from functions.detectors.aws.vocabulary import done
 from shared.detection import Severity, detector
 from shared.events import Event

@@ -1,5 +1,3 @@
-"""The root user signed in to the console (T1078.004)."""
-
 from shared.detection import Severity, detector
 from shared.events import Event, aws_cloudtrail
 

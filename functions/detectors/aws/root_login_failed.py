@@ -1,5 +1,3 @@
-"""A sign-in as root failed (T1110.001)."""
-
 from shared.detection import Severity, detector
 from shared.events import Event, aws_cloudtrail
 

@@ -1,5 +1,3 @@
-"""A bucket was opened to everybody or to another account (T1530, T1537)."""
-
 from functions.detectors.aws.vocabulary import accounts_named, done
 from shared.detection import Severity, detector
 from shared.events import Event

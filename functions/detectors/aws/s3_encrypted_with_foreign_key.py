@@ -1,5 +1,3 @@
-"""Objects are encrypted with a key that the account does not hold (T1486)."""
-
 from functions.detectors.aws.vocabulary import done
 from shared.detection import Severity, count, detector, prefix, present
 from shared.events import Event

@@ -1,5 +1,3 @@
-"""Objects are deleted one after the other (T1485)."""
-
 from functions.detectors.aws.vocabulary import done
 from shared.detection import Severity, count, detector
 from shared.events import Event

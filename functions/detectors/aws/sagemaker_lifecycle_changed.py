@@ -1,5 +1,3 @@
-"""What notebooks run at start was changed (T1651)."""
-
 from functions.detectors.aws.vocabulary import done
 from shared.detection import Severity, detector
 from shared.events import Event

@@ -1,5 +1,3 @@
-"""Many different secrets were read (T1555.006)."""
-
 from functions.detectors.aws.vocabulary import done
 from shared.detection import Severity, detector, distinct
 from shared.events import Event

@@ -1,5 +1,3 @@
-"""A security group lets the whole internet in (T1562.007)."""
-
 from typing import Any
 
 from functions.detectors.aws.vocabulary import done

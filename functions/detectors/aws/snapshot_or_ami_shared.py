@@ -1,5 +1,3 @@
-"""A copy of a disk or database was shared outside the account (T1537)."""
-
 import re
 
 from functions.detectors.aws.vocabulary import done

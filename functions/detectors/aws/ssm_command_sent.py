@@ -1,5 +1,3 @@
-"""Commands were sent to instances (T1651)."""
-
 from functions.detectors.aws.vocabulary import done
 from shared.detection import Severity, detector, prefix
 from shared.events import Event

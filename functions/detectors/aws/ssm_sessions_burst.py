@@ -1,5 +1,3 @@
-"""Shells on several instances within minutes (T1021.008, T1651)."""
-
 from functions.detectors.aws.vocabulary import done
 from shared.detection import Severity, detector, distinct
 from shared.events import Event

@@ -1,5 +1,3 @@
-"""Machines for mining or model training were launched (T1496.001, T1578.002)."""
-
 import re
 
 from shared.detection import Severity, detector

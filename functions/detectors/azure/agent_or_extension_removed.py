@@ -1,5 +1,3 @@
-"""Removal of a machine's extension (T1562.001)."""
-
 from functions.detectors.azure.vocabulary import done
 from shared.detection import LoggingLoss, Severity, detector
 from shared.events import Event

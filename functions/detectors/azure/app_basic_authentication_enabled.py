@@ -1,5 +1,3 @@
-"""Basic authentication for publishing switched on (T1556, T1133)."""
-
 from functions.detectors.azure.vocabulary import done, written
 from shared.detection import Severity, detector
 from shared.events import Event

@@ -1,5 +1,3 @@
-"""Publishing credentials of an application read or reset (T1552, T1098.001)."""
-
 from functions.detectors.azure.vocabulary import done
 from shared.detection import Severity, detector
 from shared.events import Event

@@ -1,5 +1,3 @@
-"""A sign-in over FTP to publish an application (T1133, T1078.001)."""
-
 from shared.detection import Severity, detector, prefix
 from shared.events import Event, azure_appservice_audit
 

@@ -1,5 +1,3 @@
-"""Creation or change of an automation account (T1651, T1078.004)."""
-
 from functions.detectors.azure.vocabulary import done
 from shared.detection import Severity, detector
 from shared.events import Event

@@ -1,5 +1,3 @@
-"""Creation, change or publication of a runbook (T1651, T1059.009)."""
-
 from functions.detectors.azure.vocabulary import done
 from shared.detection import Severity, detector
 from shared.events import Event

@@ -1,5 +1,3 @@
-"""Creation of a schedule for runbooks (T1651, T1053)."""
-
 from functions.detectors.azure.vocabulary import done
 from shared.detection import Severity, detector
 from shared.events import Event

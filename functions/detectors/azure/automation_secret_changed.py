@@ -1,5 +1,3 @@
-"""Credentials of an automation account changed (T1098.001)."""
-
 from functions.detectors.azure.vocabulary import done
 from shared.detection import Severity, detector
 from shared.events import Event

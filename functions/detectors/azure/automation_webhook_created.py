@@ -1,5 +1,3 @@
-"""Creation of a webhook that starts a runbook (T1546, T1651)."""
-
 from functions.detectors.azure.vocabulary import done
 from shared.detection import Severity, detector
 from shared.events import Event

@@ -1,5 +1,3 @@
-"""Settings of a backup vault changed (T1490)."""
-
 from functions.detectors.azure.vocabulary import done
 from shared.detection import Severity, detector
 from shared.events import Event

@@ -1,5 +1,3 @@
-"""A shareable link or connection that leads to a machine (T1021.008, T1133)."""
-
 from functions.detectors.azure.vocabulary import done
 from shared.detection import Severity, detector
 from shared.events import Event

@@ -1,5 +1,3 @@
-"""Administrator credentials of a cluster fetched (T1552, T1078.001)."""
-
 from functions.detectors.azure.vocabulary import done
 from shared.detection import Severity, detector
 from shared.events import Event

@@ -1,5 +1,3 @@
-"""Access to a container registry changed (T1525, T1098.001)."""
-
 from functions.detectors.azure.vocabulary import done
 from shared.detection import Severity, detector
 from shared.events import Event

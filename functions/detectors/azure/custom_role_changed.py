@@ -1,5 +1,3 @@
-"""Creation, change or deletion of a role definition (T1098.003)."""
-
 from functions.detectors.azure.vocabulary import done
 from shared.detection import Severity, detector
 from shared.events import Event

@@ -1,5 +1,3 @@
-"""Deletion of a data collection rule, endpoint or association (T1562.008)."""
-
 from functions.detectors.azure.vocabulary import done
 from shared.detection import LoggingLoss, Severity, detector
 from shared.events import Event

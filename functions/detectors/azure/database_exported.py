@@ -1,5 +1,3 @@
-"""Export or copy of a database (T1213.006, T1537)."""
-
 from functions.detectors.azure.vocabulary import done
 from shared.detection import Severity, detector
 from shared.events import Event

@@ -1,5 +1,3 @@
-"""A firewall rule of a database written or deleted (T1562.007)."""
-
 from functions.detectors.azure.vocabulary import DATABASE_FIREWALL_RULE_WRITTEN, done
 from shared.detection import Severity, detector
 from shared.events import Event

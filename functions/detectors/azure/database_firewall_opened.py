@@ -1,5 +1,3 @@
-"""A database opened to a wide range of addresses (T1562.007)."""
-
 from ipaddress import IPv4Address
 
 from functions.detectors.azure.vocabulary import DATABASE_FIREWALL_RULE_WRITTEN, done

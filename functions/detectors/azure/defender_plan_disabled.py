@@ -1,5 +1,3 @@
-"""A plan of Defender for Cloud switched off (T1562.001)."""
-
 from functions.detectors.azure.vocabulary import done, written
 from shared.detection import LoggingLoss, Severity, detector
 from shared.events import Event

@@ -1,5 +1,3 @@
-"""A deployment script or container command run (T1651, T1648)."""
-
 from functions.detectors.azure.vocabulary import done
 from shared.detection import Severity, detector
 from shared.events import Event

@@ -1,5 +1,3 @@
-"""Creation or change of a diagnostic setting (T1562.008)."""
-
 from functions.detectors.azure.vocabulary import CONTROL_PLANE
 from shared.detection import LoggingLoss, Severity, detector, select, suffix
 from shared.events import Event

@@ -1,5 +1,3 @@
-"""A global administrator takes control over all subscriptions (T1098.003, T1548)."""
-
 from functions.detectors.azure.vocabulary import done
 from shared.detection import Severity, detector
 from shared.events import Event

@@ -1,5 +1,3 @@
-"""Keys, rules or consumer groups of an event hub changed (T1562.008, T1098.001)."""
-
 from functions.detectors.azure.vocabulary import done
 from shared.detection import LoggingLoss, Severity, detector
 from shared.events import Event

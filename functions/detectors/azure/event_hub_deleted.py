@@ -1,5 +1,3 @@
-"""Deletion of an event hub, its namespace or cluster (T1562.008, T1489)."""
-
 from functions.detectors.azure.vocabulary import done
 from shared.detection import LoggingLoss, Severity, detector
 from shared.events import Event

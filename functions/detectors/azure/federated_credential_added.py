@@ -1,5 +1,3 @@
-"""A federated credential added to a managed identity (T1098.001)."""
-
 from functions.detectors.azure.vocabulary import done
 from shared.detection import Severity, detector
 from shared.events import Event

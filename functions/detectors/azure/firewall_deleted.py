@@ -1,5 +1,3 @@
-"""Deletion of a firewall, its policy or rules, or of DDoS protection (T1562.007)."""
-
 from functions.detectors.azure.vocabulary import done
 from shared.detection import Severity, detector
 from shared.events import Event

@@ -1,5 +1,3 @@
-"""A function app's host addressed through the control plane (T1648)."""
-
 from functions.detectors.azure.vocabulary import done
 from shared.detection import Severity, detector
 from shared.events import Event

@@ -1,5 +1,3 @@
-"""Keys of a function app listed or written (T1528, T1098.001)."""
-
 from functions.detectors.azure.vocabulary import done
 from shared.detection import Severity, detector
 from shared.events import Event

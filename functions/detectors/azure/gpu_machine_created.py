@@ -1,5 +1,3 @@
-"""A machine or node pool with graphics processors created (T1496.001, T1578.002)."""
-
 import re
 
 from functions.detectors.azure.vocabulary import done

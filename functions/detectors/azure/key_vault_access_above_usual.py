@@ -1,5 +1,3 @@
-"""A principal reads a key vault far more often than it does at this hour (T1555.006)."""
-
 from shared.detection import Severity, detector, rate
 from shared.events import Event, azure_keyvault
 

@@ -1,5 +1,3 @@
-"""Many refused requests to a key vault (T1555.006)."""
-
 from shared.detection import Severity, count, detector
 from shared.events import Event, azure_keyvault
 

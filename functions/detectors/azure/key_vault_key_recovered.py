@@ -1,5 +1,3 @@
-"""Keys or secrets read, recovered or restored through the control plane (T1555.006)."""
-
 from functions.detectors.azure.vocabulary import done
 from shared.detection import Severity, detector
 from shared.events import Event, azure_keyvault

@@ -1,5 +1,3 @@
-"""Many different secrets read in a short time (T1555.006)."""
-
 from shared.detection import Severity, detector, distinct
 from shared.events import Event, azure_keyvault
 

@@ -1,5 +1,3 @@
-"""Many secrets, keys or certificates deleted (T1485)."""
-
 from shared.detection import Severity, detector, distinct
 from shared.events import Event, azure_keyvault
 

@@ -1,5 +1,3 @@
-"""Change of who may use a key vault (T1098.003, T1555.006)."""
-
 from functions.detectors.azure.vocabulary import done
 from shared.detection import Severity, detector
 from shared.events import Event, azure_keyvault

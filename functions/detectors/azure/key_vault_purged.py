@@ -1,5 +1,3 @@
-"""A vault or what it held purged for good (T1485, T1490)."""
-
 from functions.detectors.azure.vocabulary import done
 from shared.detection import Severity, detector
 from shared.events import Event, azure_keyvault

@@ -1,5 +1,3 @@
-"""A subscription delegated to another tenant (T1199, T1098.003)."""
-
 from functions.detectors.azure.vocabulary import done
 from shared.detection import Severity, detector
 from shared.events import Event

@@ -1,5 +1,3 @@
-"""Change of a Log Analytics workspace or table (T1562.008)."""
-
 from functions.detectors.azure.vocabulary import done
 from shared.detection import LoggingLoss, Severity, detector
 from shared.events import Event

@@ -1,5 +1,3 @@
-"""Deletion or purge of a Log Analytics workspace, its tables or its data (T1562.008, T1485)."""
-
 from functions.detectors.azure.vocabulary import done
 from shared.detection import LoggingLoss, Severity, detector
 from shared.events import Event

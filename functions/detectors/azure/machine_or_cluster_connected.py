@@ -1,5 +1,3 @@
-"""A Kubernetes or Arc machine connected to the control plane (T1072)."""
-
 from functions.detectors.azure.vocabulary import done
 from shared.detection import Severity, detector
 from shared.events import Event

@@ -1,5 +1,3 @@
-"""A managed identity given to a resource (T1098, T1078.004)."""
-
 from functions.detectors.azure.vocabulary import done
 from shared.detection import Severity, detector
 from shared.events import Event

@@ -1,5 +1,3 @@
-"""Many resources deleted (T1485)."""
-
 from functions.detectors.azure.vocabulary import CONTROL_PLANE
 from shared.detection import Severity, detector, distinct, select, suffix
 from shared.events import Event

@@ -1,5 +1,3 @@
-"""Many machines created (T1578.002, T1496.001)."""
-
 from functions.detectors.azure.vocabulary import done
 from shared.detection import Severity, detector, distinct
 from shared.events import Event

@@ -1,5 +1,3 @@
-"""Many machines or services stopped (T1489)."""
-
 from functions.detectors.azure.vocabulary import done
 from shared.detection import Severity, detector, distinct
 from shared.events import Event

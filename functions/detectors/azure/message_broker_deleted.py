@@ -1,5 +1,3 @@
-"""Deletion of a message broker, its queues or topics (T1489, T1485)."""
-
 from functions.detectors.azure.vocabulary import done
 from shared.detection import Severity, detector
 from shared.events import Event

@@ -1,5 +1,3 @@
-"""Change or deletion of a network security group (T1562.007)."""
-
 from functions.detectors.azure.vocabulary import done
 from shared.detection import Severity, detector
 from shared.events import Event

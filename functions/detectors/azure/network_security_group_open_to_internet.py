@@ -1,5 +1,3 @@
-"""A network security group that lets the internet reach a management or database port (T1562.007, T1133)."""
-
 from functions.detectors.azure.vocabulary import ANYBODY, done
 from shared.detection import DATABASE_PORTS, REMOTE_CONTROL_PORTS, Severity, detector
 from shared.events import Event

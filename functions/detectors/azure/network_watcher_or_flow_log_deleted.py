@@ -1,5 +1,3 @@
-"""Deletion of a network watcher or a flow log (T1562.008, T1562.001)."""
-
 from functions.detectors.azure.vocabulary import done
 from shared.detection import LoggingLoss, Severity, detector
 from shared.events import Event

@@ -1,5 +1,3 @@
-"""Owner or the right to assign roles given over a subscription or more (T1098.003)."""
-
 from functions.detectors.azure.vocabulary import RULING_ROLES, done
 from shared.detection import Severity, detector
 from shared.events import Event

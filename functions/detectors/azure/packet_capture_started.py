@@ -1,5 +1,3 @@
-"""Start of a packet capture (T1040)."""
-
 from functions.detectors.azure.vocabulary import CONTROL_PLANE
 from shared.detection import Severity, detector, select, suffix
 from shared.events import Event

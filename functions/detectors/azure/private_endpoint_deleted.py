@@ -1,5 +1,3 @@
-"""Deletion of a private endpoint, private link or service endpoint policy (T1562.007)."""
-
 from functions.detectors.azure.vocabulary import done
 from shared.detection import Severity, detector
 from shared.events import Event

@@ -1,5 +1,3 @@
-"""A powerful role given (T1098.003)."""
-
 from functions.detectors.azure.vocabulary import POWERFUL_ROLES, RULING_ROLES, done
 from shared.detection import Severity, detector
 from shared.events import Event

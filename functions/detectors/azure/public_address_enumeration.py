@@ -1,5 +1,3 @@
-"""Many reads of public addresses, machines and interfaces (T1580, T1046)."""
-
 from functions.detectors.azure.vocabulary import done
 from shared.detection import Severity, count, detector
 from shared.events import Event

@@ -1,5 +1,3 @@
-"""A peering, VPN or private line to another network (T1133)."""
-
 from functions.detectors.azure.vocabulary import done
 from shared.detection import Severity, detector
 from shared.events import Event

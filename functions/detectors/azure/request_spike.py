@@ -1,5 +1,3 @@
-"""Far more requests to a web application than at this hour of other weeks (T1498, T1499)."""
-
 from shared.detection import Severity, detector, rate
 from shared.events import Event, azure_appservice_http
 

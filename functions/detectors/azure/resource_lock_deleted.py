@@ -1,5 +1,3 @@
-"""Deletion of a resource lock (T1562.001, T1490)."""
-
 from functions.detectors.azure.vocabulary import done
 from shared.detection import LoggingLoss, Severity, detector
 from shared.events import Event

@@ -1,5 +1,3 @@
-"""Change of a route or route table (T1562.007)."""
-
 from functions.detectors.azure.vocabulary import done
 from shared.detection import Severity, detector
 from shared.events import Event

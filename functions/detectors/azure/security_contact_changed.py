@@ -1,5 +1,3 @@
-"""Security contacts, settings or continuous export of Defender for Cloud changed (T1562.001)."""
-
 from functions.detectors.azure.vocabulary import done
 from shared.detection import LoggingLoss, Severity, detector
 from shared.events import Event

@@ -1,5 +1,3 @@
-"""Removal of a Sentinel data connector, of its onboarding or of a solution (T1562.008)."""
-
 from functions.detectors.azure.vocabulary import done
 from shared.detection import LoggingLoss, Severity, detector
 from shared.events import Event

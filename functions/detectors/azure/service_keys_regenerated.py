@@ -1,5 +1,3 @@
-"""Access keys of a service regenerated (T1098.001, T1531)."""
-
 from functions.detectors.azure.vocabulary import CONTROL_PLANE
 from shared.detection import Severity, detector, select, suffix
 from shared.events import Event

@@ -1,5 +1,3 @@
-"""A snapshot or copy of a disk made by a person (T1578.001)."""
-
 from functions.detectors.azure.vocabulary import done
 from shared.detection import Severity, detector
 from shared.events import Event

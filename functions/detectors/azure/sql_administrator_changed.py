@@ -1,5 +1,3 @@
-"""Administrator of a database server set (T1098.003)."""
-
 from functions.detectors.azure.vocabulary import done
 from shared.detection import Severity, detector
 from shared.events import Event

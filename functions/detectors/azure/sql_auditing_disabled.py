@@ -1,5 +1,3 @@
-"""Auditing or threat detection of a database switched off (T1562.008, T1562.001)."""
-
 from functions.detectors.azure.vocabulary import done, written
 from shared.detection import Severity, detector
 from shared.events import Event

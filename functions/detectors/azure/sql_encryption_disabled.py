@@ -1,5 +1,3 @@
-"""Encryption at rest of a database switched off (T1562.001)."""
-
 from functions.detectors.azure.vocabulary import done, written
 from shared.detection import Severity, detector
 from shared.events import Event

@@ -1,5 +1,3 @@
-"""Many different blobs read without signing in (T1530, T1619)."""
-
 from shared.detection import Severity, detector, distinct
 from shared.events import Event, azure_storage
 

@@ -1,5 +1,3 @@
-"""Container or blob names guessed without signing in (T1619)."""
-
 from shared.detection import Severity, detector, distinct
 from shared.events import Event, azure_storage
 

@@ -1,5 +1,3 @@
-"""A blob that is encrypted with a key the reader does not have (T1486)."""
-
 from shared.detection import Severity, detector
 from shared.events import Event, azure_storage
 

@@ -1,5 +1,3 @@
-"""Files written with the endings that ransomware gives them (T1486)."""
-
 from shared.detection import Severity, detector, suffix
 from shared.events import Event, azure_storage
 

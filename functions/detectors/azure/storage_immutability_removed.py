@@ -1,5 +1,3 @@
-"""Immutability or legal hold of stored data removed (T1490)."""
-
 from functions.detectors.azure.vocabulary import done
 from shared.detection import Severity, detector
 from shared.events import Event

@@ -1,5 +1,3 @@
-"""Regeneration of a storage account key (T1098, T1531)."""
-
 from functions.detectors.azure.vocabulary import done
 from shared.detection import Severity, detector
 from shared.events import Event

@@ -1,5 +1,3 @@
-"""The keys of many storage and database accounts listed (T1552, T1530)."""
-
 from functions.detectors.azure.vocabulary import done
 from shared.detection import Severity, detector, distinct
 from shared.events import Event

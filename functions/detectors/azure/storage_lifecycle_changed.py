@@ -1,5 +1,3 @@
-"""Change of a storage lifecycle policy (T1485.001)."""
-
 from functions.detectors.azure.vocabulary import done
 from shared.detection import Severity, detector
 from shared.events import Event

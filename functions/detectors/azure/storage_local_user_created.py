@@ -1,5 +1,3 @@
-"""A local user of a storage account created or its password made (T1136, T1098)."""
-
 from functions.detectors.azure.vocabulary import done
 from shared.detection import Severity, detector
 from shared.events import Event

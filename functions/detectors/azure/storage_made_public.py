@@ -1,5 +1,3 @@
-"""A storage account or container made public (T1530)."""
-
 from functions.detectors.azure.vocabulary import done, written
 from shared.detection import Severity, detector
 from shared.events import Event

@@ -1,5 +1,3 @@
-"""Many blobs deleted (T1485, T1490)."""
-
 from shared.detection import Severity, count, detector
 from shared.events import Event, azure_storage
 

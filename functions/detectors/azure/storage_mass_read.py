@@ -1,5 +1,3 @@
-"""Many blobs downloaded with a tool or browser (T1530)."""
-
 from shared.detection import Severity, contains, count, detector
 from shared.events import Event, azure_storage
 

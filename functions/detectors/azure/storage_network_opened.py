@@ -1,5 +1,3 @@
-"""A storage account opened to public networks (T1562.007, T1530)."""
-
 from functions.detectors.azure.vocabulary import done, written
 from shared.detection import Severity, detector
 from shared.events import Event

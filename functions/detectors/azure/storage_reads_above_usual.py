@@ -1,5 +1,3 @@
-"""An account's blobs are read by one identity far more often than at this hour (T1530)."""
-
 from shared.detection import Severity, detector, rate
 from shared.events import Event, azure_storage
 

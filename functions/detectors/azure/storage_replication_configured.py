@@ -1,5 +1,3 @@
-"""Replication of a storage account to another account (T1537)."""
-
 from functions.detectors.azure.vocabulary import done
 from shared.detection import Severity, detector
 from shared.events import Event

@@ -1,5 +1,3 @@
-"""Shared key access to a storage account switched on (T1098, T1550)."""
-
 from functions.detectors.azure.vocabulary import done, written
 from shared.detection import Severity, detector
 from shared.events import Event

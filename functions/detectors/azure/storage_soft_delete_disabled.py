@@ -1,5 +1,3 @@
-"""Soft delete or versioning of storage switched off (T1490)."""
-
 from functions.detectors.azure.vocabulary import done
 from shared.detection import Severity, detector
 from shared.events import Event

@@ -1,5 +1,3 @@
-"""A deployment at the scope of a subscription or management group (T1059.009)."""
-
 from functions.detectors.azure.vocabulary import done
 from shared.detection import Severity, detector
 from shared.events import Event

@@ -1,5 +1,3 @@
-"""A subscription cancelled, moved or taken to another directory (T1666, T1485)."""
-
 from functions.detectors.azure.vocabulary import done
 from shared.detection import Severity, detector
 from shared.events import Event

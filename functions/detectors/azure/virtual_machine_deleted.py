@@ -1,5 +1,3 @@
-"""Deletion of a machine, scale set, disk or image (T1578.003, T1485)."""
-
 from functions.detectors.azure.vocabulary import done
 from shared.detection import Severity, detector
 from shared.events import Event

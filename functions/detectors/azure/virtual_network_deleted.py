@@ -1,5 +1,3 @@
-"""Deletion of a virtual network or gateway (T1485, T1489)."""
-
 from functions.detectors.azure.vocabulary import done
 from shared.detection import Severity, detector
 from shared.events import Event

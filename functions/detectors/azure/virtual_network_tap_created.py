@@ -1,5 +1,3 @@
-"""Traffic mirrored through a virtual network tap (T1020.001, T1040)."""
-
 from functions.detectors.azure.vocabulary import done
 from shared.detection import Severity, detector
 from shared.events import Event

@@ -1,5 +1,3 @@
-"""A machine's administrator password or key reset from outside (T1098.004, T1651)."""
-
 from functions.detectors.azure.vocabulary import done
 from shared.detection import Severity, detector
 from shared.events import Event

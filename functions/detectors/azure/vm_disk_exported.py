@@ -1,5 +1,3 @@
-"""A link made that downloads a disk or snapshot (T1537, T1530)."""
-
 from functions.detectors.azure.vocabulary import done
 from shared.detection import Severity, detector
 from shared.events import Event

@@ -1,5 +1,3 @@
-"""An extension installed on machines (T1651)."""
-
 from functions.detectors.azure.vocabulary import done
 from shared.detection import Severity, detector
 from shared.events import Event

@@ -1,5 +1,3 @@
-"""A command run on machines through the control plane (T1651)."""
-
 from functions.detectors.azure.vocabulary import done
 from shared.detection import Severity, detector
 from shared.events import Event

@@ -1,5 +1,3 @@
-"""A web application firewall deleted, disabled or set to detection (T1562.007)."""
-
 from functions.detectors.azure.vocabulary import done
 from shared.detection import Severity, detector
 from shared.events import Event

@@ -1,5 +1,3 @@
-"""A burst of requests for pages that do not exist (T1190)."""
-
 from shared.detection import Severity, count, detector
 from shared.events import Event, azure_appservice_http
 

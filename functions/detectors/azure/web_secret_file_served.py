@@ -1,5 +1,3 @@
-"""A file with secrets served to the internet (T1190, T1552.001)."""
-
 from shared.detection import Severity, detector, suffix
 from shared.events import Event, azure_appservice_http
 

@@ -1,5 +1,3 @@
-"""Probing for secrets, consoles and known weak applications (T1190)."""
-
 from shared.detection import Severity, contains, detector
 from shared.events import Event, azure_appservice_http
 

@@ -1,5 +1,3 @@
-"""Many accounts locked at once (T1110)."""
-
 from functions.detectors.entra.vocabulary import LOCKED_OUT
 from shared.detection import Severity, detector, distinct
 from shared.events import Event

@@ -1,5 +1,3 @@
-"""One address runs into lockouts (T1110)."""
-
 from functions.detectors.entra.vocabulary import LOCKED_OUT
 from shared.detection import Severity, count, detector
 from shared.events import Event

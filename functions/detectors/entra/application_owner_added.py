@@ -1,5 +1,3 @@
-"""Somebody else was made owner of an application (T1098)."""
-
 from shared.detection import Severity, detector
 from shared.events import Event, entra_audit
 

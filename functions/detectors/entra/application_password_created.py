@@ -1,5 +1,3 @@
-"""An application password was created (T1556.006, T1098.001)."""
-
 from shared.detection import Severity, detector
 from shared.events import Event, entra_audit
 

@@ -1,5 +1,3 @@
-"""A user's sign-in came from a script or a known attack tool (T1078.004)."""
-
 from functions.detectors.entra.vocabulary import USER_SIGN_INS
 from shared.detection import Severity, contains, detector, select
 from shared.events import Event

@@ -1,5 +1,3 @@
-"""What ordinary users and guests may do was changed (T1484)."""
-
 from shared.detection import Severity, detector
 from shared.events import Event, entra_audit
 

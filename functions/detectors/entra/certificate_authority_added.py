@@ -1,5 +1,3 @@
-"""The tenant trusts a new certificate authority for sign-in (T1556, T1649)."""
-
 from shared.detection import Severity, detector
 from shared.events import Event, entra_audit
 

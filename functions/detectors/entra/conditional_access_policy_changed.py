@@ -1,5 +1,3 @@
-"""A Conditional Access or other directory policy was changed or deleted (T1556.009)."""
-
 from shared.detection import Severity, detector
 from shared.events import Event, entra_audit
 

@@ -1,5 +1,3 @@
-"""What another tenant may do here was changed (T1484.002, T1199)."""
-
 from shared.detection import Severity, detector
 from shared.events import Event, entra_audit
 

@@ -1,5 +1,3 @@
-"""A sign-in by device code (T1528, T1566.002)."""
-
 from functions.detectors.entra.vocabulary import USER_SIGN_INS
 from shared.detection import Severity, detector, select
 from shared.events import Event, entra_signin

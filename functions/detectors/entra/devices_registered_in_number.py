@@ -1,5 +1,3 @@
-"""One user registers several devices within an hour (T1098.005)."""
-
 from shared.detection import Severity, count, detector
 from shared.events import Event, entra_audit
 

@@ -1,5 +1,3 @@
-"""Somebody tries a disabled account with its password (T1078.004)."""
-
 from shared.detection import Severity, detector
 from shared.events import Event, entra_signin
 

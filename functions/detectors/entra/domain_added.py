@@ -1,5 +1,3 @@
-"""A domain was added to the tenant (T1484.002)."""
-
 from shared.detection import Severity, detector
 from shared.events import Event, entra_audit
 

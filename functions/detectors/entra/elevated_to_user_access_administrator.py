@@ -1,5 +1,3 @@
-"""A directory administrator took control of all subscriptions (T1098.003, T1548.005)."""
-
 from shared.detection import Severity, detector
 from shared.events import Event, entra_audit
 

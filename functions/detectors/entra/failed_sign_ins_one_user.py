@@ -1,5 +1,3 @@
-"""Wrong passwords for one account (T1110.001)."""
-
 from functions.detectors.entra.vocabulary import USER_SIGN_INS
 from shared.detection import Severity, count, detector, select
 from shared.events import Event

@@ -1,5 +1,3 @@
-"""An application now trusts tokens of another issuer (T1098.001)."""
-
 from shared.detection import Severity, detector
 from shared.events import Event, entra_audit
 

@@ -1,5 +1,3 @@
-"""A domain's sign-in was handed to another identity provider (T1484.002)."""
-
 from shared.detection import Severity, detector
 from shared.events import Event, entra_audit
 

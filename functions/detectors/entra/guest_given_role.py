@@ -1,5 +1,3 @@
-"""A guest account was given a directory role (T1098.003, T1078.004)."""
-
 from functions.detectors.entra.vocabulary import ROLE_ASSIGNED, ROLE_ASSIGNED_THROUGH_PIM
 from shared.detection import Severity, detector
 from shared.events import Event, entra_audit

@@ -1,5 +1,3 @@
-"""One account invites many guests (T1136.003)."""
-
 from shared.detection import Severity, count, detector
 from shared.events import Event, entra_audit
 

@@ -1,5 +1,3 @@
-"""How on-premises identities reach the cloud was changed (T1556.007)."""
-
 from shared.detection import Severity, detector
 from shared.events import Event, entra_audit
 

@@ -1,5 +1,3 @@
-"""Risk policies or multifactor authentication were bypassed by setting (T1556.006, T1562)."""
-
 from shared.detection import Severity, detector
 from shared.events import Event, entra_audit
 

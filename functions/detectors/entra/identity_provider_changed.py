@@ -1,5 +1,3 @@
-"""An external identity provider was added or changed (T1484.002, T1556.009)."""
-
 from shared.detection import Severity, detector
 from shared.events import Event, entra_audit
 

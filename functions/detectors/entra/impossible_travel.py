@@ -1,5 +1,3 @@
-"""One user signs in from two places that nobody can reach in the time between (T1078.004)."""
-
 from shared.detection import Severity, detector, travel
 from shared.events import Event, entra_signin
 

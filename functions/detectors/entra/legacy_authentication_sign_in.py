@@ -1,5 +1,3 @@
-"""A sign-in by a protocol that knows no second factor (T1078.004)."""
-
 from functions.detectors.entra.vocabulary import USER_SIGN_INS
 from shared.detection import Severity, detector, select
 from shared.events import Event

@@ -1,5 +1,3 @@
-"""A user refuses multifactor requests, and then one is accepted (T1621)."""
-
 from functions.detectors.entra.vocabulary import USER_SIGN_INS
 from shared.detection import Severity, detector, none_of, select, sequence
 from shared.events import Event, entra_signin

@@ -1,5 +1,3 @@
-"""A way of multifactor authentication was removed or switched off (T1556.006)."""
-
 from shared.detection import Severity, detector
 from shared.events import Event, entra_audit
 

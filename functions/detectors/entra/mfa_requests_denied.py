@@ -1,5 +1,3 @@
-"""A user is asked again and again to approve a sign-in (T1621)."""
-
 from functions.detectors.entra.vocabulary import USER_SIGN_INS
 from shared.detection import Severity, count, detector, select
 from shared.events import Event

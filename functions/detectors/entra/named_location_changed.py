@@ -1,5 +1,3 @@
-"""A named location that policies trust was changed (T1556.009)."""
-
 from shared.detection import Severity, detector
 from shared.events import Event, entra_audit
 

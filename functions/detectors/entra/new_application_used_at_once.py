@@ -1,5 +1,3 @@
-"""An application is granted far-reaching permissions and signs in at once (T1528, T1098.003)."""
-
 from shared.detection import Severity, contains, detector, sequence
 from shared.events import Event, entra_audit, entra_signin_serviceprincipal
 

@@ -1,5 +1,3 @@
-"""Somebody who administers signs in from a country that is new for them (T1078.004)."""
-
 from shared.detection import Severity, detector, first_seen
 from shared.events import Event, entra_signin
 

@@ -1,5 +1,3 @@
-"""The tenant's authentication methods trust another OpenID Connect issuer (T1556.009, T1484.002)."""
-
 import re
 
 from shared.detection import Severity, detector

@@ -1,5 +1,3 @@
-"""One address tries many accounts (T1110.003)."""
-
 from functions.detectors.entra.vocabulary import USER_SIGN_INS
 from shared.detection import Severity, detector, distinct, select
 from shared.events import Event

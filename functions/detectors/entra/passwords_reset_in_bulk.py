@@ -1,5 +1,3 @@
-"""One account resets many passwords (T1531, T1098)."""
-
 from shared.detection import Severity, count, detector
 from shared.events import Event, entra_audit
 

@@ -1,5 +1,3 @@
-"""An alert of Privileged Identity Management was switched off (T1562)."""
-
 from shared.detection import Severity, detector
 from shared.events import Event, entra_audit
 

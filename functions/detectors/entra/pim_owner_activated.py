@@ -1,5 +1,3 @@
-"""Activation of a powerful Azure role (T1548.005)."""
-
 from shared.detection import Severity, detector, prefix
 from shared.events import Event
 from shared.events.sources.entra_pim import entra_pim

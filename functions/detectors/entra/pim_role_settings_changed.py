@@ -1,5 +1,3 @@
-"""The rules for activating a role were changed (T1548.005)."""
-
 from shared.detection import Severity, detector
 from shared.events import Event, entra_audit
 

@@ -1,5 +1,3 @@
-"""Somebody was added to a group that gives power (T1098)."""
-
 from shared.detection import Severity, detector
 from shared.events import Event, entra_audit
 

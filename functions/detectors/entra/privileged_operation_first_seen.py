@@ -1,5 +1,3 @@
-"""A principal does something privileged that it has never done (T1098)."""
-
 from shared.detection import Severity, detector, first_seen
 from shared.events import Event, azure_activity, entra_audit
 

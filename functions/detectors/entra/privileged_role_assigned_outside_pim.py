@@ -1,5 +1,3 @@
-"""A privileged directory role was assigned directly (T1098.003)."""
-
 from functions.detectors.entra.vocabulary import PRIVILEGED_ROLES, ROLE_ASSIGNED
 from shared.detection import Severity, detector, none_of
 from shared.events import Event, entra_audit

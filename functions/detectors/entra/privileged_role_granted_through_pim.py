@@ -1,5 +1,3 @@
-"""A privileged role was made eligible or active by PIM assignment (T1098.003)."""
-
 from functions.detectors.entra.vocabulary import PRIVILEGED_ROLES, ROLE_ASSIGNED_THROUGH_PIM
 from shared.detection import Severity, detector
 from shared.events import Event, entra_audit

@@ -1,5 +1,3 @@
-"""Disk recovery keys or local administrator passwords are read in number (T1555)."""
-
 from shared.detection import Severity, count, detector
 from shared.events import Event, entra_audit
 

@@ -1,5 +1,3 @@
-"""An application was granted a far-reaching permission (T1528, T1098.003)."""
-
 import re
 
 from shared.detection import Severity, detector

@@ -1,5 +1,3 @@
-"""A workload's sign-in was rated as a risk (T1078.004)."""
-
 from shared.detection import Severity, detector, none_of
 from shared.events import Event, entra_signin_serviceprincipal
 

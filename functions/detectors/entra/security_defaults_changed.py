@@ -1,5 +1,3 @@
-"""Security defaults were switched (T1556.009)."""
-
 from shared.detection import Severity, detector
 from shared.events import Event, entra_audit
 

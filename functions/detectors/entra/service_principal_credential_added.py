@@ -1,5 +1,3 @@
-"""Credential added to an application or service principal (T1098.001)."""
-
 from shared.detection import Severity, detector
 from shared.events import Event, entra_audit
 

@@ -1,5 +1,3 @@
-"""An application's credential is refused again and again (T1110)."""
-
 from shared.detection import Severity, count, detector, none_of
 from shared.events import Event, entra_signin_serviceprincipal
 

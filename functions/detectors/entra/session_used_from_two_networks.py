@@ -1,5 +1,3 @@
-"""One session is used from two networks: a token was replayed (T1550.001, T1539)."""
-
 from shared.detection import Severity, detector, distinct, network_of, present, select
 from shared.events import Event, entra_signin_noninteractive, msgraph_activity
 

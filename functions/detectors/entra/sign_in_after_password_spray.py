@@ -1,5 +1,3 @@
-"""An address sprays passwords, and then one of its sign-ins succeeds (T1110.003, T1078.004)."""
-
 from shared.detection import Severity, detector, findings, sequence
 from shared.events import Event, entra_signin
 

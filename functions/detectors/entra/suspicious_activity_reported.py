@@ -1,5 +1,3 @@
-"""A user reports a multifactor request as not theirs (T1621)."""
-
 from shared.detection import Severity, detector
 from shared.events import Event, entra_audit
 

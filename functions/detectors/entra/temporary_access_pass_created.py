@@ -1,5 +1,3 @@
-"""A temporary access pass was issued (T1098.001, T1556.006)."""
-
 from shared.detection import Severity, contains, detector
 from shared.events import Event, entra_audit
 

@@ -1,5 +1,3 @@
-"""Identity Protection holds an account for taken over (T1078.004)."""
-
 from shared.detection import Severity, detector
 from shared.events import Event
 from shared.events.sources.entra_risk import entra_risk

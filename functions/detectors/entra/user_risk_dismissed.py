@@ -1,5 +1,3 @@
-"""An account's risk was dismissed (T1562)."""
-
 from shared.detection import Severity, detector
 from shared.events import Event, entra_audit
 

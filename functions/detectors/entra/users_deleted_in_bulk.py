@@ -1,5 +1,3 @@
-"""One account deletes or disables many users (T1531)."""
-
 from shared.detection import Severity, count, detector
 from shared.events import Event, entra_audit
 

@@ -1,5 +1,3 @@
-"""Creation of an admission webhook (T1546)."""
-
 from functions.detectors.kubernetes.vocabulary import done_by_others
 from shared.detection import Severity, detector
 from shared.events import Event

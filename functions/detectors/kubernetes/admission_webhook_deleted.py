@@ -1,5 +1,3 @@
-"""Deletion of an admission webhook or policy (T1562.001)."""
-
 from functions.detectors.kubernetes.vocabulary import DELETIONS, done_by_others
 from shared.detection import Severity, detector
 from shared.events import Event

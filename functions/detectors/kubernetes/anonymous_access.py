@@ -1,5 +1,3 @@
-"""An anonymous request that a cluster answered (T1078.001, T1613)."""
-
 from functions.detectors.kubernetes.vocabulary import ANONYMOUS, AUDIT
 from shared.detection import PRIVATE_NETWORKS, Severity, detector, outside, select
 from shared.events import Event

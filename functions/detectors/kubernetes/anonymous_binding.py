@@ -1,5 +1,3 @@
-"""Rights given to everybody (T1098.006)."""
-
 from functions.detectors.kubernetes.vocabulary import ANONYMOUS, BINDINGS, WRITES, done_by_others, requested
 from shared.detection import Severity, detector
 from shared.events import Event

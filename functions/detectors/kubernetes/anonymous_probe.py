@@ -1,5 +1,3 @@
-"""Anonymous requests to a cluster from a public address (T1613)."""
-
 from functions.detectors.kubernetes.vocabulary import ANONYMOUS, AUDIT
 from shared.detection import PRIVATE_NETWORKS, Severity, detector, outside, select
 from shared.events import Event

@@ -1,5 +1,3 @@
-"""A client certificate of a cluster approved (T1098)."""
-
 from functions.detectors.kubernetes.vocabulary import WRITES, done_by_others
 from shared.detection import Severity, detector
 from shared.events import Event

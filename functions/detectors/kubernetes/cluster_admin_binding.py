@@ -1,5 +1,3 @@
-"""A binding to a role that rules the cluster (T1098.006)."""
-
 from functions.detectors.kubernetes.vocabulary import BINDINGS, WRITES, done_by_others
 from shared.detection import Severity, detector
 from shared.events import Event

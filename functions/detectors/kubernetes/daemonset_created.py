@@ -1,5 +1,3 @@
-"""Creation of a daemon set (T1543.005, T1610)."""
-
 from functions.detectors.kubernetes.vocabulary import done_by_others
 from shared.detection import Severity, detector
 from shared.events import Event

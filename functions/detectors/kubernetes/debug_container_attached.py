@@ -1,5 +1,3 @@
-"""A debug container put into a running pod (T1609, T1610)."""
-
 from functions.detectors.kubernetes.vocabulary import done_by_others
 from shared.detection import Severity, detector
 from shared.events import Event

@@ -1,5 +1,3 @@
-"""Deletion of a cluster's events (T1070)."""
-
 from functions.detectors.kubernetes.vocabulary import DELETIONS, done_by_others
 from shared.detection import Severity, detector
 from shared.events import Event

@@ -1,5 +1,3 @@
-"""A shell or command in a running pod (T1609)."""
-
 from functions.detectors.kubernetes.vocabulary import COMMANDS, done_by_others
 from shared.detection import Severity, detector
 from shared.events import Event

@@ -1,5 +1,3 @@
-"""Files copied out of a pod (T1609, T1552.001)."""
-
 import re
 
 from functions.detectors.kubernetes.vocabulary import AUDIT, COMMANDS, SYSTEM_NAMESPACES, command_of

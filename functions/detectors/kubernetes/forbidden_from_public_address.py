@@ -1,5 +1,3 @@
-"""Many refused requests to a cluster from a public address (T1613)."""
-
 from functions.detectors.kubernetes.vocabulary import AUDIT
 from shared.detection import PRIVATE_NETWORKS, Severity, count, detector, outside, select
 from shared.events import Event

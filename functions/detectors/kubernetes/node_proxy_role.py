@@ -1,5 +1,3 @@
-"""A role that may speak to nodes directly (T1098.006, T1611)."""
-
 from functions.detectors.kubernetes.vocabulary import ROLES, WRITES, done_by_others, rules, words
 from shared.detection import Severity, detector
 from shared.events import Event

@@ -1,5 +1,3 @@
-"""A node spoken to directly through the API server (T1609, T1611)."""
-
 from functions.detectors.kubernetes.vocabulary import done_by_others
 from shared.detection import Severity, detector
 from shared.events import Event

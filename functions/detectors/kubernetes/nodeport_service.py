@@ -1,5 +1,3 @@
-"""A service opened on every node (T1133, T1190)."""
-
 from functions.detectors.kubernetes.vocabulary import WRITES, done_by_others
 from shared.detection import Severity, detector
 from shared.events import Event

@@ -1,5 +1,3 @@
-"""A pod created in a namespace of the system (T1610, T1036.005)."""
-
 from functions.detectors.kubernetes.vocabulary import done_by_others
 from shared.detection import Severity, absent, detector
 from shared.events import Event

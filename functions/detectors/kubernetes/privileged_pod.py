@@ -1,5 +1,3 @@
-"""A pod that reaches through to its node (T1611, T1610)."""
-
 from functions.detectors.kubernetes.vocabulary import WORKLOAD_WRITTEN, pod_spec
 from shared.detection import Severity, detector
 from shared.events import Event

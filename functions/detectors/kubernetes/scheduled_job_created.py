@@ -1,5 +1,3 @@
-"""Creation of a scheduled job in a cluster (T1053.007)."""
-
 from functions.detectors.kubernetes.vocabulary import done_by_others
 from shared.detection import Severity, detector
 from shared.events import Event

@@ -1,5 +1,3 @@
-"""Many refused requests for secrets of a cluster (T1552.007, T1613)."""
-
 from functions.detectors.kubernetes.vocabulary import asked_by_others
 from shared.detection import Severity, count, detector
 from shared.events import Event

@@ -1,5 +1,3 @@
-"""Secrets of many namespaces are listed, one after the other (T1552.007)."""
-
 from functions.detectors.kubernetes.vocabulary import done_by_others
 from shared.detection import Severity, detector, distinct
 from shared.events import Event

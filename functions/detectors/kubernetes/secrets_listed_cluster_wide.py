@@ -1,5 +1,3 @@
-"""The secrets of all namespaces listed (T1552.007)."""
-
 from functions.detectors.kubernetes.vocabulary import done_by_others
 from shared.detection import Severity, absent, detector
 from shared.events import Event

@@ -1,5 +1,3 @@
-"""Many different secrets of a cluster read (T1552.007)."""
-
 from functions.detectors.kubernetes.vocabulary import asked_by_others
 from shared.detection import Severity, detector, distinct
 from shared.events import Event

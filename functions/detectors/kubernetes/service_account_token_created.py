@@ -1,5 +1,3 @@
-"""A token of a service account created (T1098, T1528)."""
-
 from functions.detectors.kubernetes.vocabulary import AUDIT
 from shared.detection import Severity, detector, select
 from shared.events import Event

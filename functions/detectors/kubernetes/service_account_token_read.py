@@ -1,5 +1,3 @@
-"""The token of a service account read from inside a pod (T1552.007, T1528)."""
-
 from functions.detectors.kubernetes.vocabulary import AUDIT, COMMANDS, SYSTEM_NAMESPACES, command_of
 from shared.detection import Severity, detector, select
 from shared.events import Event

@@ -1,5 +1,3 @@
-"""A workload or node of the cluster that speaks from outside the cloud (T1528, T1552.007)."""
-
 from functions.detectors.kubernetes.vocabulary import AUDIT
 from shared.detection import PRIVATE_NETWORKS, Severity, detector, outside, prefix, select
 from shared.events import Event

@@ -1,5 +1,3 @@
-"""Requests to a cluster in another's name (T1550, T1098.006)."""
-
 from shared.detection import Severity, detector, present
 from shared.events import Event, azure_aks_audit, kubernetes_audit
 

@@ -1,5 +1,3 @@
-"""A role that may do everything, or raise itself (T1098.006)."""
-
 from functions.detectors.kubernetes.vocabulary import ROLES, WRITES, done_by_others, rules, words
 from shared.detection import Severity, detector
 from shared.events import Event

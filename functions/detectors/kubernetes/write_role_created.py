@@ -1,5 +1,3 @@
-"""A new role that may change things (T1098.006)."""
-
 from functions.detectors.kubernetes.vocabulary import ROLES, done_by_others, rules, words
 from shared.detection import Severity, detector
 from shared.events import Event

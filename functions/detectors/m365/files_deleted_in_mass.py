@@ -1,5 +1,3 @@
-"""One user deletes very many files in SharePoint or OneDrive (T1485)."""
-
 from shared.detection import Severity, count, detector
 from shared.events import Event, m365_audit
 

@@ -1,5 +1,3 @@
-"""One user downloads very many files from SharePoint or OneDrive (T1530, T1213.002)."""
-
 from shared.detection import Severity, count, detector
 from shared.events import Event, m365_audit
 

@@ -1,5 +1,3 @@
-"""A machine inside reaches another on a port of remote control for the first time (T1021)."""
-
 from functions.detectors.network.vocabulary import between_machines
 from shared.detection import DATABASE_PORTS, REMOTE_CONTROL_PORTS, Severity, detector, first_seen
 from shared.events import Event

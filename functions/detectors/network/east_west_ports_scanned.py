@@ -1,5 +1,3 @@
-"""A machine inside tries many ports of another one (T1046)."""
-
 from functions.detectors.network.vocabulary import between_machines
 from shared.detection import Severity, detector, distinct
 from shared.events import Event

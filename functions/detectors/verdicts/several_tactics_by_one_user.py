@@ -1,5 +1,3 @@
-"""Findings of several tactics about one user within an hour: an attack that moves on (T1078)."""
-
 from shared.detection import Severity, detector, distinct, findings
 from shared.events import Event
 
