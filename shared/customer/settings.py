@@ -39,7 +39,7 @@ def _endpoint(value: str) -> str:
     return value.rstrip("/")
 
 
-def names_in(value: object) -> object:
+def _names_in(value: object) -> object:
     """The names in a text, separated by commas or spaces."""
     return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
 
@@ -88,7 +88,7 @@ class Settings(BaseSettings):
     webhook_key_url: Endpoint | None = None
     workspace_id: UUID | None = None
     declarations: Path | None = None
-    detector_packages: Annotated[tuple[PackageName, ...], NoDecode, BeforeValidator(names_in)] = ()
+    detector_packages: Annotated[tuple[PackageName, ...], NoDecode, BeforeValidator(_names_in)] = ()
     client_id: UUID | None = None
     cloud: CloudName = "AzureCloud"
     read_log_settings: bool = True
