@@ -233,12 +233,8 @@ def _code(asked: Beginning, name: str, word: str, operation: str, event: Event) 
     subject = f"{{{who}}}" if who else "Somebody"
     title = asked.title or f"{subject}: {sentence}"
     person = "{actor_username}" if who == "actor_username" else "whoever did it"
-    named = f"({', '.join(asked.techniques)})" if asked.techniques else ""
-    first = f"{sentence[:1].upper()}{sentence[1:]} {named}".strip()
     return "\n".join(
         [
-            f'"""{first}."""',
-            "",
             "from shared.detection import Severity, detector",
             f"from shared.events import Event, {word}",
             "",
