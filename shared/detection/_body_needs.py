@@ -25,7 +25,7 @@ def needed_by(body: Callable[..., Any]) -> tuple[str, ...]:
     event = next(iter(inspect.signature(body).parameters), None)
     if not isinstance(tree, ast.FunctionDef) or event is None:
         return ()
-    reading = _Reading(event, tree.body)
+    reading = _FieldReader(event, tree.body)
     answers = [node.value for node in ast.walk(tree) if isinstance(node, ast.Return)]
     holding = [value for value in answers if value is not None and not _is(value, False)]
     if len(holding) == 1 and not _is(holding[0], True):
@@ -43,7 +43,7 @@ def _ends_without(tree: ast.FunctionDef) -> bool:
     return no == [tree.body[-1]] and not otherwise
 
 
-class _Reading:
+class _FieldReader:
     """Says which fields an expression reads, also by way of names that are assigned once."""
 
     def __init__(self, event: str, statements: Sequence[ast.stmt]) -> None:
@@ -87,7 +87,7 @@ class _Reading:
         return isinstance(node, ast.Name) and node.id == self._event
 
 
-def _needed(part: ast.expr, reading: _Reading) -> set[str]:
+def _needed(part: ast.expr, reading: _FieldReader) -> set[str]:
     """What must have a value for the expression to be true."""
     if isinstance(part, ast.Call) and ast.unparse(part.func) == "bool" and part.args:
         return _needed(part.args[0], reading)
@@ -103,7 +103,7 @@ def _needed(part: ast.expr, reading: _Reading) -> set[str]:
     return _alone([part], reading)
 
 
-def _alone(nodes: Iterable[ast.AST], reading: _Reading) -> set[str]:
+def _alone(nodes: Iterable[ast.AST], reading: _FieldReader) -> set[str]:
     """The one field that the nodes read, where nothing in them could hold for its absence."""
     whole = list(nodes)
     fields = set().union(*map(reading.fields, whole))

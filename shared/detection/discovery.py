@@ -44,7 +44,7 @@ class Library:
 
 def discover(package: ModuleType) -> tuple[Detector, ...]:
     """The detectors below `package`, ordered by id. Raises DeclarationError, naming the file, for what cannot work."""
-    found = _Found(lambda _: None)
+    found = _DetectorsById(lambda _: None)
     for name, family in _modules(package, _refuse):
         found.add(name, family)
     return found.all(package)
@@ -60,7 +60,7 @@ def library(
     check: raises DeclarationError for what discovery cannot know to be wrong. Raises DeclarationError for a detector of
     the project that cannot work; one of somebody's own is left out, as is one whose id another has already.
     """
-    found, left_out = _Found(check), []
+    found, left_out = _DetectorsById(check), []
 
     def leave_out(name: str, family: str | None, error: DeclarationError) -> None:
         if family is None:
@@ -97,7 +97,7 @@ def import_packages(names: Iterable[str]) -> list[ModuleType]:
     return found
 
 
-class _Found:
+class _DetectorsById:
     """The detectors that were found so far, by id."""
 
     def __init__(self, check: Callable[[Detector], None]) -> None:

@@ -14,9 +14,9 @@ from math import isfinite
 from operator import attrgetter
 from typing import Final
 
+from shared.heartbeat._sample import SKETCH_BYTES, Look, distinct_in
 from shared.heartbeat.entity import Entity
 from shared.heartbeat.judgement.observation import LAG_BOUNDS, LAG_BUCKETS, SLOT, SLOTS, Hour
-from shared.heartbeat.sample import SKETCH_BYTES, Look, distinct_in
 from shared.heartbeat.tally import Part
 from shared.storage import RowValue
 

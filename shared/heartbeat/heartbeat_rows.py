@@ -14,10 +14,10 @@ from datetime import UTC, datetime
 from functools import partial
 from hashlib import blake2b
 
+from shared.heartbeat._sample import Look, Sampler
 from shared.heartbeat.accounting import Looking, RowValues, added, is_sound, whole
 from shared.heartbeat.entity import Entity
 from shared.heartbeat.roster import NEW_AN_HOUR, Parts, Roster
-from shared.heartbeat.sample import Look, Sampler
 from shared.heartbeat.tally import Part, Tally
 from shared.storage import Delete, Row, RowValue, Store, safe_key, transactions
 from shared.storage.owned_rows import Fold, OwnedRows

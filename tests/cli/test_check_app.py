@@ -135,7 +135,7 @@ def test_the_roles_that_are_compared_are_those_of_the_infrastructure(azure: Stan
     assert around is not None
     wanted = {one.role for one in needed(deployment(), around)}
     optional = {"monitoringReader", "logAnalyticsReader"}  # readLogSettings and readWorkspace may be off
-    modules = ("eventhubs", "storage", "ingestion", "monitoring")
+    modules = ("eventhubs", "storage", "ingestion", "monitoring", "logSettingsReader")
     paths = [INFRA / "main.bicep", *(INFRA / "modules" / f"{name}.bicep" for name in modules)]
     text = "".join(path.read_text("utf-8") for path in paths)
     assert wanted | optional >= {
