@@ -43,7 +43,7 @@ class Part(NamedTuple):
 
     first, last: of the records whose clocks are right, the arrival where none is. ahead, behind, untimed: how many
     came from the future, from the past, and without a readable time. bad: parts of the body that could not be read.
-    sample: one of its records, to be loaded by `sample.py` if it wants to look at it.
+    sample: one of its records, to be loaded by `_sample.py` if it wants to look at it.
     """
 
     sequence_number: int
