@@ -460,8 +460,9 @@ module automation 'modules/automation.bicep' = if (!empty(playbooksPrincipalId))
   ]
 }
 
+// Deployments of a subscription keep the region of their first time: their names hold it, and the name of Telltale.
 module restoring 'modules/restoring.bicep' = if (!empty(playbooksPrincipalId) && azureMonitorKeys) {
-  name: 'telltale-restoring'
+  name: 'telltale-restoring-${name}-${deployment().location}'
   params: {
     name: name
     playbooks: playbooks.outputs.playbooks
@@ -470,7 +471,7 @@ module restoring 'modules/restoring.bicep' = if (!empty(playbooksPrincipalId) &&
 }
 
 module logSettingsReader 'modules/logSettingsReader.bicep' = if (readLogSettings) {
-  name: 'telltale-log-settings-reader'
+  name: 'telltale-log-settings-reader-${name}-${deployment().location}'
   params: {
     principalId: identity.outputs.principalId
   }

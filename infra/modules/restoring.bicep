@@ -49,7 +49,7 @@ resource restores 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
 
 module usesRule 'useOfRule.bicep' = [
   for item in restoring: {
-    name: 'telltale-restoring-uses-rule'
+    name: 'telltale-restoring-uses-rule-${name}-${deployment().location}'
     params: {
       name: name
       ruleId: ruleId
