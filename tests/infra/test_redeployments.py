@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from lab.azure.resource_manager.azure import Azure, Refused
+from lab.azure.resource_manager.azure import Azure, Caller, Refused
 from lab.azure.resource_manager.policy import remediate
 from lab.azure.resource_manager.service import delete
 from lab.azure.resource_manager.template import deploy
@@ -17,7 +17,6 @@ from tests.infra.deploying import (
     OWNER,
     PROFILES,
     TWO,
-    caller,
     collector,
     kinds_of_change,
     profile,
@@ -45,7 +44,7 @@ def test_a_fresh_subscription_has_the_providers_of_the_template_registered_by_th
 
 
 def test_a_private_network_takes_a_provider_that_no_deployment_registers(azure: Azure) -> None:
-    with pytest.raises(Refused, match="not registered to use namespace 'Microsoft.App'"):
+    with pytest.raises(Refused, match=r"not registered to use namespace 'Microsoft\.App'"):
         collector(azure, privateNetwork=True)
     azure.register(ONE, "Microsoft.App")
     collector(azure, privateNetwork=True)
@@ -53,19 +52,21 @@ def test_a_private_network_takes_a_provider_that_no_deployment_registers(azure: 
     assert what_if(azure, privateNetwork=True) == {"NoChange"}
 
 
-def test_who_may_not_register_deploys_once_somebody_has(azure: Azure) -> None:
-    """Website Contributor and the like: here a role that writes hubs, and registers nothing."""
-    only_rights = caller("Monitoring Contributor", "Role Based Access Control Administrator")
-    with pytest.raises(Refused) as refused:
-        collector(azure, by=only_rights)
-    assert refused.value.rule == "rights of the deployer"
-    assert not azure.resources
+def test_who_owns_a_group_only_cannot_register_and_deploys_once_somebody_has(azure: Azure) -> None:
+    resource(azure, "Microsoft.KeyVault/vaults", "vault", "westeurope")
+    group_owner = Caller("owner of a group", {f"/subscriptions/{ONE}/resourceGroups/rg-apps": ("Owner",)})
+    identity = INFRA / "modules" / "identity.bicep"
+    given = {"name": "id-telltale", "location": "westeurope", "tags": {}}
+    with pytest.raises(Refused, match=r"not registered to use namespace 'Microsoft\.ManagedIdentity'"):
+        deploy(identity, azure, Place(ONE, "rg-apps"), group_owner, given)
+    azure.register(ONE, "Microsoft.ManagedIdentity")
+    deploy(identity, azure, Place(ONE, "rg-apps"), group_owner, given)
 
 
 def test_lighthouse_takes_a_provider_that_no_deployment_registers(azure: Azure) -> None:
     given = {"managingTenantId": ONE, "operatorsGroupId": TWO}
     collector(azure)
-    with pytest.raises(Refused, match="not registered to use namespace 'Microsoft.ManagedServices'"):
+    with pytest.raises(Refused, match=r"not registered to use namespace 'Microsoft\.ManagedServices'"):
         deploy(INFRA / "lighthouse.bicep", azure, Place(ONE), OWNER, given, name="lighthouse")
     azure.register(ONE, "Microsoft.ManagedServices")
     deploy(INFRA / "lighthouse.bicep", azure, Place(ONE), OWNER, given, name="lighthouse")
@@ -159,8 +160,8 @@ def test_what_is_in_use_is_not_deleted_and_the_order_of_an_uninstall_is(azure: A
             delete(azure, order[kind][0], OWNER)
     for one in (*order[0], *order[1], *order[2], *order[3], *order[4]):
         delete(azure, one, OWNER)
-    for one in list(azure.of_type("Microsoft.Insights/diagnosticSettings")):
-        delete(azure, one.id, OWNER)
+    for setting in list(azure.of_type("Microsoft.Insights/diagnosticSettings")):
+        delete(azure, setting.id, OWNER)
     delete(azure, f"/subscriptions/{ONE}/resourceGroups/rg-telltale", OWNER)
     assert sorted(azure.resources) == sorted([vault.lower(), vault.lower().split("/providers/")[0]])
 
