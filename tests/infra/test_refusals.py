@@ -459,6 +459,7 @@ FIRST: Final[list[tuple[str, Change]]] = [
     ("schedule of a rule", put("alert", "properties.queryPeriod", "PT5M")),
     ("schedule of a rule", put("alert", "properties.queryPeriod", "P2D")),
     ("suppression of a rule", put("alert", "properties.suppressionDuration", "P2D")),
+    ("suppression of a rule", put("alert", "properties.suppressionDuration", "PT5M")),
     ("query, details and entities of a rule", put("alert", "properties.query", "x" * 10_001)),
     (
         "query, details and entities of a rule",

@@ -182,7 +182,7 @@ HOSTING_REFUSALS: Final = (
         "settings that Flex Consumption has no more",
         f"{_SITE}/config",
         "BadRequest",
-        _LEARN + "App settings reference for Azure Functions, Flex Consumption plan deprecations",
+        "Azure/azure-functions-host 11908; the list of Flex Consumption plan deprecations from memory",
         _settings,
     ),
     Refusal(
@@ -196,7 +196,7 @@ HOSTING_REFUSALS: Final = (
         "the subnet of Flex Consumption",
         _SITE,
         "BadRequest",
-        _FLEX_PAGE + ", considerations; Azure/terraform-provider-azapi 625",
+        "MicrosoftDocs/azure-docs 123860; Azure/terraform-provider-azapi 625; the size from memory",
         _subnet,
     ),
     Refusal(
@@ -217,14 +217,14 @@ HOSTING_REFUSALS: Final = (
         "group ids of private endpoints",
         "microsoft.network/privateendpoints",
         "PrivateEndpointInvalidGroupId",
-        _LEARN + "What is a private endpoint, private-link resource",
+        _LEARN + "What is a private endpoint, private-link resource; from memory",
         _endpoint,
     ),
     Refusal(
         "one zone of a name for a network",
         "microsoft.network/privatednszones/virtualnetworklinks",
         "BadRequest",
-        _LEARN + "What is a virtual network link, restrictions",
+        "MicrosoftDocs/azure-aks-docs 212; microsoft-foundry/foundry-samples 214",
         _zone_link,
     ),
 )

@@ -195,7 +195,7 @@ HUB_REFUSALS: Final = (
         "rights of a rule",
         f"{_NAMESPACE}/authorizationrules",
         "BadRequest",
-        "learn.microsoft.com, Authorize access to Event Hubs with shared access signatures",
+        "learn.microsoft.com, Authorize access to Event Hubs with shared access signatures; from memory",
         _rights,
     ),
     Refusal("the hub of a setting is there", _SETTING, "ResourceNotFound", _SETTINGS_PAGE, _sink_there),
@@ -214,6 +214,10 @@ HUB_REFUSALS: Final = (
         "MicrosoftDocs/azure-docs 38371 and 60218",
         _sink_region,
     ),
-    Refusal("five settings a resource", _SETTING, "Conflict", _SETTINGS_PAGE, _five_settings),
-    Refusal("one setting a category and hub", _SETTING, "Conflict", _SETTINGS_PAGE, _sink_once),
+    Refusal(
+        "five settings a resource", _SETTING, "Conflict", _SETTINGS_PAGE + "; from memory", _five_settings
+    ),
+    Refusal(
+        "one setting a category and hub", _SETTING, "Conflict", _SETTINGS_PAGE + "; from memory", _sink_once
+    ),
 )

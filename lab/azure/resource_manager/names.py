@@ -136,14 +136,14 @@ NAME_REFUSALS: Final = (
         "a resource keeps its region",
         "",
         "InvalidResourceLocation",
-        _LEARN + "Troubleshoot common Azure deployment errors",
+        _LEARN + "Troubleshoot common Azure deployment errors; from memory",
         _region,
     ),
     Refusal(
         "a deployment's name keeps its region",
         "microsoft.resources/deployments",
         "InvalidDeploymentLocation",
-        _LEARN + "Subscription deployments with Bicep files, deployment location and name",
+        "Azure/missionlz 760; Azure/Azure-Landing-Zones 1430",
         _deployment_region,
     ),
     Refusal(
@@ -160,14 +160,14 @@ NAME_REFUSALS: Final = (
         "texts of custom roles",
         "microsoft.authorization/roledefinitions",
         "RoleDefinitionNameTooLong",
-        _LEARN + "Azure custom roles, custom role properties",
+        _LEARN + "Azure custom roles, custom role properties; lengths from memory",
         _role,
     ),
     Refusal(
         "assignable scopes of custom roles",
         "microsoft.authorization/roledefinitions",
         "InvalidAssignableScope",
-        _LEARN + "Azure custom roles, custom role limits",
+        _LEARN + "Azure custom roles, custom role limits; from memory",
         _role_scopes,
     ),
 )

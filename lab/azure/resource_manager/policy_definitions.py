@@ -60,14 +60,14 @@ POLICY_REFUSALS: Final = (
         "display names of policies",
         "",
         "InvalidPolicy",
-        _LEARN + "Naming rules, Microsoft.Authorization",
+        _LEARN + "Naming rules, Microsoft.Authorization; from memory",
         _display,
     ),
     Refusal(
         "parameters of a policy",
         f"{_KIND}definitions",
         "InvalidPolicyDefinition",
-        _LEARN + "Azure Policy limits",
+        _LEARN + "Azure Policy limits; from memory",
         _parameters,
     ),
     Refusal(

@@ -10,7 +10,10 @@ from lab.azure.resource_manager.azure import Azure, Put
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """One rule. type: of the resources that it is asked about, lower case; '' for all. check: a message, or None."""
+    """One rule. type: of the resources that it is asked about, lower case; '' for all. check: a message, or None.
+
+    source: a page of documentation or an issue with the service's own answer; `from memory` where it was not read again.
+    """
 
     rule: str
     type: str

@@ -110,7 +110,11 @@ def _schedule(put: Put, _: Azure) -> str | None:
 
 def _suppression(put: Put, _: Azure) -> str | None:
     lasts = _minutes(put.properties.get("suppressionDuration", "PT5H"))
-    return None if 5 <= lasts <= 1440 else "suppressionDuration is 5 minutes to 24 hours."
+    if not 5 <= lasts <= 1440:
+        return "suppressionDuration is 5 minutes to 24 hours."
+    if lasts < _minutes(put.properties.get("queryFrequency")):
+        return "'suppressionDuration' should be greater than or equal to 'queryFrequency'."
+    return None
 
 
 def _enrichment(put: Put, _: Azure) -> str | None:
@@ -275,7 +279,9 @@ WORKSPACE_REFUSALS: Final = (
         _sentinel,
     ),
     Refusal("schedule of a rule", _RULE, "BadRequest", _SCHEDULED, _schedule),
-    Refusal("suppression of a rule", _RULE, "BadRequest", _SCHEDULED, _suppression),
+    Refusal(
+        "suppression of a rule", _RULE, "BadRequest", _SCHEDULED + "; wortell/AZSentinel 161", _suppression
+    ),
     Refusal(
         "query, details and entities of a rule",
         _RULE,
@@ -308,7 +314,7 @@ WORKSPACE_REFUSALS: Final = (
         "a data collection rule in its workspace's region",
         "microsoft.insights/datacollectionrules",
         "InvalidPayload",
-        _LEARN + "Data collection rules in Azure Monitor, supported regions",
+        "MicrosoftDocs/azure-docs 110228; MicrosoftLearning/SC-200T00A 266",
         _rule_region,
     ),
     Refusal(
@@ -322,7 +328,7 @@ WORKSPACE_REFUSALS: Final = (
         "windows of a metric alert",
         "microsoft.insights/metricalerts",
         "BadRequest",
-        _LEARN + "Metric alerts, REST API reference: evaluationFrequency and windowSize",
+        _LEARN + "Metric alerts, REST API reference; from memory",
         _alert,
     ),
 )
