@@ -12,7 +12,7 @@ from lab.azure.resource_manager.azure import Azure, Put
 class Refusal:
     """One rule. type: of the resources that it is asked about, lower case; '' for all. check: a message, or None.
 
-    source: a page of documentation or an issue with the service's own answer; `from memory` where it was not read again.
+    source: a page of documentation, or an issue with the service's own answer; `from memory` where it was not read now.
     """
 
     rule: str
