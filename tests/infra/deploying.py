@@ -48,7 +48,7 @@ def telemetry(
     path = INFRA / "telemetry" / "subscription.bicep"
     given = {"ruleId": rule, **parameters}
     location = given.get("location", "westeurope")
-    name = f"telemetry-{location}"
+    name = f"telemetry-{location}".replace(" ", "")
     return deploy(path, azure, Place(subscription), by, given, name=name, location=location)
 
 

@@ -9,145 +9,16 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import pytest
 
 from lab.azure.resource_manager.azure import Azure, Refused
-from lab.azure.resource_manager.policy import remediate
-from lab.azure.resource_manager.service import delete
 from tests.infra import deploying
-from tests.infra.deploying import ONE, OWNER, TWO, collector, resource, telemetry, what_if
+from tests.infra import deployment_scenarios as play
+from tests.infra.deployment_scenarios import SCENARIOS, Broken, remediating
 
 INFRA: Final = deploying.INFRA
-VAULT: Final = "Microsoft.KeyVault/vaults"
-
-
-class Broken(Exception):  # noqa: N818 - what a scenario says
-    """A scenario ended otherwise than it must; its text is the sentence that does not hold."""
-
-
-def hold(sentence: str, holds: bool) -> None:
-    """Raises Broken with the sentence where it does not hold."""
-    if not holds:
-        raise Broken(sentence)
-
-
-def watched(azure: Azure, subscription: str = ONE, **parameters: Any) -> str:
-    """A collector with the telemetry of a subscription; gives the sending rule."""
-    rule = str(collector(azure, azureMonitorKeys=True, **parameters).outputs["azureMonitorRuleId"])
-    telemetry(azure, rule, subscription)
-    return rule
-
-
-# Scenarios
-
-
-def first(azure: Azure) -> None:
-    collector(azure, azureMonitorKeys=True, alertEmails=["soc@contoso.example"])
-
-
-def again(azure: Azure) -> None:
-    collector(azure)
-    hold("a second time changes nothing", what_if(azure) == {"NoChange"})
-
-
-def longest_name(azure: Azure) -> None:
-    collector(azure, name="abcdefghijkl", alertEmails=["soc@contoso.example"])
-
-
-def premium(azure: Azure) -> None:
-    collector(azure, hubSku="Premium")
-
-
-def private(azure: Azure) -> None:
-    azure.register(ONE, "Microsoft.App")
-    collector(azure, privateNetwork=True)
-
-
-def workspace_elsewhere(azure: Azure) -> None:
-    collector(azure, workspaceLocation="northeurope")
-
-
-def wrong_retention(azure: Azure) -> None:
-    with pytest.raises(Refused) as refused:
-        collector(azure, totalRetentionInDays=800)
-    hold(f"nothing is created before: {refused.value.rule}", not azure.resources)
-
-
-def watch(azure: Azure) -> None:
-    watched(azure)
-
-
-def two_collectors(azure: Azure) -> None:
-    for subscription in (ONE, TWO):
-        parameters: dict[str, Any] = {"azureMonitorKeys": True, "playbooksPrincipalId": "sentinel"}
-        report = collector(azure, subscription, **parameters)
-        telemetry(azure, str(report.outputs["azureMonitorRuleId"]), subscription)
-
-
-def two_regions(azure: Azure) -> None:
-    watched(azure)
-    collector(azure, deployment="north", name="north", location="northeurope", azureMonitorKeys=True)
-
-
-def watched_from_elsewhere(azure: Azure) -> None:
-    rule = watched(azure)
-    telemetry(azure, rule, TWO, location="northeurope", hubLocation="westeurope")
-
-
-def group_deleted(azure: Azure) -> None:
-    watched(azure)
-    delete(azure, f"/subscriptions/{ONE}/resourceGroups/rg-telltale", OWNER)
-    watched(azure)
-
-
-def policy_deleted(azure: Azure) -> None:
-    rule = watched(azure)
-    (assignment,) = azure.of_type("Microsoft.Authorization/policyAssignments")
-    delete(azure, assignment.id, OWNER)
-    telemetry(azure, rule)
-
-
-def resource_elsewhere(azure: Azure) -> None:
-    watched(azure)
-    here = resource(azure, VAULT, "here", "westeurope")
-    resource(azure, VAULT, "elsewhere", "northeurope")
-    found = remediate(azure, ONE)
-    for refused in found.failed.values():
-        raise refused
-    hold("what is in the hub's region streams", found.done == [here])
-
-
-def own_resources(azure: Azure) -> None:
-    rule = watched(azure)
-    telemetry(azure, rule, profile="C")
-    hold("the collector does not stream to itself", not remediate(azure, ONE).done)
-
-
-def second_subscription(azure: Azure) -> None:
-    watched(azure, TWO)
-    resource(azure, VAULT, "second", "westeurope", TWO)
-    for refused in remediate(azure, TWO).failed.values():
-        raise refused
-
-
-def one_rule_only(azure: Azure) -> None:
-    rule = watched(azure)
-    (assignment,) = azure.of_type("Microsoft.Authorization/policyAssignments")
-    principal = assignment.body["identity"]["principalId"]
-    keys = "Microsoft.EventHub/namespaces/authorizationRules/listKeys/action"
-    for one in azure.of_type("Microsoft.Authorization/roleAssignments"):
-        role = azure.role(str(one.properties["roleDefinitionId"]))
-        if one.properties["principalId"] == principal and role is not None and role.allows(keys):
-            hold("keys of the one rule may be listed, of no other", one.id.startswith(f"{rule}/"))
-
-
-SCENARIOS: Final[tuple[Callable[[Azure], None], ...]] = (
-    first, again, longest_name, premium, private, workspace_elsewhere, wrong_retention, watch, two_collectors,
-    two_regions, watched_from_elsewhere, group_deleted, policy_deleted, resource_elsewhere, own_resources,
-    second_subscription, one_rule_only,
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +47,7 @@ MUTATIONS: Final = (
         MODULES + "functionapp.bicep",
         "minTlsVersion: '1.2'",
         "ftpsState: 'Disabled'\n      minTlsVersion: '1.2'",
-        first,
+        play.first,
         "site configuration that Flex Consumption knows",
     ),
     Mutation(
@@ -184,7 +55,7 @@ MUTATIONS: Final = (
         "main.bicep",
         "      TELLTALE_STORE: 'tables'",
         "      FUNCTIONS_WORKER_RUNTIME: 'python'\n      TELLTALE_STORE: 'tables'",
-        first,
+        play.first,
         "settings that Flex Consumption has no more",
     ),
     Mutation(
@@ -192,18 +63,23 @@ MUTATIONS: Final = (
         MODULES + "content.bicep",
         "  etag: '*'\n",
         "",
-        again,
+        play.again,
         "saved searches are written again with an etag",
     ),
     Mutation(
-        "saved searches by batches of one", MODULES + "content.bicep", "@batchSize(1)", "", first, SEARCHES
+        "saved searches by batches of one",
+        MODULES + "content.bicep",
+        "@batchSize(1)",
+        "",
+        play.first,
+        SEARCHES,
     ),
     Mutation(
         "queries after parsers",
         MODULES + "content.bicep",
         "    dependsOn: [\n      parser\n    ]",
         "    dependsOn: [\n      table\n    ]",
-        first,
+        play.first,
         SEARCHES,
     ),
     Mutation(
@@ -211,7 +87,7 @@ MUTATIONS: Final = (
         MODULES + "useOfRule.bicep",
         "(${name}, ${subscription().subscriptionId})",
         "(${name})",
-        two_collectors,
+        play.two_collectors,
         UNIQUE,
     ),
     Mutation(
@@ -219,7 +95,7 @@ MUTATIONS: Final = (
         MODULES + "restoring.bicep",
         "(${name}, ${subscription().subscriptionId})",
         "(${name})",
-        two_collectors,
+        play.two_collectors,
         UNIQUE,
     ),
     Mutation(
@@ -227,7 +103,7 @@ MUTATIONS: Final = (
         MODULES + "logSettingsReader.bicep",
         "subscription().id, principalId,",
         "subscription().id,",
-        group_deleted,
+        play.group_deleted,
         PRINCIPAL,
     ),
     Mutation(
@@ -235,7 +111,7 @@ MUTATIONS: Final = (
         MODULES + "settingsWriter.bicep",
         "subscription().id, principalId,",
         "subscription().id,",
-        policy_deleted,
+        play.policy_deleted,
         PRINCIPAL,
     ),
     Mutation(
@@ -243,7 +119,7 @@ MUTATIONS: Final = (
         MODULES + "ruleAssignment.bicep",
         "rule.id, principalId,",
         "rule.id,",
-        policy_deleted,
+        play.policy_deleted,
         PRINCIPAL,
     ),
     Mutation(
@@ -251,7 +127,7 @@ MUTATIONS: Final = (
         "kql/rules.json",
         "union isfuzzy=true TelltaleAlerts_CL\\n| where EventSeverity",
         "TelltaleAlerts_CL\\n| where EventSeverity",
-        first,
+        play.first,
         READS,
     ),
     Mutation(
@@ -260,7 +136,7 @@ MUTATIONS: Final = (
         "let TelltaleAlerts = union isfuzzy=true (TelltaleAlerts_CL | extend IngestedAt = ingestion_time())\\n"
         "| summarize arg_min(IngestedAt, *) by EventUid;\\n",
         "",
-        first,
+        play.first,
         READS,
     ),
     Mutation(
@@ -268,7 +144,7 @@ MUTATIONS: Final = (
         MODULES + "ruleAssignment.bicep",
         "  scope: rule\n",
         "",
-        one_rule_only,
+        play.one_rule_only,
         "keys of the one rule may be listed, of no other",
     ),
     Mutation(
@@ -276,7 +152,7 @@ MUTATIONS: Final = (
         SUBSCRIPTION,
         "                in: [\n                  hubLocation\n                  'global'\n                ]",
         "                notEquals: 'nowhere'",
-        resource_elsewhere,
+        play.resource_elsewhere,
         "a hub of the resource's region",
     ),
     Mutation(
@@ -284,7 +160,7 @@ MUTATIONS: Final = (
         SUBSCRIPTION,
         "notContains: collectorStorage",
         "notContains: 'nothing'",
-        own_resources,
+        play.own_resources,
         "the collector does not stream to itself",
     ),
     Mutation(
@@ -292,7 +168,7 @@ MUTATIONS: Final = (
         SUBSCRIPTION,
         "notContains: collector\n",
         "notContains: 'nothing'\n",
-        own_resources,
+        play.own_resources,
         "the collector does not stream to itself",
     ),
     Mutation(
@@ -300,7 +176,7 @@ MUTATIONS: Final = (
         SUBSCRIPTION,
         "  scope: subscription(split(ruleId, '/')[2])\n",
         "",
-        second_subscription,
+        play.second_subscription,
         "groups exist before what is in them",
     ),
     Mutation(
@@ -308,7 +184,7 @@ MUTATIONS: Final = (
         SUBSCRIPTION,
         "  identity: {\n    type: 'SystemAssigned'\n  }\n",
         "",
-        watch,
+        play.watch,
         "the identity of an assignment",
     ),
     Mutation(
@@ -316,23 +192,23 @@ MUTATIONS: Final = (
         SUBSCRIPTION,
         "    eventHubName: hubNames[0]\n",
         "",
-        watch,
+        play.watch,
         "a setting names its hub",
     ),
     Mutation(
         "the name of Telltale in the deployment of the reader",
         "main.bicep",
-        "'telltale-log-settings-reader-${name}-${deployment().location}'",
+        "'telltale-log-settings-reader-${name}-${region}'",
         "'telltale-log-settings-reader'",
-        two_regions,
+        play.two_regions,
         REGION,
     ),
     Mutation(
         "the region in the deployment of the rule's use",
         SUBSCRIPTION,
-        "-uses-rule-${take(subscription().subscriptionId, 8)}-${deployment().location}'",
+        "-uses-rule-${take(subscription().subscriptionId, 8)}-${region}'",
         "-uses-rule'",
-        watched_from_elsewhere,
+        play.watched_from_elsewhere,
         REGION,
     ),
     Mutation(
@@ -340,15 +216,15 @@ MUTATIONS: Final = (
         "main.bicep",
         "  730\n  1095\n",
         "  730\n  800\n  1095\n",
-        wrong_retention,
+        play.wrong_retention,
         "nothing is created before: retention of a table",
     ),
     Mutation(
         "the data collection rule beside its workspace",
         "main.bicep",
-        "    name: names.rule\n    location: workspaceLocation",
-        "    name: names.rule\n    location: location",
-        workspace_elsewhere,
+        "    location: toLower(replace(workspaceLocation, ' ', ''))",
+        "    location: location",
+        play.workspace_elsewhere,
         "a data collection rule in its workspace's region",
     ),
     Mutation(
@@ -356,15 +232,31 @@ MUTATIONS: Final = (
         "main.bicep",
         "take('st${name}${suffix}', 24)",
         "'st${name}${suffix}'",
-        longest_name,
+        play.longest_name,
         "names of resources",
+    ),
+    Mutation(
+        "the region without spaces in names of deployments",
+        "main.bicep",
+        "toLower(replace(deployment().location, ' ', ''))",
+        "deployment().location",
+        play.region_with_a_space,
+        "names of resources",
+    ),
+    Mutation(
+        "the data collection rule's region without spaces",
+        "main.bicep",
+        "toLower(replace(workspaceLocation, ' ', ''))",
+        "workspaceLocation",
+        play.region_with_a_space,
+        "the data collection rule has its region as Azure writes it",
     ),
     Mutation(
         "a short name of the action group",
         MODULES + "monitoring.bicep",
         "    groupShortName: groupShortName",
         "    groupShortName: 'ag-${groupShortName}'",
-        longest_name,
+        play.longest_name,
         "short name of an action group",
     ),
     Mutation(
@@ -372,7 +264,7 @@ MUTATIONS: Final = (
         MODULES + "eventhubs.bicep",
         "sku == 'Standard' && ",
         "",
-        premium,
+        play.premium,
         "automatic inflation",
     ),
     Mutation(
@@ -380,7 +272,7 @@ MUTATIONS: Final = (
         MODULES + "network.bicep",
         "Microsoft.App/environments",
         "Microsoft.Web/serverFarms",
-        private,
+        play.private,
         "providers are registered",
     ),
 )
@@ -389,14 +281,6 @@ MUTATIONS: Final = (
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda one: one.__name__)
 def test_the_infrastructure_as_it_is_passes_every_scenario(scenario: Callable[[Azure], None]) -> None:
     scenario(remediating())
-
-
-def remediating() -> Azure:
-    """Two subscriptions in which policies may be remediated."""
-    azure = Azure([ONE, TWO])
-    for subscription in (ONE, TWO):
-        azure.register(subscription, "Microsoft.PolicyInsights")
-    return azure
 
 
 @pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda one: one.repair.replace(" ", "-"))

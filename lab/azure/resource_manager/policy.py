@@ -142,5 +142,7 @@ def _holds(condition: Mapping[str, Any], resource: Stored) -> bool:
             return not _holds(part, resource)
         case {"field": name, **rest} if len(rest) == 1 and next(iter(rest)) in _COMPARISONS:
             ((comparison, wanted),) = rest.items()
+            if name == "location":  # `West Europe` is `westeurope`, as the documentation of fields says
+                wanted = [place_of(one) for one in wanted] if isinstance(wanted, list) else place_of(wanted)
             return _COMPARISONS[comparison](_field(str(name), resource).lower(), wanted)
     raise BicepError(f"policy: the condition {condition!r} is not known here")
