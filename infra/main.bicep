@@ -200,6 +200,7 @@ var allTags = union(tags, {
   application: 'telltale'
   customer: customer
 })
+var region = toLower(replace(deployment().location, ' ', '')) // as a name can have it: without spaces
 var hubs = concat([names.defaultHub], dedicatedHubs)
 var workspaceParts = split(empty(workspaceId) ? '/subscriptions/-/resourceGroups/-/-/-/-/-' : workspaceId, '/')
 
@@ -346,7 +347,8 @@ module ingestion 'modules/ingestion.bicep' = {
   scope: group
   params: {
     name: names.rule
-    location: workspaceLocation
+    // As Azure writes it: a rule in 'West Europe' is made and does not find its workspace (Azure/bicep 9566).
+    location: toLower(replace(workspaceLocation, ' ', ''))
     tags: allTags
     workspaceId: destination
     streamDeclarations: content.outputs.streamDeclarations
@@ -460,8 +462,9 @@ module automation 'modules/automation.bicep' = if (!empty(playbooksPrincipalId))
   ]
 }
 
+// Deployments of a subscription keep the region of their first time: their names hold it, and the name of Telltale.
 module restoring 'modules/restoring.bicep' = if (!empty(playbooksPrincipalId) && azureMonitorKeys) {
-  name: 'telltale-restoring'
+  name: 'telltale-restoring-${name}-${region}'
   params: {
     name: name
     playbooks: playbooks.outputs.playbooks
@@ -470,7 +473,7 @@ module restoring 'modules/restoring.bicep' = if (!empty(playbooksPrincipalId) &&
 }
 
 module logSettingsReader 'modules/logSettingsReader.bicep' = if (readLogSettings) {
-  name: 'telltale-log-settings-reader'
+  name: 'telltale-log-settings-reader-${name}-${region}'
   params: {
     principalId: identity.outputs.principalId
   }

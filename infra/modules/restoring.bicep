@@ -11,6 +11,7 @@ param playbooks array
 @description('Send-only rule of the namespace.')
 param ruleId string
 
+var region = toLower(replace(deployment().location, ' ', ''))
 var restoring = filter(playbooks, playbook => playbook.name == 'restore-setting')
 
 resource role 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
@@ -49,7 +50,7 @@ resource restores 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
 
 module usesRule 'useOfRule.bicep' = [
   for item in restoring: {
-    name: 'telltale-restoring-uses-rule'
+    name: 'telltale-restoring-uses-rule-${name}-${region}'
     params: {
       name: name
       ruleId: ruleId

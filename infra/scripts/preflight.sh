@@ -1,19 +1,21 @@
 #!/usr/bin/env bash
 # Looks before a deployment for what would make it fail halfway, and creates nothing. Exit status 1 if something would.
 #   preflight.sh --location REGION [--workspace RESOURCE_ID] [--zones] [--playbooks PRINCIPAL_ID]
+#                [--private] [--telemetry] [--lighthouse]
 # --workspace: an existing one. --zones: zoneRedundant=true. --playbooks: what playbooksPrincipalId will be.
+# --private: privateNetwork=true. --telemetry, --lighthouse: infra/telemetry/ and infra/lighthouse.bicep come after it.
 set -euo pipefail
-location='' workspace='' zones='' playbooks=''
+location='' workspace='' zones='' playbooks='' private='' telemetry='' lighthouse=''
 usage() { echo "preflight: $1" >&2 && exit 2; }
 while [ $# -gt 0 ]; do
     case "$1" in
-    --zones) zones=yes ;;
+    --zones | --private | --telemetry | --lighthouse) declare "${1#--}=yes" ;;
     --location | --workspace | --playbooks)
         [ $# -ge 2 ] || usage "$1 needs a value"
         declare "${1#--}=$2"
         shift
         ;;
-    *) usage "$1 is not known; there are --location, --workspace, --zones and --playbooks" ;;
+    *) usage "$1 is not known; there are --location, --workspace, --zones, --playbooks, --private, --telemetry and --lighthouse" ;;
     esac
     shift
 done
@@ -60,8 +62,11 @@ else
         "az functionapp list-flexconsumption-locations${zones:+ --zone-redundant=true}"
 fi
 
+# A deployment registers the providers of its own types for who may; the last three it never does.
 for provider in Microsoft.Web Microsoft.EventHub Microsoft.Storage Microsoft.ManagedIdentity Microsoft.Insights \
-    Microsoft.OperationalInsights Microsoft.SecurityInsights ${playbooks:+Microsoft.Logic}; do
+    Microsoft.OperationalInsights Microsoft.SecurityInsights ${playbooks:+Microsoft.Logic} \
+    ${private:+Microsoft.Network Microsoft.App} ${telemetry:+Microsoft.PolicyInsights} \
+    ${lighthouse:+Microsoft.ManagedServices}; do
     [ "$(ask provider show --namespace "$provider" --query registrationState)" = Registered ] ||
         wrong "the subscription does not have $provider" "az provider register --namespace $provider --wait"
 done

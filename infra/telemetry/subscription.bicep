@@ -36,6 +36,7 @@ param except array = []
 param enforce bool = true
 
 var settingName = 'telltale-${name}'
+var region = toLower(replace(deployment().location, ' ', ''))
 var wanted = {
   A: ['A']
   B: ['A', 'B']
@@ -294,7 +295,7 @@ resource assignment 'Microsoft.Authorization/policyAssignments@2025-03-01' = {
 }
 
 module writesSettings '../modules/settingsWriter.bicep' = {
-  name: '${settingName}-writes-settings'
+  name: '${settingName}-writes-settings-${region}'
   params: {
     principalId: assignment.identity.principalId
   }
@@ -302,7 +303,8 @@ module writesSettings '../modules/settingsWriter.bicep' = {
 
 // The rule may be in another subscription than the resources: the identity needs its right there.
 module usesRule '../modules/useOfRule.bicep' = {
-  name: '${settingName}-uses-rule'
+  // It keeps the region of its first time, and every subscription that is watched makes one there.
+  name: '${settingName}-uses-rule-${take(subscription().subscriptionId, 8)}-${region}'
   scope: subscription(split(ruleId, '/')[2])
   params: {
     name: name

@@ -127,6 +127,7 @@ def test_playbooks_are_switched_on_later(azure: Azure) -> None:
 def test_after_the_group_was_deleted_by_hand_it_deploys_again(
     azure: Azure, parameters: dict[str, Any]
 ) -> None:
+    azure.register(ONE, "Microsoft.App")
     report = collector(azure, **parameters)
     delete(azure, f"/subscriptions/{ONE}/resourceGroups/{report.outputs['resourceGroup']}", OWNER)
     again = collector(azure, **parameters)

@@ -84,6 +84,31 @@ def test_what_would_fail_is_named_with_its_repair(
     assert repair in lines[place + 1]
 
 
+@pytest.mark.parametrize(
+    ("option", "provider"),
+    [
+        ("--private", "Microsoft.App"),
+        ("--telemetry", "Microsoft.PolicyInsights"),
+        ("--lighthouse", "Microsoft.ManagedServices"),
+    ],
+)
+def test_a_provider_that_no_deployment_registers_is_named_in_one_line(
+    tmp_path: Path, option: str, provider: str
+) -> None:
+    missing = {f"provider show__{provider}": "NotRegistered"}
+    status, lines, _ = preflight(tmp_path, "--location", "westeurope", option, **missing)
+    assert status == 1
+    assert [line for line in lines if line.startswith("wrong")] == [
+        f"wrong  the subscription does not have {provider}"
+    ]
+    assert f"       az provider register --namespace {provider} --wait" in lines
+
+
+def test_a_provider_of_what_is_not_deployed_is_not_asked_for(tmp_path: Path) -> None:
+    missing = {"provider show__Microsoft.App": "NotRegistered"}
+    assert preflight(tmp_path, "--location", "westeurope", **missing)[0] == 0
+
+
 def test_contributor_with_the_right_to_assign_roles_is_enough(tmp_path: Path) -> None:
     held = "Contributor\nRole Based Access Control Administrator"
     assert preflight(tmp_path, "--location", "West Europe", **{"role assignment list": held})[0] == 0

@@ -102,7 +102,12 @@ class Azure:
         self.resources: dict[str, Stored] = {}
         self.principals: set[str] = set()
         self.changes: list[Change] = []
-        self.deployments: dict[str, dict[str, Any]] = {}
+        self.deployments: dict[str, str] = {}
+        """Regions of the deployments that are no group's, by their ids."""
+        self.deleted_workspaces: dict[str, str] = {}
+        """Regions of workspaces that were deleted, and are kept for 14 days."""
+        self.fresh: set[str] = set()
+        """Ids of what the deployment that runs has created."""
         self._made = 0
 
     # Looking
@@ -134,6 +139,10 @@ class Azure:
         made = guid("principal", str(self._made))
         self.principals.add(made)
         return made
+
+    def register(self, subscription: str, *providers: str) -> None:
+        """`az provider register --namespace`."""
+        self.subscriptions[subscription.lower()].registered.update(one.lower() for one in providers)
 
     def allow(self, caller: Caller, action: str, scope: str) -> None:
         """Raises Refused where no role of the caller allows an action at a scope."""

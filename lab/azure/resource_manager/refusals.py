@@ -1,30 +1,27 @@
 """What Azure refuses, as data: each entry names its rule, the resource type, where it is documented, and the check.
 
+Here are those about what stands already (groups, parents, roles, partitions) and about deletion; the others are in
+`names.py`, `hosting.py`, `hubs.py`, `workspaces.py` and `policy_definitions.py`.
+
 `check` is asked before a resource is written. A check gives the service's message, or None.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final
 
 from lab.azure.resource_manager.azure import Azure, Put, Refused, Stored
+from lab.azure.resource_manager.hosting import HOSTING_REFUSALS
+from lab.azure.resource_manager.hubs import HUB_REFUSALS, tier_of
+from lab.azure.resource_manager.names import NAME_REFUSALS
+from lab.azure.resource_manager.policy_definitions import POLICY_REFUSALS
+from lab.azure.resource_manager.refusal import Refusal
+from lab.azure.resource_manager.workspaces import WORKSPACE_REFUSALS
 
 if TYPE_CHECKING:
     from lab.azure.resource_manager.values import Written
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """One rule. type: of the resources that it is asked about, lower case; '' for all."""
-
-    rule: str
-    type: str
-    code: str
-    source: str
-    check: Callable[[Put, Azure], str | None]
 
 
 def check(put: Put, azure: Azure) -> None:
@@ -53,29 +50,6 @@ def _parent_is_there(put: Put, azure: Azure) -> str | None:
     return f"The parent resource '{put.scope}' was not found."
 
 
-_FLEX_SITE_CONFIG: Final = frozenset({"minTlsVersion"})
-
-
-def _flex_site_config(put: Put, azure: Azure) -> str | None:
-    plan = azure.get(str(put.properties.get("serverFarmId", "")))
-    if plan is None or (plan.body.get("sku") or {}).get("tier") != "FlexConsumption":
-        return None
-    wrong = sorted(set(put.properties.get("siteConfig") or {}) - _FLEX_SITE_CONFIG)
-    if not wrong:
-        return None
-    names = ", ".join(wrong)
-    return (
-        f"The following list of {len(wrong)} site configuration properties ({names}) for Flex Consumption sites is "
-        "invalid. Please remove or rename them before retrying."
-    )
-
-
-def _saved_search_etag(put: Put, _: Azure) -> str | None:
-    if put.before is None or put.properties.get("etag") == "*":
-        return None
-    return "An etag must be given, and be that of the saved search or '*', to write it again."
-
-
 def _role_name_is_unique(put: Put, azure: Azure) -> str | None:
     name = str(put.properties.get("roleName", ""))
     for one in azure.of_type("Microsoft.Authorization/roleDefinitions"):
@@ -87,8 +61,7 @@ def _role_name_is_unique(put: Put, azure: Azure) -> str | None:
 def _partitions_stay(put: Put, azure: Azure) -> str | None:
     if put.before is None:
         return None
-    namespace = azure.get(put.scope)
-    tier = (namespace.body.get("sku") or {}).get("name") if namespace is not None else "Standard"
+    tier = tier_of(azure.get(put.scope))
     was, wanted = put.before.properties.get("partitionCount"), put.properties.get("partitionCount")
     if wanted is None or wanted == was:
         return None
@@ -148,20 +121,6 @@ REFUSALS: Final = (
         _parent_is_there,
     ),
     Refusal(
-        "site configuration that Flex Consumption knows",
-        "microsoft.web/sites",
-        "51021",
-        "Azure/terraform-azurerm-avm-res-web-site issues 345 and 360",
-        _flex_site_config,
-    ),
-    Refusal(
-        "saved searches are written again with an etag",
-        "microsoft.operationalinsights/workspaces/savedsearches",
-        "Conflict",
-        "MicrosoftDocs/azure-docs 49275",
-        _saved_search_etag,
-    ),
-    Refusal(
         "names of custom roles are unique in a tenant",
         "microsoft.authorization/roledefinitions",
         "RoleDefinitionWithSameNameExists",
@@ -189,6 +148,11 @@ REFUSALS: Final = (
         "learn.microsoft.com, Troubleshoot Azure RBAC",
         _same_assignment,
     ),
+    *NAME_REFUSALS,
+    *HOSTING_REFUSALS,
+    *HUB_REFUSALS,
+    *WORKSPACE_REFUSALS,
+    *POLICY_REFUSALS,
 )
 
 
@@ -212,10 +176,28 @@ def check_side_by_side(written: Iterable[Written]) -> None:
                 )
 
 
+_HELD: Final = {
+    "microsoft.web/serverfarms": ("Microsoft.Web/sites", "serverFarmId"),
+    "microsoft.network/virtualnetworks": ("Microsoft.Network/privateEndpoints", "subnet"),
+}
+"""Type to the type that holds it back and the property that names it. A namespace is deleted with its settings."""
+
+
 def check_deletion(found: Stored, azure: Azure) -> None:
-    """Raises Refused where others hold a resource back: policies that are assigned, roles that are given."""
+    """Raises Refused where others hold a resource back: policies that are assigned, roles that are given.
+
+    A resource group is deleted with all that is in it. Sources: learn.microsoft.com, "Troubleshoot Azure RBAC",
+    "Azure Policy definition structure", "Delete a private DNS zone", "Delete a virtual network".
+    """
     kind = found.type.lower()
     users: list[Stored] = []
+    if kind in _HELD:
+        holder, named = _HELD[kind]
+        users = [
+            one for one in azure.of_type(holder) if found.id.lower() in str(one.properties.get(named)).lower()
+        ]
+    if kind == "microsoft.network/privatednszones":
+        users = list(azure.below(found.id, f"{found.type}/virtualNetworkLinks"))
     if kind == "microsoft.authorization/policydefinitions":
         users = [
             one

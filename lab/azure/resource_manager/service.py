@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from lab.azure.resource_manager.answers import answered
 from lab.azure.resource_manager.azure import Azure, Caller, Change, Put, Refused, Stored
+from lab.azure.resource_manager.providers import register_for, required_by
+from lab.azure.resource_manager.refusal import place_of
 from lab.azure.resource_manager.refusals import check, check_deletion
+
+_WORKSPACE: Final = "microsoft.operationalinsights/workspaces"
 
 
 def write(azure: Azure, put: Put) -> Stored:
     """Writes a resource; raises Refused."""
     azure.allow(put.caller, f"{put.type}/write", put.id)
+    register_for(put, azure)
+    required_by(put, azure)
     check(put, azure)
     body = answered(put, azure)
     before = put.before
     if before is None:
         stored = Stored(put.id, put.type, put.name, body)
         azure.changes.append(Change("Create", put.id))
+        azure.fresh.add(put.id.lower())
+        azure.deleted_workspaces.pop(put.id.lower(), None)  # it is recovered, with its tables
     else:
         same = before.body == body
         stored = Stored(before.id, put.type, put.name, body, before.etag + (0 if same else 1))
@@ -36,4 +46,6 @@ def delete(azure: Azure, identity: str, caller: Caller) -> None:
         principal = (one.body.get("identity") or {}).get("principalId") or one.properties.get("principalId")
         if one.type.lower() != "microsoft.authorization/roleassignments" and principal:
             azure.principals.discard(str(principal))  # its role assignments stay, and name nobody
+        if one.type.lower() == _WORKSPACE:
+            azure.deleted_workspaces[one.id.lower()] = place_of(one.body.get("location"))
         azure.resources.pop(one.id.lower(), None)

@@ -16,7 +16,8 @@ from lab.azure.resource_manager import syntax
 from lab.azure.resource_manager.azure import Azure, Caller, Put, Refused
 from lab.azure.resource_manager.bicep import parse_file
 from lab.azure.resource_manager.expressions import Evaluator, resource_type_id
-from lab.azure.resource_manager.refusals import check_side_by_side
+from lab.azure.resource_manager.refusal import place_of
+from lab.azure.resource_manager.refusals import check, check_side_by_side
 from lab.azure.resource_manager.service import write
 from lab.azure.resource_manager.syntax import BicepError
 from lab.azure.resource_manager.values import (
@@ -63,13 +64,32 @@ class Template:
     def deploy(self) -> Report:
         """Deploys everything. Raises BicepError for what cannot be evaluated and Refused for what Azure refuses."""
         self.azure.allow(self._caller, "Microsoft.Resources/deployments/write", self._place.id or "/")
+        self._check_deployment()
         for symbol in (*self._file.resources, *self._file.modules):
             self.look_up(symbol)
         evaluator = Evaluator(self)
         self._report.outputs = {
             name: plain(evaluator.value(node)) for name, node in self._file.outputs.items()
         }
+        self._check_deployment(len(self._report.written))
         return self._report
+
+    def _check_deployment(self, resources: int = 0) -> None:
+        """The deployment is a resource too. How many resources loops come to is known here at the end only."""
+        kind, place = "Microsoft.Resources/deployments", self._place
+        counts = {
+            "parameters": len(self._file.parameters),
+            "variables": len(self._file.variables),
+            "outputs": len(self._file.outputs),
+            "resources": resources,
+        }
+        body: dict[str, Any] = {"properties": counts}
+        if not place.group:
+            body["location"] = self._location
+        identity = f"{place.id}/providers/{kind}/{self._name}"
+        check(Put(identity, kind, self._name, place.id, body, self._caller, None), self.azure)
+        if not place.group:
+            self.azure.deployments[identity.lower()] = place_of(self._location)
 
     def _parameters(self, given: Mapping[str, Any]) -> None:
         unknown = sorted(set(given) - set(self._file.parameters))
@@ -336,6 +356,7 @@ def deploy(
     location: str = "westeurope",
 ) -> Report:
     """Deploys the file at `path`, as `az deployment` does. What was written before a refusal stays, as in Azure."""
+    azure.fresh.clear()
     template = Template(parse_file(path), azure, place, caller, parameters or {}, name, location)
     report = template.deploy()
     check_side_by_side(report.written)
