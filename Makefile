@@ -39,7 +39,7 @@ lint: $(READY) ## ruff, its formatter and mypy
 house: $(READY) ## which rooms of shared/ import which; fails on an upward import or a circle
 	@$(BIN)/python -m build.house
 
-lint-infra: $(READY) ## checkov over the Bicep, schema and security of the workflows, in an environment of their own
+lint-infra: $(READY) ## checkov over the Bicep, schema and security of the workflows, every az command by azure-cli
 	$(HELD) lint-infra "infrastructure and workflows have no finding that is not explained" \
 		bash infra/lint/run $(BIN)/python $(ARGS)
 
@@ -81,7 +81,7 @@ requirements: $(READY) ## pin what pyproject.toml asks for; ARGS=--upgrade takes
 	$(HELD) requirements "what pyproject.toml asks for is pinned" bash .ci/requirements $(BIN)/python $(ARGS)
 
 clean: ## remove environments, caches and what was made
-	rm -rf .venv .venv313 .venv-infra .tools .mypy_cache .ruff_cache .pytest_cache .hypothesis dist *.egg-info
+	rm -rf .venv .venv313 .venv-infra .venv-azure-cli .tools .mypy_cache .ruff_cache .pytest_cache .hypothesis dist *.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The stamps say when the environment was last brought up to date; another PYTHON than it was made with makes it anew.

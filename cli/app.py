@@ -28,6 +28,7 @@ from cli.commands.new_detector import new_detector
 from cli.commands.redrive import redrive
 from cli.commands.replay import replay
 from cli.commands.send import send
+from cli.commands.uninstall import uninstall
 from cli.terminal import note
 from shared.base.errors import TelltaleError
 from shared.base.version import VERSION
@@ -70,6 +71,7 @@ for command in (
     redrive,
     new_detector,
     examples,
+    uninstall,
 ):
     app.command(command.__name__.replace("_", "-"))(command)
 app.add_typer(fleet)

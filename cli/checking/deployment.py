@@ -44,7 +44,7 @@ class App:
 
     @property
     def arguments(self) -> tuple[str, ...]:
-        """As `az functionapp` takes it."""
+        """As the commands of the Azure CLI about function apps take it."""
         return ("--name", self.name, "--resource-group", self.group)
 
     def values(self) -> dict[str, str]:

@@ -63,6 +63,7 @@ def publish(customer: Customer, app: str, package: Path) -> list[str]:
     """Publishes a package."""
     return [
         "functionapp", "deployment", "source", "config-zip", *_group(customer), "--name", app, "--src", str(package),
+        "--build-remote", "false",
     ]  # fmt: skip
 
 

@@ -187,6 +187,7 @@ def test_a_package_is_published_after_the_infrastructure(
     assert publish[:4] == ["functionapp", "deployment", "source", "config-zip"]
     assert publish[publish.index("--name") + 1] == "func-telltale-x"
     assert publish[publish.index("--resource-group") + 1] == "rg-telltale"
+    assert publish[publish.index("--build-remote") + 1] == "false"
     Path("telltale.zip").write_bytes(b"another")
     plan = json_lines(telltale("fleet", "plan", "fleet.toml", "--json", "--package", "telltale.zip")[1])
     assert plan[0]["state"] == "changed"

@@ -1,39 +1,37 @@
-"""Every `az` command that the project writes down: in scripts, workflows, pages, templates and messages.
+"""Every `az` command that the project writes down: in scripts, workflows, pages, templates, messages and code.
 
     python -m tests.infra.az_lines | .venv-azure-cli/bin/python infra/lint/azure_cli.py
 
-Variables and commands within commands become placeholders. Continued lines are joined. A command in running text counts
-where it stands between backticks or alone in an indented line. `...` at the end says that the rest is left out.
+A command in running text counts where it stands between backticks, in code where a text begins with `az `. `...` at the
+end says that the rest is left out. What Python builds is built: `az_built.py`.
 """
 
 from __future__ import annotations
 
+import ast
 import json
 import re
-import shlex
 import sys
 from collections.abc import Iterator
-from pathlib import Path
+from textwrap import dedent
 from typing import Final, NamedTuple
 
 from tests.infra.reading import ROOT
+from tests.infra.shell_commands import ShellCommand, shell_commands
 
-PLACEHOLDER: Final = "PLACEHOLDER"
-_SCRIPTS: Final = ("infra/scripts/*.sh", ".github/workflows/*.yml", "infra/lint/run", ".ci/*")
-_PAGES: Final = ("README.md", "CONTRIBUTING.md", "docs/*.md")
-_CODE: Final = (
-    "infra/**/*.bicep",
-    "cli/**/*.py",
-    "shared/**/*.py",
-    "functions/*.py",
-    "infra/**/*.toml",
-    "infra/**/*.json",
+_SCRIPTS: Final = ("infra/scripts/*.sh", "infra/lint/run", ".ci/*")
+_WORKFLOWS: Final = (".github/workflows/*.yml", "azure.yaml")
+_PAGES: Final = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/**/*.md")
+_CODE: Final = ("function_app.py", "cli/**/*.py", "shared/**/*.py", "functions/**/*.py", "build/**/*.py")
+_TEMPLATES: Final = ("infra/**/*.bicep", "infra/**/*.json", "infra/**/*.toml", "infra/**/*.txt")
+_WRAPPER: Final = re.compile(r'^\s*(\w+)\(\) \{[^}]*\baz "\$@"', re.MULTILINE)
+_RUN: Final = re.compile(r"^( *)(?:- )?run: (?:\|\n((?:\1 +.*\n|\n)+)|(.+))", re.MULTILINE)
+_FENCED: Final = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
+_QUOTED: Final = re.compile(r"`(az [a-z][^`]*)`")
+_SHOWN: Final = re.compile(r"^(?: {4,})?az (?:.*\\\n)*.*", re.MULTILINE)
+_IN_TEMPLATE: Final = re.compile(
+    r"(?:^|// |: |[\"`(])(az [a-z][a-z-]+ [^\"`\n]*?)(?:'\)|[\"`]|$)", re.MULTILINE
 )
-_WRAPPERS: Final = "az|ask|found|run"
-"""Names by which scripts call it: functions of theirs that hand their arguments on."""
-_COMMAND: Final = re.compile(rf"(?:^|[\s(`'\"=!{{]|\$\()(?:{_WRAPPERS}) ((?:[a-z][a-z-]+)(?: .*)?)$")
-_IN_TEXT: Final = re.compile(r"`(az [a-z][^`]*)`")
-_LITERAL: Final = re.compile(r"[\"'`](az [a-z][a-z-]+ [^\"`]*?)[\"`']")
 
 
 class Line(NamedTuple):
@@ -46,90 +44,102 @@ class Line(NamedTuple):
 
 def az_lines() -> Iterator[Line]:
     """Every command, file by file."""
-    for pattern in _SCRIPTS:
-        for path in sorted(ROOT.glob(pattern)):
-            yield from _of_script(path)
-    for pattern in _PAGES:
-        for path in sorted(ROOT.glob(pattern)):
-            yield from _of_page(path)
-    for pattern in _CODE:
-        for path in sorted(ROOT.glob(pattern)):
-            yield from _of_code(path)
+    kinds = ((_SCRIPTS, of_script), (_WORKFLOWS, of_workflow), (_PAGES, of_page), (_CODE, of_code))
+    for patterns, read in (*kinds, (_TEMPLATES, of_template)):
+        for path in sorted({path for pattern in patterns for path in ROOT.glob(pattern)}):
+            if path.is_file():
+                for number, words in read(path.read_text("utf-8")):
+                    yield line(f"{path.relative_to(ROOT)}:{number}", words)
 
 
-def _of_script(path: Path) -> Iterator[Line]:
-    for number, text in _joined(path):
-        if text.lstrip().startswith("#"):
-            continue
-        for command in _commands(_without_substitutions(text)):
-            yield from _line(path, number, command)
+def line(where: str, words: list[str]) -> Line:
+    """The command `words`, without `az`; `...` at its end says that it is partial."""
+    partial = words[-1].endswith(("...", "…"))
+    if partial:
+        last = words[-1].rstrip(".…")
+        words = [*words[:-1], last] if last else words[:-1]
+    return Line(where, words, partial)
 
 
-def _of_page(path: Path) -> Iterator[Line]:
-    for number, text in _joined(path):
-        if re.match(r"\s{4,}(az) ", text):
-            for command in _commands(_without_substitutions(text)):
-                yield from _line(path, number, command)
-        for match in _IN_TEXT.finditer(text):
-            yield from _line(path, number, match[1].removeprefix("az "))
+def of_script(text: str) -> Iterator[tuple[int, list[str]]]:
+    """The commands of a shell script: what it runs, and what its messages say."""
+    names = {"az", *_WRAPPER.findall(text)}
+    for command in shell_commands(text):
+        first, *rest = command.words
+        if first in names and rest and not rest[0].startswith("-"):
+            yield command.line, rest
+        for word in rest:
+            if re.match(r"\s*az [a-z]", word):
+                yield from _typed(command.line, word)
 
 
-def _of_code(path: Path) -> Iterator[Line]:
-    for number, text in _joined(path):
-        for match in (*_IN_TEXT.finditer(text), *_LITERAL.finditer(text)):
-            yield from _line(path, number, re.sub(r"\{[^{}]*\}", PLACEHOLDER, match[1].removeprefix("az ")))
+def of_workflow(text: str) -> Iterator[tuple[int, list[str]]]:
+    """The commands of the scripts in a workflow."""
+    for match in _RUN.finditer(text):
+        before = text.count("\n", 0, match.start(2) if match[2] else match.start())
+        for number, words in of_script(dedent(match[2] or match[3])):
+            yield before + number, words
 
 
-def _joined(path: Path) -> Iterator[tuple[int, str]]:
-    """Lines with those that continue them, and the number of the first. A quote that is open continues too."""
-    pending, begun = "", 0
-    for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
-        begun = begun if pending else number
-        pending += line
-        if pending.endswith("\\"):
-            pending = pending[:-1].rstrip() + " "
-            continue
-        yield begun, pending
-        pending = ""
-    if pending:
-        yield begun, pending
+def of_page(text: str) -> Iterator[tuple[int, list[str]]]:
+    """The commands of a page: those that stand alone, and those between backticks, also over the end of a line."""
+    for match in _SHOWN.finditer(text):
+        yield from _typed(_number(text, match.start()), match[0])
+    prose = _FENCED.sub(lambda fenced: "\n" * fenced[0].count("\n"), text)
+    for match in _QUOTED.finditer(prose):
+        yield from _typed(_number(prose, match.start()), match[1].replace("\n", " "))
 
 
-def _without_substitutions(text: str) -> str:
-    """The text, and after it what stood in `$(...)`, each replaced by a placeholder where it stood."""
-    inner: list[str] = []
-    found = re.compile(r"\$\(([^()]*)\)")
-    while match := found.search(text):
-        inner.append(match[1])
-        text = text[: match.start()] + PLACEHOLDER + text[match.end() :]
-    return "\n".join([text, *inner])
+def of_code(text: str) -> Iterator[tuple[int, list[str]]]:
+    """The commands in the literals of Python; those with something filled in are built instead."""
+    tree = ast.parse(text)
+    inserted = {
+        id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in inserted:
+            found = [*_QUOTED.findall(node.value), *re.findall(r"(?:^|: )(az [a-z]+ [^`\n]+)$", node.value)]
+            for command in found:
+                yield from _typed(node.lineno, " ".join(command.split()))
 
 
-def _commands(text: str) -> Iterator[str]:
-    for part in re.split(r"\n|\|\||&&|;|(?<!\|)\|(?!\|)", text):
-        match = _COMMAND.search(part.strip())
-        if match:
-            yield match[1]
+def of_template(text: str) -> Iterator[tuple[int, list[str]]]:
+    """The commands in comments and descriptions of what is deployed."""
+    for match in _IN_TEMPLATE.finditer(text):
+        yield from _typed(_number(text, match.start(1)), match[1])
 
 
-def _line(path: Path, number: int, command: str) -> Iterator[Line]:
-    command = re.sub(r"\s*\"?\$[@*]\"?", "", command)
-    command = re.sub(r"\$\{[^{}]*\}|\$\w+", PLACEHOLDER, command)
-    command = re.sub(r"\s\d?>.*$|<<<.*$", "", command)
-    try:
-        words = shlex.split(command.rstrip("\\ )"))
-    except ValueError:
-        words = shlex.split(re.sub(r"[\"'`]", "", command))
-    partial = bool(words) and words[-1].endswith(("...", "…"))
-    words = [word for word in words if word.strip(".…")]
-    if words:
-        yield Line(f"{path.relative_to(ROOT)}:{number}", words, partial)
+def fills_in(text: str) -> bool:
+    """Whether Python code writes a command with something filled in, or calls the Azure CLI."""
+    tree = ast.parse(text)
+    begun = [
+        node.values[0].value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.JoinedStr) and isinstance(node.values[0], ast.Constant)
+    ]
+    return any(re.search(r"(?:^|`)az [a-z]", str(one)) for one in begun) or any(
+        isinstance(node, ast.ImportFrom) and node.module == "cli.azure_cli" for node in ast.walk(tree)
+    )
+
+
+def _typed(number: int, text: str) -> Iterator[tuple[int, list[str]]]:
+    """The commands in what a person would type; a page may show several lines."""
+    found: list[ShellCommand] = shell_commands(text)
+    for command in found:
+        if command.words[0] == "az" and len(command.words) > 1:
+            yield number + command.line - 1, command.words[1:]
+
+
+def _number(text: str, place: int) -> int:
+    return text.count("\n", 0, place) + 1
 
 
 def main() -> None:
     """Writes the commands as JSON lines."""
-    for line in az_lines():
-        sys.stdout.write(json.dumps([line.where, line.arguments, line.partial]) + "\n")
+    from tests.infra.az_built import built
+
+    for one in (*az_lines(), *(line(where, words) for where, words in built())):
+        sys.stdout.write(json.dumps(one) + "\n")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,1 @@
+"""`telltale uninstall`: what the deployments made is found (`finding`), and planned away by dependency (`planning`)."""
