@@ -118,7 +118,9 @@ def _delete(steps: Sequence[Step]) -> None:
             try:
                 az(step.command, seconds=None)
             except AzureCliFailed as problem:
-                if not any(words in str(problem) for words in _GONE):
+                if "SubscriptionNotFound" in str(problem) or not any(
+                    words in str(problem) for words in _GONE
+                ):
                     failed += 1
                     note(f"telltale: {problem}")
                     continue

@@ -99,8 +99,15 @@ def _policy(target: Target, one: Subscription) -> Iterator[Step]:
     for stage, kind, entries in kinds:
         for entry in entries:
             name = str(entry.get("name"))
+            if _is_above(entry):
+                continue
             if name == target.setting or (kind == "definition" and name.startswith(f"{target.setting}-")):
                 yield Step(stage, f"{name} in {one.id}", ("policy", kind, "delete", "--name", name, *here))
+
+
+def _is_above(entry: Any) -> bool:
+    """Whether a policy stands at a management group, where it holds for subscriptions that were not given."""
+    return str(entry.get("id") or "").lower().startswith("/providers/microsoft.management/")
 
 
 def _settings(target: Target, one: Subscription) -> Iterator[Step]:
@@ -178,6 +185,9 @@ def _left(target: Target, found: Found) -> Iterator[str]:
     if not target.tables and found.workspaces:
         yield f"the tables {', '.join(TABLES)}, until their retention is over (--tables deletes them)"
     for one in found.subscriptions:
+        for entry in one.assignments:
+            if entry.get("name") == target.setting and _is_above(entry):
+                yield f"a policy for more than the given subscriptions, which may turn settings on again: {entry['id']}"
         for delegation in one.delegations:
             end = ("managedservices", "assignment", "delete", "--assignment", str(delegation["name"]))
             command = shown([*end, "--resource-group", target.group, "--subscription", one.id])

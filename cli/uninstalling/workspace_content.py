@@ -61,19 +61,19 @@ def _analytics_rules(workspace: Workspace) -> Iterator[Step]:
             yield _rule(workspace, "alertRules", rule)
     for search in workspace.searches:
         if (search.get("properties") or {}).get("category") == "Telltale":
-            url = f"{workspace.id}/savedSearches/{search['name']}?api-version=2025-02-01"
+            url = f"{workspace.id}/savedSearches/{_name(search)}?api-version=2025-02-01"
             yield Step(Stage.CONTENT, f"{title(search)}, in {workspace.name}", rest_delete(url))
 
 
 def _rule(workspace: Workspace, kind: str, rule: Any) -> Step:
-    url = f"{workspace.id}/providers/Microsoft.SecurityInsights/{kind}/{rule['name']}?api-version=2025-09-01"
+    url = f"{workspace.id}/providers/Microsoft.SecurityInsights/{kind}/{_name(rule)}?api-version=2025-09-01"
     return Step(Stage.RULE, f"{title(rule)}, in {workspace.name}", rest_delete(url))
 
 
 def _workbooks(target: Target, workspace: Workspace) -> Iterator[Step]:
     for book in workspace.workbooks:
         if title(book) == f"Telltale ({target.name})":
-            url = f"{workspace.beside}/providers/Microsoft.Insights/workbooks/{book['name']}?api-version=2023-06-01"
+            url = f"{workspace.beside}/providers/Microsoft.Insights/workbooks/{_name(book)}?api-version=2023-06-01"
             yield Step(Stage.CONTENT, f"workbook {title(book)}", rest_delete(url))
 
 
@@ -95,6 +95,11 @@ def _deployments(workspace: Workspace) -> Iterator[Step]:
 def title(entry: Any) -> str:
     """What people see of a rule, workbook or search."""
     return str((entry.get("properties") or {}).get("displayName") or entry.get("name") or "")
+
+
+def _name(entry: Any) -> str:
+    """The last part of its id; some services show a child's name together with that of its parent."""
+    return str(entry.get("id") or entry["name"]).rpartition("/")[2]
 
 
 def _starts_playbook_of(target: Target, rule: Any) -> bool:

@@ -189,6 +189,14 @@ def test_a_resource_without_settings_is_no_matter_and_one_that_may_not_be_read_i
     assert VAULT not in found.subscriptions[1].settings
 
 
+def test_a_policy_of_a_management_group_is_only_said() -> None:
+    above = "/providers/Microsoft.Management/managementGroups/all/providers/Microsoft.Authorization/policyAssignments"
+    entry = {"name": "telltale-telltale", "id": f"{above}/telltale-telltale"}
+    found = planned(replaced(("policy assignment list", WATCHED), [entry]))
+    assert not commands(found, Stage.ASSIGNMENT)
+    assert above in " ".join(found.left)
+
+
 @pytest.fixture
 def deployed(az: StandInAz) -> StandInAz:
     for words, answer in ANSWERS:
