@@ -100,11 +100,11 @@ def _recognised(source: Source) -> str:
     parts = []
     if source.categories:
         parts.append("category " + ", ".join(map(_code, source.categories)))
-    if source.telling:
-        path, text = source.telling
+    if source.head_contains:
+        path, text = source.head_contains
         parts.append(f"{_code(text)} in {_code(path)}")
-    elif source.marks:
-        parts.append("a look at records with " + " or ".join(map(_code, source.marks)))
+    elif source.recognising_keys:
+        parts.append("a look at records with " + " or ".join(map(_code, source.recognising_keys)))
     elif source.recognise is not None and not source.categories:
         parts.append("what no other source claims" if source.id in FALLBACKS else "a look at the record")
     return "; ".join(parts)

@@ -91,7 +91,7 @@ def _claimed_by(source: Source, claim: Claim | None) -> str:
         return f"its category {claim.value}, and a look at the record: others share the category"
     return {
         "category": f"its category {claim.value}",
-        "mark": f"its key {claim.value}, and a look at the record",
+        "key": f"its key {claim.value}, and a look at the record",
         "look": "a look at the record",
         "fallback": "no other source, so it falls to this one",
     }[claim.by]

@@ -78,9 +78,9 @@ def generated(rng: Random) -> bytes:
     record: Record = {}
     if source.categories and rng.random() < 0.9:
         record["category"] = rng.choice(source.categories)
-    if source.telling and rng.random() < 0.8:
-        plant(record, source.telling[0], f"/X/{source.telling[1]}/Y".upper())
-    for mark in source.marks[:3]:
+    if source.head_contains and rng.random() < 0.8:
+        plant(record, source.head_contains[0], f"/X/{source.head_contains[1]}/Y".upper())
+    for mark in source.recognising_keys[:3]:
         if rng.random() < 0.5:
             record[mark] = rng.choice(("x", "iam.amazonaws.com", "telltale.app/1", {"a": 1}))
     if source.id == "app":

@@ -66,7 +66,7 @@ IDENTITY: Final = frozenset(
 """What says who, what, when and which alert: cut last."""
 
 _SHED_TO: Final = 1_000
-_OTHERS_TO: Final = 4_000
+_OTHER_COLUMNS_CUT_TO: Final = 4_000
 _LEFT_OUT: Final = "…"
 
 
@@ -83,7 +83,7 @@ def fit(row: Mapping[str, object]) -> dict[str, object]:
     if _size(fitted) > MAX_ROW_BYTES:
         others = sorted(name for name in row if name not in SHED_FIRST and name not in IDENTITY)
         plan = [(name, _SHED_TO) for name in SHED_FIRST if name in row]
-        plan += [(name, _OTHERS_TO) for name in (*others, *sorted(IDENTITY & row.keys()))]
+        plan += [(name, _OTHER_COLUMNS_CUT_TO) for name in (*others, *sorted(IDENTITY & row.keys()))]
         for name, limit in plan:
             _shorten(fitted, name, limit, cut)
             if _size(fitted) <= MAX_ROW_BYTES - 2_000:

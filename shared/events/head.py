@@ -70,7 +70,7 @@ class HeadDecoder:
             _HEAD, (head.time, head.category, head.operation, head.tenant), strict=True
         ):
             self._names.setdefault(name, attribute)
-        telling = (source.telling[0],) if source.telling else ()
+        telling = (source.head_contains[0],) if source.head_contains else ()
         tree = planted((*self.asked, *telling), _whole(source))
         self._branches: dict[str, Branch] = {}
         struct: Any = self._head_struct(tree)
@@ -157,9 +157,9 @@ class HeadDecoder:
         return isinstance(head.category, str) and isinstance(head.operation, str)
 
     def _telling_test(self) -> Callable[[Collection[Head]], bool] | None:
-        if self.source.telling is None:
+        if self.source.head_contains is None:
             return None
-        path, needle = self.source.telling
+        path, needle = self.source.head_contains
         way = self._way(path)
         single = len(way.chain) == 1 and not way.rest
         getter: Getter = attrgetter(way.chain[0]) if single else partial(_value_at, way)

@@ -30,7 +30,7 @@ _ID = re.compile(r"[a-z0-9]+(\.[a-z0-9_]+)*")
 
 
 class Claim(NamedTuple):
-    """Whose a record is, and by what: its `category`, a top-level key (a `mark`) and a look at the record, a
+    """Whose a record is, and by what: its `category`, a top-level key (`key`) and a look at the record, a
     `look` alone, or as a `fallback`, because no other source claims it.
     """
 
@@ -45,14 +45,14 @@ class Registry:
     def __init__(self, sources: Iterable[Source]) -> None:
         self.by_id: dict[str, Source] = {}
         self.by_category: dict[str, list[Source]] = {}
-        self._by_mark: dict[str, list[Source]] = {}
+        self._by_key: dict[str, list[Source]] = {}
         self._recognisers: list[Source] = []
         self._others: tuple[Source, ...] = ()
         self.fallbacks: list[Source] = []
         for source in sources:
             self._add(source)
         self._others = (*self._recognisers, *self.fallbacks)
-        self._marks = frozenset(self._by_mark)
+        self._keys = frozenset(self._by_key)
 
     def _add(self, source: Source) -> None:
         check_source(source)
@@ -62,20 +62,20 @@ class Registry:
         for category in dict.fromkeys(category.casefold() for category in source.categories):
             sharing = self.by_category.setdefault(category, [])
             sharing.append(source)
-            if len(sharing) > 1 and not all(one.recognise and one.telling for one in sharing):
+            if len(sharing) > 1 and not all(one.recognise and one.head_contains for one in sharing):
                 raise DeclarationError(
                     f"category {category!r} is claimed by {sharing[0].id} and {source.id}: sources that share a "
-                    "category need recognise= and telling="
+                    "category need recognise= and head_contains="
                 )
         if source.recognise is None:
             return
         if source.id in FALLBACKS:
             self.fallbacks.append(source)
-        elif not source.marks and not source.categories:
+        elif not source.recognising_keys and not source.categories:
             self._recognisers.append(source)
-        lowered = [mark.lower() for mark in source.marks]
-        for mark in dict.fromkeys((*source.marks, *lowered)):
-            self._by_mark.setdefault(mark, []).append(source)
+        lowered = [key.lower() for key in source.recognising_keys]
+        for key in dict.fromkeys((*source.recognising_keys, *lowered)):
+            self._by_key.setdefault(key, []).append(source)
 
     def __iter__(self) -> Iterator[Source]:
         return iter(self.by_id.values())
@@ -94,20 +94,20 @@ class Registry:
             for source in self.by_category.get(category.casefold(), ()):
                 if source.recognise is None or source.recognise(record):
                     return Claim(source, "category", category)
-        marks = self._marks.intersection(record)
-        for mark in sorted(marks, key=_rank) if len(marks) > 1 else marks:
-            for source in self._by_mark[mark]:
+        keys = self._keys.intersection(record)
+        for key in sorted(keys, key=_rank) if len(keys) > 1 else keys:
+            for source in self._by_key[key]:
                 if source.recognise is not None and source.recognise(record):
-                    return Claim(source, "mark", mark)
+                    return Claim(source, "key", key)
         for source in self._others:
             if source.recognise is not None and source.recognise(record):
                 return Claim(source, "fallback" if source.id in FALLBACKS else "look")
         return None
 
 
-def _rank(mark: str) -> tuple[bool, str]:
-    """The order in which marks are looked at: first those that name their records as a category does."""
-    return mark not in _NAMING, mark
+def _rank(name: str) -> tuple[bool, str]:
+    """The order in which keys are looked at: first those that name their records as a category does."""
+    return name not in _NAMING, name
 
 
 def reason_unclaimed(record: Record) -> str:

@@ -83,13 +83,14 @@ class Contract:
 class Source:
     """A kind of telemetry.
 
-    id: `vendor.product.stream`. categories: values of the record's category that this source claims (compared
-    without case). recognise: tells its records from others of the same category; it is also asked about records
-    without such a category that have one of the top-level keys in `marks` (a source with neither categories nor
-    marks: about all). times: paths of the event time, first value that parses wins. fields: normalised name ->
-    Field. expand: makers of the events that one record holds, for logs that pack many into one. data_components:
-    ATT&CK data components it feeds. usual_gap: the longest pause that is ordinary for it, for heartbeats; None where
-    records come only when something happens. contract: what its records must be, where their senders have promised it.
+    id: `vendor.product.stream`. categories: values of the record's category that this source claims (compared without
+    case). recognise: tells its records from others of the same category; it is also asked about records without such
+    a category that have one of the top-level keys in `recognising_keys` (a source with neither categories nor
+    recognising_keys: about all). times: paths of the event time, first value that parses wins. fields: normalised
+    name -> Field. expand: makers of the events that one record holds, for logs that pack many into one.
+    data_components: ATT&CK data components it feeds. usual_gap: the longest pause that is ordinary for it, for
+    heartbeats; None where records come only when something happens. contract: what its records must be, where their
+    senders have promised it.
     """
 
     id: str
@@ -97,10 +98,10 @@ class Source:
     fields: Mapping[str, Field | Constant]
     categories: tuple[str, ...] = ()
     recognise: Callable[[Record], bool] | None = None
-    marks: tuple[str, ...] = ()
+    recognising_keys: tuple[str, ...] = ()
     times: tuple[str, ...] = ("time",)
     head: HeadPaths = HeadPaths()
-    telling: tuple[str, str] | None = (
+    head_contains: tuple[str, str] | None = (
         None  # a raw path and the text in it that tells this source from namesakes
     )
     category_of: Callable[[Record], str | None] | None = None
@@ -115,8 +116,8 @@ class Source:
     def __post_init__(self) -> None:
         try:
             times = tuple(split_path(path) for path in self.times)
-            if self.telling is not None:
-                split_path(self.telling[0])
+            if self.head_contains is not None:
+                split_path(self.head_contains[0])
         except ValueError as error:
             raise DeclarationError(f"source {self.id}: {error}") from None
         object.__setattr__(self, "time_paths", times)

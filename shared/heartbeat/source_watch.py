@@ -110,11 +110,11 @@ class Watch:
 
     def look(self, now: datetime) -> dict[Entity, SourceState]:
         """The states at `now`; nothing is written."""
-        return self._go_through(now, write=False).states
+        return self._judge_all(now, write=False).states
 
     def check(self, now: datetime) -> Check:
         """Judges all entities. The caller stores the alerts about its notices, then calls `keep`."""
-        return self._go_through(now, write=True)
+        return self._judge_all(now, write=True)
 
     def keep(self, check: Check) -> None:
         """Remembers that all notices of a check were handled."""
@@ -123,10 +123,10 @@ class Watch:
         partition, key = _CURSOR
         self._store.commit(TABLE, [Upsert(Row(partition, key, {"at": check.now.timestamp()}))])
 
-    def _go_through(self, now: datetime, *, write: bool) -> Check:
+    def _judge_all(self, now: datetime, *, write: bool) -> Check:
         clocks = self._heartbeats.clocks()
         behind = behind_of(clocks, now).total_seconds()
-        walk = _Walk(self._policies, Check(now, timedelta(seconds=behind)), now.timestamp(), behind)
+        walk = _CheckRun(self._policies, Check(now, timedelta(seconds=behind)), now.timestamp(), behind)
         hours = bounded(self._heartbeats, self._hours(now, behind))
         for found in gathered(self._store, self._heartbeats, hours):
             walk.take(found)
@@ -167,7 +167,7 @@ def behind_of(clocks: list[PartitionClock], now: datetime) -> timedelta:
     return lag if lag > _BACKLOG else timedelta()
 
 
-class _Walk:
+class _CheckRun:
     """One way through all entities."""
 
     def __init__(self, policies: Policies, check: Check, now: float, behind: float) -> None:

@@ -50,9 +50,9 @@ def check_key(name: str, key: str) -> None:
     if not key:
         raise InvalidRow(f"the {name} is empty")
     if found := _ILLEGAL_IN_KEY.search(key):
-        raise InvalidRow(f"the {name} {_brief(key)} has a {found[0]!r}; make its parts with safe_key")
+        raise InvalidRow(f"the {name} {_shortened(key)} has a {found[0]!r}; make its parts with safe_key")
     if (size := _utf16_bytes(key)) > KEY_BYTES:
-        raise InvalidRow(f"the {name} {_brief(key)} takes {size} bytes, more than {KEY_BYTES}")
+        raise InvalidRow(f"the {name} {_shortened(key)} takes {size} bytes, more than {KEY_BYTES}")
 
 
 def check_row(row: Row) -> None:
@@ -64,7 +64,9 @@ def check_row(row: Row) -> None:
     total = 4 + _utf16_bytes(row.partition) + _utf16_bytes(row.key)
     for name, value in row.values.items():
         if not _PROPERTY.fullmatch(name) or name in _RESERVED:
-            raise InvalidRow(f"property name {_brief(name)} is reserved, or not letters, digits and '_' only")
+            raise InvalidRow(
+                f"property name {_shortened(name)} is reserved, or not letters, digits and '_' only"
+            )
         total += 8 + 2 * len(name) + _value_bytes(name, value)
     if total > ENTITY_BYTES:
         raise InvalidRow(f"the row takes {total} bytes, more than {ENTITY_BYTES}")
@@ -89,7 +91,7 @@ def check_transaction(table: str, operations: Sequence[Operation]) -> None:
         if row.partition != partition:
             raise InvalidRow("a transaction is about one partition only", index)
         if row.key in keys:
-            raise InvalidRow(f"a transaction names a row once, but {_brief(row.key)} twice", index)
+            raise InvalidRow(f"a transaction names a row once, but {_shortened(row.key)} twice", index)
         if isinstance(operation, Replace) and not row.etag:
             raise InvalidRow("a Replace needs the ETag that was read", index)
         keys.add(row.key)
@@ -170,7 +172,7 @@ def _sent_bytes(operation: Operation) -> int:
     return total
 
 
-def _brief(value: object) -> str:
+def _shortened(value: object) -> str:
     """A value in an error's line: quoted, and cut if long."""
     text = ascii(value)
     return text if len(text) <= 80 else f"{text[:76]}..."

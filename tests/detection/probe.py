@@ -52,7 +52,7 @@ other = Source(
     id="probe.other",
     title="Records of another kind",
     recognise=lambda record: "probe" in record,
-    marks=("probe",),
+    recognising_keys=("probe",),
     fields={"operation": Field("probe"), "actor_username": Field("who")},
     times=("at",),
 )

@@ -89,7 +89,7 @@ def test_what_a_search_found_is_told_with_its_place() -> None:
         ({"category": "SignInLogs", "time": "2026-03-01T12:00:00Z"}, "category", "SignInLogs"),
         (
             {"schema": "telltale.app/1", "time": "2026-03-01T12:00:00Z", "app": "a", "event": "b"},
-            "mark",
+            "key",
             "schema",
         ),
         ({"time": "2026-03-01T12:00:00Z", "event_type": "x"}, "fallback", ""),

@@ -95,8 +95,8 @@ def records(draw: st.DrawFn, source: Source) -> dict[str, Any]:
     record: dict[str, Any] = {}
     if draw(st.integers(0, 9)):
         record["category"] = draw(st.sampled_from(source.categories)) if source.categories else None
-    if source.telling and draw(st.integers(0, 9)):
-        path, needle = source.telling
+    if source.head_contains and draw(st.integers(0, 9)):
+        path, needle = source.head_contains
         plant(record, path, f"/x/{needle}/y".upper())
     paths = sorted(
         {path for field in source.fields.values() if isinstance(field, Field) for path in field.raw_paths}

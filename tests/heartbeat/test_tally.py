@@ -25,7 +25,7 @@ plain = Source(
     id="probe.plain",
     title="Records with another head",
     recognise=lambda found: "eventSource" in found,
-    marks=("eventSource",),
+    recognising_keys=("eventSource",),
     head=HeadPaths(time="eventTime", category="eventSource", operation="eventName", tenant="account"),
     times=("eventTime", "at"),
     fields={"operation": Field("eventName")},
@@ -35,7 +35,7 @@ application = Source(
     title="Applications",
     dynamic=True,
     recognise=lambda found: str(found.get("schema", "")).startswith("telltale.app/"),
-    marks=("schema",),
+    recognising_keys=("schema",),
     head=HeadPaths(time="time", category="app", operation="event", tenant="schema"),
     fields={"app_name": Field("app"), "actor_user_type": Constant("User")},
 )

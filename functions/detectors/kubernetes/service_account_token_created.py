@@ -3,7 +3,7 @@ from shared.detection import Severity, detector, select
 from shared.events import Event
 from shared.events.conditions import Matcher
 
-_OTHERS = Matcher(
+_NOT_A_SYSTEM_ACCOUNT = Matcher(
     "prefix", ("system:serviceaccount:kube-system:", "system:node:", "aksservice"), negated=True
 )
 
@@ -18,11 +18,15 @@ _OTHERS = Matcher(
             operation="create",
             target_type="serviceaccounts",
             target_id="token",
-            actor_username=_OTHERS,
+            actor_username=_NOT_A_SYSTEM_ACCOUNT,
             event_result="Success",
         ),
         *select(
-            AUDIT, operation="create", target_type="secrets", actor_username=_OTHERS, event_result="Success"
+            AUDIT,
+            operation="create",
+            target_type="secrets",
+            actor_username=_NOT_A_SYSTEM_ACCOUNT,
+            event_result="Success",
         ),
     ],
     dedup=("resource_id", "actor_username", "namespace", "target_name"),

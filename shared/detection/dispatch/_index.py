@@ -106,7 +106,7 @@ class Plan:
                 anchors.setdefault(min(rule.needs, key=lambda number: (shared[number], number)), []).append(
                     rule
                 )
-        return anchors, _once(rule for rule in self.rules if not rule.needs)
+        return anchors, _distinct(rule for rule in self.rules if not rule.needs)
 
     def bind(self, decoder: HeadDecoder) -> Callable[[Sequence[Head]], list[Rules | None]]:
         """The function that names the rules of each head; None where only the slow path can tell."""
@@ -148,7 +148,7 @@ class Plan:
     ) -> list[Rules | None]:
         gates = [self._sets(number, heads, getters) for number in range(self._gated)]
         found: list[Rules | None] = [self._always] * len(heads)
-        for more, places in self._through(gates).items():
+        for more, places in self._past_gates(gates).items():
             inside = [heads[place] for place in places]
             columns = [[sets[place] for place in places] for sets in gates]
             columns += [self._sets(number, inside, getters) for number in more]
@@ -156,7 +156,7 @@ class Plan:
                 found[place] = self._combined(key)
         return found
 
-    def _through(self, gates: Sequence[Sequence[Satisfied]]) -> dict[tuple[int, ...], list[int]]:
+    def _past_gates(self, gates: Sequence[Sequence[Satisfied]]) -> dict[tuple[int, ...], list[int]]:
         """The places that pass a gate and may still satisfy a rule, by the columns that are left to ask for that."""
         closed = self._gates.isdisjoint
         through: set[int] = set()
@@ -201,7 +201,7 @@ class Plan:
         if known is None:
             holds = frozenset().union(*key)
             anchored = [rule for number in sorted(holds) for rule in self._by_anchor.get(number, ())]
-            known = _once((*self._always, *(rule for rule in anchored if rule.needs <= holds)))
+            known = _distinct((*self._always, *(rule for rule in anchored if rule.needs <= holds)))
             if len(self._combinations) >= MOST_COMBINATIONS:
                 self._combinations.clear()
             self._combinations[key] = known
@@ -212,7 +212,7 @@ class Plan:
         return self._combined(tuple(column.satisfied(event.folded(column.name)) for column in self._columns))
 
 
-def _once(rules: Iterable[Rule]) -> Rules:
+def _distinct(rules: Iterable[Rule]) -> Rules:
     """The rules without those whose record counts already by another selection of the same step."""
     found: dict[tuple[str, int], Rule] = {}
     for rule in rules:
@@ -236,22 +236,22 @@ def _gates_of(rules: Iterable[Rule], clauses: Mapping[int, Clause], slow: Collec
 
     def openness(number: int) -> tuple[int, int, int]:
         clause = clauses[number]
-        open_ = _openness(clause, len(operations) >= _MANY_OPERATIONS) + 2 * (clause.field in slow)
+        open_ = _match_rank(clause, len(operations) >= _MANY_OPERATIONS) + 2 * (clause.field in slow)
         return (open_, used[clause.field], number)
 
     return frozenset(min(rule.needs, key=openness) for rule in rules if rule.needs)
 
 
-def _openness(clause: Clause, telling: bool) -> int:
+def _match_rank(clause: Clause, has_many_operations: bool) -> int:
     """How often a condition lets a record through, as far as its form shows.
 
-    `telling`: the source has many operations, not a handful of verbs, so that most records are of none asked for.
+    `has_many_operations`: the source has many, not a handful of verbs, so that most records are of none asked for.
     """
     matcher = clause.matcher
     if matcher is not None:
         return 6 if matcher.negated or matcher.kind == "absent" else 4
     if clause.field == "operation":
-        return 0 if telling or clause.values.isdisjoint(_COMMON_READS) else 3
+        return 0 if has_many_operations or clause.values.isdisjoint(_COMMON_READS) else 3
     # Half of all records have one value of these, the other half another.
     return 5 if clause.field in ("event_result", "actor_user_type", "category") else 1
 

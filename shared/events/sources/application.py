@@ -34,7 +34,7 @@ application = Source(
     dynamic=True,
     contract=Contract(types=TYPES, required=REQUIRED, keeps=keeps, violation=violation),
     recognise=_is_application_event,
-    marks=("schema",),
+    recognising_keys=("schema",),
     head=HeadPaths(time="time", category="app", operation="event", tenant="schema"),
     fields={
         "operation": Field("event", normalise=_event_name),

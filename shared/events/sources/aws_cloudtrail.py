@@ -44,7 +44,7 @@ aws_cloudtrail = Source(
     id="aws.cloudtrail",
     title="AWS CloudTrail",
     recognise=_is_cloudtrail,
-    marks=("eventSource",),
+    recognising_keys=("eventSource",),
     times=("eventTime",),
     head=HeadPaths(
         time="eventTime", category="eventSource", operation="eventName", tenant="recipientAccountId"

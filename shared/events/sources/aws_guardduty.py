@@ -43,7 +43,7 @@ aws_guardduty = Source(
     id="aws.guardduty",
     title="Amazon GuardDuty findings",
     recognise=_is_finding,
-    marks=("service", "Service", "detail", "arn"),
+    recognising_keys=("service", "Service", "detail", "arn"),
     times=(*_paths("updatedAt", "service.eventLastSeen", "createdAt"), "time"),
     head=HeadPaths(time="updatedAt", category="type", operation="type", tenant="accountId"),
     fields={

@@ -40,7 +40,7 @@ aws_vpcflow = Source(
     id="aws.vpcflow",
     title="AWS VPC flow logs",
     recognise=_is_flow,
-    marks=("srcaddr", "srcAddr"),
+    recognising_keys=("srcaddr", "srcAddr"),
     times=("start", "startTime", "end", "timestamp", "time"),
     head=HeadPaths(time="start", category="action", operation="action", tenant="account_id"),
     fields={

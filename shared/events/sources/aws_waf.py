@@ -22,7 +22,7 @@ aws_waf = Source(
     id="aws.waf",
     title="AWS WAF",
     recognise=_is_waf,
-    marks=("webaclId", "webAclId", "terminatingRuleId", "httpRequest"),
+    recognising_keys=("webaclId", "webAclId", "terminatingRuleId", "httpRequest"),
     times=("timestamp", "time"),
     head=HeadPaths(time="timestamp", category="action", operation="action", tenant="webaclId"),
     fields={

@@ -113,7 +113,7 @@ azure_activity = Source(
         "ResourceHealth",
     ),
     recognise=_is_activity,
-    telling=("operationName", "/"),
+    head_contains=("operationName", "/"),
     times=ACTIVITY_TIMES,
     fields=ACTIVITY_FIELDS,
     data_components=(
@@ -131,7 +131,7 @@ azure_activity_rest = Source(
     id="azure.activity.rest",
     title="Azure Activity as the REST interface gives it",
     recognise=_is_rest_shape,
-    marks=("authorization", "caller"),
+    recognising_keys=("authorization", "caller"),
     times=ACTIVITY_TIMES,
     fields=ACTIVITY_FIELDS,
     data_components=azure_activity.data_components,

@@ -29,7 +29,7 @@ azure_functions = Source(
     title="Azure Functions",
     categories=("FunctionAppLogs",),
     recognise=_is_function_log,
-    marks=("properties",),
+    recognising_keys=("properties",),
     times=TIMES,
     fields=merged(
         BASE,

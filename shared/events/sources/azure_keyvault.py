@@ -39,7 +39,7 @@ azure_keyvault = Source(
     title="Azure Key Vault",
     categories=("AuditEvent",),
     recognise=_is_keyvault,
-    telling=("resourceId", "microsoft.keyvault"),
+    head_contains=("resourceId", "microsoft.keyvault"),
     times=TIMES,
     fields=merged(
         BASE,

@@ -22,7 +22,7 @@ azure_metrics = Source(
     id="azure.metrics",
     title="Azure platform metrics",
     recognise=_is_metric,
-    marks=("metricName",),
+    recognising_keys=("metricName",),
     times=TIMES,
     fields=merged(
         BASE,

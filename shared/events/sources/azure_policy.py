@@ -22,7 +22,7 @@ azure_policy = Source(
     title="Azure Policy",
     categories=("Policy",),
     recognise=_is_policy,
-    telling=("resourceId", "/subscriptions/"),
+    head_contains=("resourceId", "/subscriptions/"),
     times=ACTIVITY_TIMES,
     fields=merged(
         ACTIVITY_FIELDS,

@@ -29,7 +29,7 @@ azuredevops_audit = Source(
     id="azuredevops.audit",
     title="Azure DevOps audit",
     recognise=_is_devops,
-    marks=("subject", "data"),
+    recognising_keys=("subject", "data"),
     times=("data.Timestamp", "eventTime", "time"),
     head=HeadPaths(time="eventTime", category="eventType", operation="subject", tenant="topic"),
     fields={

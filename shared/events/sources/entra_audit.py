@@ -44,8 +44,8 @@ entra_audit = Source(
     title="Entra ID audit",
     categories=("AuditLogs",),
     recognise=_is_audit,
-    marks=("properties",),
-    telling=("resourceId", "microsoft.aadiam"),
+    recognising_keys=("properties",),
+    head_contains=("resourceId", "microsoft.aadiam"),
     times=("properties.activityDateTime", *TIMES),
     fields=merged(
         BASE,

@@ -24,7 +24,7 @@ entra_pim = Source(
     id="entra.pim",
     title="Privileged Identity Management of Azure resources",
     recognise=is_pim,
-    marks=("operationName",),
+    recognising_keys=("operationName",),
     times=ACTIVITY_TIMES,
     fields=merged(
         ACTIVITY_FIELDS,

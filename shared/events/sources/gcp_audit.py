@@ -29,7 +29,7 @@ gcp_audit = Source(
     id="gcp.audit",
     title="Google Cloud audit",
     recognise=_is_audit,
-    marks=("protoPayload",),
+    recognising_keys=("protoPayload",),
     times=(
         "timestamp",
         "receiveTimestamp",

@@ -44,7 +44,7 @@ github_audit = Source(
     id="github.audit",
     title="GitHub audit log",
     recognise=_is_audit,
-    marks=("action",),
+    recognising_keys=("action",),
     times=("@timestamp", "created_at"),
     head=HeadPaths(time="@timestamp", category="operation_type", operation="action", tenant="org"),
     fields={
@@ -74,7 +74,7 @@ github_webhook = Source(
     id="github.webhook",
     title="GitHub webhooks",
     recognise=_is_webhook,
-    marks=("sender", "repository"),
+    recognising_keys=("sender", "repository"),
     times=(
         "created_at",
         "head_commit.timestamp",

@@ -33,7 +33,7 @@ google_workspace = Source(
     id="google.workspace",
     title="Google Workspace activity",
     recognise=_is_activity,
-    marks=("id",),
+    recognising_keys=("id",),
     times=("id.time", "time"),
     head=HeadPaths(time="time", category="type", operation="name", tenant="ownerDomain"),
     fields={

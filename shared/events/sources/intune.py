@@ -54,7 +54,7 @@ intune_audit = Source(
     id="intune.audit",
     title="Microsoft Intune audit",
     recognise=_is_audit,
-    marks=("properties",),
+    recognising_keys=("properties",),
     times=(*TIMES, "properties.ActivityDate"),
     fields=merged(
         BASE,
@@ -82,7 +82,7 @@ intune_operational = Source(
     title="Microsoft Intune operations",
     categories=("DeviceComplianceOrg",),
     recognise=_is_operational,
-    marks=("properties",),
+    recognising_keys=("properties",),
     times=(*TIMES, "properties.StartTimeUtc", "properties.LastModifiedTimeUtc"),
     fields=merged(
         BASE,

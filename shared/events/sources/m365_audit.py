@@ -44,7 +44,7 @@ m365_audit = Source(
     id="m365.audit",
     title="Microsoft 365 unified audit",
     recognise=_is_unified,
-    marks=("CreationTime",),
+    recognising_keys=("CreationTime",),
     times=("CreationTime", "time"),
     head=HeadPaths(time="CreationTime", category="Workload", operation="Operation", tenant="OrganizationId"),
     fields={

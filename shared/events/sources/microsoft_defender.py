@@ -60,7 +60,7 @@ microsoft_defender = Source(
     title="Microsoft Defender XDR",
     categories=tuple(_PREFIX + table for table in _TABLES),
     recognise=_is_hunting,
-    marks=("category", "Category"),
+    recognising_keys=("category", "Category"),
     times=("properties.Timestamp", *TIMES, "_TimeReceivedBySvc"),
     fields=merged(
         BASE,

@@ -33,7 +33,7 @@ okta_system = Source(
     id="okta.system",
     title="Okta System Log",
     recognise=_is_okta,
-    marks=("eventType",),
+    recognising_keys=("eventType",),
     times=("published",),
     head=HeadPaths(time="published", category="legacyEventType", operation="eventType", tenant="tenantId"),
     fields={

@@ -80,7 +80,7 @@ class Workspace:
     def _first_column(self, query: str) -> frozenset[str]:
         answer = self._ask(query)
         if isinstance(answer, dict) and answer.get("error"):  # 200 with an error: a part of the result
-            raise QueryRefused("later", f"{self._endpoint} answered in part: {_brief(answer['error'])}")
+            raise QueryRefused("later", f"{self._endpoint} answered in part: {_shortened(answer['error'])}")
         try:
             return frozenset(str(row[0]) for row in answer["tables"][0]["rows"])
         except (KeyError, IndexError, TypeError) as error:
@@ -108,13 +108,13 @@ class Workspace:
                 status = int(response.status_code)
                 body = response.content
         except (AzureError, OSError, ValueError) as error:
-            raise QueryRefused("later", f"no answer from {self._endpoint}: {_brief(error)}") from error
+            raise QueryRefused("later", f"no answer from {self._endpoint}: {_shortened(error)}") from error
         if status == 200:
             try:
                 return orjson.loads(body)
             except orjson.JSONDecodeError as error:
                 raise QueryRefused("later", f"half an answer from {self._endpoint}") from error
-        said = f"{status} {_brief(body.decode('utf-8', 'replace'))}".strip()
+        said = f"{status} {_shortened(body.decode('utf-8', 'replace'))}".strip()
         if status in {401, 403, 404}:
             raise QueryRefused("permission", f"workspace {self.identity} may not be queried: {said}")
         if status == 400:
@@ -122,5 +122,5 @@ class Workspace:
         raise QueryRefused("later", f"workspace {self.identity} does not answer at present: {said}")
 
 
-def _brief(text: object) -> str:
+def _shortened(text: object) -> str:
     return shortened(neutralised(" ".join(str(text).split())), 300)

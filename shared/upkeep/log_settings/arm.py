@@ -94,7 +94,7 @@ class Arm:
             status = int(response.status_code)
             content: Any = response.json() if status < 300 else None
         except (AzureError, ValueError) as error:
-            raise ArmRefused(0, f"no answer from {self._endpoint}: {_brief(error)}") from error
+            raise ArmRefused(0, f"no answer from {self._endpoint}: {_shortened(error)}") from error
         if status >= 300:
             raise ArmRefused(status, f"{status} {_reason(response)}".strip())
         return content if isinstance(content, dict) else {}
@@ -134,10 +134,10 @@ def _reason(response: Any) -> str:
     """Code and message of Azure's error, in one line."""
     try:
         error = response.json().get("error", {})
-        return _brief(f"{error.get('code', '')}: {error.get('message', '')}")
+        return _shortened(f"{error.get('code', '')}: {error.get('message', '')}")
     except (ValueError, AttributeError):
-        return _brief(response.reason or "")
+        return _shortened(response.reason or "")
 
 
-def _brief(text: object) -> str:
+def _shortened(text: object) -> str:
     return " ".join(str(text).split())[:300]
