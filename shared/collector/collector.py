@@ -1,6 +1,6 @@
 """The collector of one customer: puts the parts together in the order in which a record passes them.
 
-`functions/` calls its methods from triggers, `local/` from the local host. `analyse` is pure and is what
+`functions/` calls its methods from triggers, `cli/` and `lab/` from a local host. `analyse` is pure and is what
 `make bench` measures; `collect` records what it found, in an order in which a crash at any line heals when the
 batch is delivered again.
 """
