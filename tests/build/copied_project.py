@@ -14,13 +14,21 @@ ROOT = Path(__file__).parents[2]
 FOLDERS = ("build", "cli", "docs", "functions", "infra", "lab", "shared", "tests")
 FILES = (".gitignore", "Makefile", "README.md", "function_app.py", "host.json", "pyproject.toml")
 _MADE = shutil.ignore_patterns("__pycache__", "built", "node_modules")
+_OURS = {"README.md", "__init__.py"}
+"""Of the folder of own detectors; the rest is of whoever works in this checkout, and would be in the way."""
 
 
-def copy_of_the_project(directory: Path) -> None:
+def copy_of_the_project(directory: Path, root: Path = ROOT) -> None:
+    """Copies the project at `root`, without what was made there and without detectors of somebody's own."""
+    own = root / "functions" / "detectors" / "own"
+
+    def ignored(folder: str, names: list[str]) -> set[str]:
+        return _MADE(folder, names) | (set(names) - _OURS if Path(folder) == own else set())
+
     for name in FOLDERS:
-        shutil.copytree(ROOT / name, directory / name, ignore=_MADE)
+        shutil.copytree(root / name, directory / name, ignore=ignored)
     for name in FILES:
-        shutil.copy(ROOT / name, directory / name)
+        shutil.copy(root / name, directory / name)
 
 
 def ran(directory: Path, script: str) -> str:

@@ -68,3 +68,10 @@ def test_what_it_needs_is_known_without_a_file(checkout: Path) -> None:
         f"print(required_fields(detectors())['{NAME}'])"
     )
     assert "'operation'" in ran(checkout, f'python -c "{script}"')
+
+
+def test_a_copy_of_a_checkout_with_one_is_without_it(checkout: Path, tmp_path: Path) -> None:
+    copy_of_the_project(tmp_path, checkout)
+    own = tmp_path / "functions" / "detectors" / "own"
+    assert {path.name for path in own.iterdir()} == {"README.md", "__init__.py"}
+    assert (tmp_path / "functions" / "detectors" / "former_ids.toml").is_file()
