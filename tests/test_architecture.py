@@ -82,6 +82,15 @@ def part_of(module: str) -> str:
     return ".".join(module.split(".")[:2])
 
 
+@pytest.mark.skipif(not (ROOT / ".git").exists(), reason="needs the project under version control")
+def test_no_file_under_version_control_is_ignored() -> None:
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--ignored", "--exclude-standard"],
+        cwd=ROOT, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert listed.stdout.splitlines() == []
+
+
 def test_every_part_of_shared_is_a_room() -> None:
     assert {part_of(module) for module in under("shared")} - {"shared"} == {
         f"shared.{room}" for room in ROOMS
@@ -136,6 +145,16 @@ def test_nothing_imports_back(package: str, forbidden: tuple[str, ...]) -> None:
     assert wrong == []
 
 
+def family_of(module: str) -> str:
+    """The folder directly below `functions.detectors` that a detector stands in, in whatever sub-folder."""
+    return ".".join(module.split(".")[:3])
+
+
+def test_a_detector_in_a_sub_folder_is_of_the_family_above_it() -> None:
+    assert family_of("functions.detectors.own.shop.refund_paid") == "functions.detectors.own"
+    assert family_of("functions.detectors.entra.guest_invited") == "functions.detectors.entra"
+
+
 def test_detectors_import_detection_events_and_the_vocabulary_of_their_family_only() -> None:
     wrong = [
         f"{module} imports {imported}"
@@ -143,7 +162,7 @@ def test_detectors_import_detection_events_and_the_vocabulary_of_their_family_on
         for imported in imports_of(module)
         if imported.split(".")[0] in {"shared", "functions", "azure"}
         and part_of(imported) not in {"shared.detection", "shared.events"}
-        and not imported.startswith(f"{module.rpartition('.')[0]}.vocabulary")
+        and not is_below(imported, [f"{family_of(module)}.vocabulary"])
     ]
     assert wrong == []
 
