@@ -44,9 +44,15 @@ def _names_in(value: object) -> object:
     return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
 
 
+def _package_name(value: str) -> str:
+    if not all(part.isidentifier() for part in value.split(".")):
+        raise ValueError("must be names of packages, as in contoso_detectors or contoso.detectors")
+    return value
+
+
 Endpoint = Annotated[str, AfterValidator(_endpoint)]
 HubName = Annotated[str, Field(min_length=1, max_length=256)]
-PackageName = Annotated[str, Field(pattern=r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$")]
+PackageName = Annotated[str, AfterValidator(_package_name)]
 
 
 class Settings(BaseSettings):

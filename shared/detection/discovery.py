@@ -9,10 +9,12 @@ to new: declarations that name an old id are still understood.
 from __future__ import annotations
 
 import importlib
+import logging
 import pkgutil
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from keyword import iskeyword
 from pathlib import Path
 from types import ModuleType
 from typing import Final
@@ -20,9 +22,12 @@ from typing import Final
 from shared.base.errors import DeclarationError
 from shared.detection.detector import Detector
 
+logger = logging.getLogger("telltale.detection")
 FORMER_IDS: Final = "former_ids.toml"
 OWN: Final = "own"
 """The folder of a package of detectors that no release touches, and the family of what stands in it."""
+_OURS: Final = ("cli", "functions", "shared")
+_SETTING: Final = "TELLTALE_DETECTOR_PACKAGES"
 _SKIPPED: Final = ".vocabulary"  # the operations and words that the detectors of a family share
 
 
@@ -78,23 +83,43 @@ def library(
     return Library(found.all(project), tuple(left_out))
 
 
+def wrong_package_name(name: str) -> str | None:
+    """Why nobody's package of detectors can have this name; None where one can."""
+    if not all(part.isidentifier() and not iskeyword(part) for part in name.split(".")):
+        return "is no name of a package; write it as in contoso_detectors or contoso.detectors"
+    if name.partition(".")[0] in _OURS:
+        return f"is Telltale's own; its detectors and those of the folder {OWN} run without being named"
+    return None
+
+
 def import_packages(names: Iterable[str]) -> list[ModuleType]:
     """The packages of detectors with these names. Raises DeclarationError, a line, for one that cannot be imported."""
     found = []
     for name in names:
+        if wrong := wrong_package_name(name):
+            raise DeclarationError(f"package of detectors {name}: {wrong} ({_SETTING})")
         try:
             package = importlib.import_module(name)
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raise DeclarationError(
                 f"package of detectors {name}: cannot be imported: {type(error).__name__}: {_one_line(error)}; "
-                "install it beside Telltale, or take its name out of TELLTALE_DETECTOR_PACKAGES"
+                f"{_repair(name, error)}, or take its name out of {_SETTING}"
             ) from error
         if not hasattr(package, "__path__"):
             raise DeclarationError(
-                f"package of detectors {name}: is a single file; name the folder around it"
+                f"package of detectors {name}: is a single file; name the folder around it in {_SETTING}"
             )
         found.append(package)
     return found
+
+
+def _repair(package: str, error: BaseException) -> str:
+    missing = error.name if isinstance(error, ModuleNotFoundError) else None
+    if missing is None:
+        return "repair it"
+    if f"{package}.".startswith(f"{missing}."):
+        return "install it beside Telltale"
+    return f"it is there, but {missing} is not: install that as well"
 
 
 class _Loading:
@@ -158,17 +183,33 @@ def _modules(
 
 
 def _former_ids(package: ModuleType, known: Mapping[str, Detector]) -> dict[str, list[str]]:
-    """The ids that the detectors of `package` had before, by their id of today."""
+    """The ids that the detectors of `package` had before, by their id of today.
+
+    Without those that a detector of somebody's own bears today: a declaration that names one means that detector.
+    """
     found: dict[str, list[str]] = {}
     for path in (Path(folder) / FORMER_IDS for folder in package.__path__):
         if not path.is_file():
             continue
         for old, new in tomllib.loads(path.read_text(encoding="utf-8")).items():
-            if new not in known or old in known:
-                wrong = f"{new} is no detector" if new not in known else f"{old} is the id of a detector"
-                raise DeclarationError(f"{path}: {old} -> {new}: {wrong}")
-            found.setdefault(new, []).append(old)
+            if new not in known or not _is_of(package, known[new]):
+                raise DeclarationError(f"{path}: {old} -> {new}: {new} is no detector")
+            if old not in known:
+                found.setdefault(new, []).append(old)
+            elif _is_of(package, known[old]):
+                raise DeclarationError(f"{path}: {old} -> {new}: {old} is the id of a detector")
+            else:
+                logger.warning(
+                    "detector %s (%s) has an id that %s had before: declarations that name it mean that file's",
+                    old, _file(known[old].module), new,
+                )  # fmt: skip
     return found
+
+
+def _is_of(package: ModuleType, detector: Detector) -> bool:
+    """Whether a detector is of the package itself, and not of its folder `own` or of another package."""
+    name = package.__name__
+    return detector.module.startswith(f"{name}.") and not detector.module.startswith(f"{name}.{OWN}.")
 
 
 def _imported(name: str, family: str | None) -> ModuleType:
@@ -178,7 +219,7 @@ def _imported(name: str, family: str | None) -> ModuleType:
     except DeclarationError as error:
         said = str(error).removeprefix(f"detector {_identity(name, None)}: ")
         raise DeclarationError(f"{identity} ({_place(name, error)}): {said}") from None
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         said = error.msg if isinstance(error, SyntaxError) else _one_line(error)
         raise DeclarationError(
             f"{identity} ({_place(name, error)}): cannot be imported: {type(error).__name__}: {said}"
@@ -191,7 +232,7 @@ def _identity(name: str, family: str | None) -> str:
     return f"{family or parts[-2]}.{parts[-1]}"
 
 
-def _one_line(error: Exception) -> str:
+def _one_line(error: BaseException) -> str:
     return " ".join(str(error).split())
 
 
@@ -199,7 +240,7 @@ def _file(name: str) -> str:
     return f"{name.replace('.', '/')}.py"
 
 
-def _place(name: str, error: Exception) -> str:
+def _place(name: str, error: BaseException) -> str:
     """The file, and the line in it, of what could not be imported."""
     line = error.lineno if isinstance(error, SyntaxError) else None
     trace = error.__traceback__

@@ -84,6 +84,7 @@ def test_detectors_of_a_package_have_the_last_part_of_its_name(make: Make) -> No
         ("import nothing_of_that_name\n", "bad.py:1): cannot be imported: ModuleNotFoundError"),
         ("def broken(:\n", "bad.py:1): cannot be imported: SyntaxError"),
         ("\nraise RuntimeError('no\\nway')\n", "bad.py:2): cannot be imported: RuntimeError: no way"),
+        ("raise SystemExit(3)\n", "bad.py:1): cannot be imported: SystemExit: 3"),
         ("", "bad.py: a detector file holds one detector, this one holds 0"),
         (detector("bad").replace("Severity.LOW", "'low'"), "severity="),
     ],
@@ -149,16 +150,58 @@ def test_what_a_check_refuses_is_left_out_or_refused(make: Make) -> None:
     [
         ("no_such_package", "package of detectors no_such_package: cannot be imported: ModuleNotFoundError"),
         ("this_one_fails", "package of detectors this_one_fails: cannot be imported: ZeroDivisionError"),
+        ("this_one_ends", "package of detectors this_one_ends: cannot be imported: SystemExit: 3; repair it"),
         ("textwrap", "package of detectors textwrap: is a single file"),
+        ("functions", "package of detectors functions: is Telltale's own"),
+        ("functions.detectors.own", "package of detectors functions.detectors.own: is Telltale's own"),
+        ("shared.events", "package of detectors shared.events: is Telltale's own"),
+        ("cli", "package of detectors cli: is Telltale's own"),
+        ("../x", "package of detectors ../x: is no name of a package"),
+        (".x", "package of detectors .x: is no name of a package"),
+        ("contoso.class", "package of detectors contoso.class: is no name of a package"),
     ],
 )
 def test_a_package_that_cannot_be_imported_is_one_clear_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, said: str
 ) -> None:
     monkeypatch.syspath_prepend(tmp_path)
-    (tmp_path / "this_one_fails").mkdir()
-    (tmp_path / "this_one_fails" / "__init__.py").write_text("1 / 0\n")
+    for package, content in {"this_one_fails": "1 / 0\n", "this_one_ends": "raise SystemExit(3)\n"}.items():
+        (tmp_path / package).mkdir()
+        (tmp_path / package / "__init__.py").write_text(content)
     with pytest.raises(DeclarationError) as caught:
         import_packages([name])
     assert str(caught.value).startswith(said)
     assert "\n" not in str(caught.value)
+    assert "TELLTALE_DETECTOR_PACKAGES" in str(caught.value)
+
+
+def test_only_a_package_that_is_missing_itself_is_to_be_installed(make: Make) -> None:
+    make({"contoso/shop/refunds.py": detector("refunds")})
+    needy = make({"needy/good.py": detector("good")})
+    Path(str(needy.__file__)).write_text("import nothing_of_that_name\n")
+    del sys.modules["needy"]
+    for name in ("nobodys", "nobodys.detectors", "contoso.other"):
+        with pytest.raises(DeclarationError, match="; install it beside Telltale"):
+            import_packages([name])
+    with pytest.raises(DeclarationError, match="it is there, but nothing_of_that_name is not"):
+        import_packages(["needy"])
+
+
+def test_a_former_id_that_somebodys_own_detector_has_is_theirs(
+    make: Make, caplog: pytest.LogCaptureFixture
+) -> None:
+    project = make({"house/family/ours.py": detector("ours"), "house/family/other.py": detector("other")})
+    former = Path(str(project.__file__)).with_name("former_ids.toml")
+    former.write_text('"data.gone" = "family.ours"\n"data.old" = "family.ours"\n')
+    package = make({"contoso/data/gone.py": detector("gone")})
+    (data,) = import_packages([f"{package.__name__}.data"])
+    found = library(project, [data])
+    assert found.left_out == ()
+    by_id = {one.id: one for one in found.detectors}
+    assert set(by_id) == {"data.gone", "family.other", "family.ours"}
+    assert by_id["family.ours"].former_ids == ("data.old",)
+    (warning,) = caplog.messages
+    assert "data.gone (contoso/data/gone.py)" in warning
+    former.write_text('"family.other" = "family.ours"\n')
+    with pytest.raises(DeclarationError, match=r"family\.other is the id of a detector"):
+        library(project)

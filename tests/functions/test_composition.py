@@ -152,7 +152,10 @@ def test_a_package_of_detectors_that_is_not_there_stops_the_start_with_one_line(
         composition.collector()
 
 
-def test_a_name_that_cannot_be_a_package_is_refused_with_the_setting(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TELLTALE_DETECTOR_PACKAGES", "contoso-rules")
-    with pytest.raises(SettingsError, match="TELLTALE_DETECTOR_PACKAGES"):
+@pytest.mark.parametrize("name", ["contoso-rules", "../x", "functions", "shared.events", "cli"])
+def test_a_name_that_cannot_be_a_package_is_refused_with_the_setting(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv("TELLTALE_DETECTOR_PACKAGES", name)
+    with pytest.raises(TelltaleError, match="TELLTALE_DETECTOR_PACKAGES"):
         composition.collector()
