@@ -9,13 +9,13 @@ import logging
 import os
 import sys
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from importlib import import_module
-from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 import typer
 
+from cli.checkout import is_checkout, need_checkout
 from cli.commands.check import check
 from cli.commands.cost import cost
 from cli.commands.coverage import coverage
@@ -35,19 +35,7 @@ from shared.base.version import VERSION
 from shared.storage import StorageError
 
 TRACEBACK: Final = "TELLTALE_TRACEBACK"
-CHECKOUT: Final = Path(__file__).parents[1]
-
-
-def _run() -> Callable[..., Any]:
-    """The command `run`, which a checkout has in `lab/`; what is installed has no stand-ins and no made-up traffic."""
-    if (CHECKOUT / "lab" / "demo" / "command.py").is_file():
-        return import_module("lab.demo.command").run  # type: ignore[no-any-return]  # a module chosen at run time
-
-    def run() -> None:
-        """Play a scenario without Azure; needs a checkout of the project."""
-        raise TelltaleError("run plays made-up traffic and needs a checkout of the project; see its README")
-
-    return run
+_WHATEVER_IS_ASKED: Final = {"allow_extra_args": True, "ignore_unknown_options": True}
 
 
 app = typer.Typer(
@@ -58,8 +46,22 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+
+def _add_run() -> None:
+    """The command `run`, which a checkout has in `lab/`; what is installed has no stand-ins and no made-up traffic."""
+    if is_checkout():
+        app.command("run")(import_module("lab.demo.command").run)
+        return
+
+    @app.command("run", context_settings=_WHATEVER_IS_ASKED)
+    def run() -> None:
+        """Play a scenario without Azure; needs a checkout of the project."""
+        need_checkout("run plays made-up traffic")
+
+
+_add_run()
 for command in (
-    _run(),
     decode,
     replay,
     detectors,

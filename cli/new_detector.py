@@ -37,6 +37,10 @@ FOLDERS: Final = tuple(
 )
 """The families: one for each product whose logs are read, and `own`."""
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]{2,60}")
+_OTHER_NAMES: Final = {
+    "vocabulary": "the file of words that the detectors of a family share",
+    "examples": "the folder of their examples",
+}
 _FAMILIES: Final = (
     ("entra.", "entra"),
     ("msgraph.", "entra"),
@@ -140,9 +144,17 @@ def _place(name: str, source: Source) -> tuple[str, str]:
         folder = next((place for begins, place in _FAMILIES if source.id.startswith(begins)), "saas")
     if folder not in FOLDERS:
         raise TelltaleError(f"{name}: there is no folder {folder}{nearest(folder, FOLDERS)}")
+    wrong = None
     if not _NAME.fullmatch(rest) or keyword.iskeyword(rest):
+        wrong = "is no name for a detector"
+    elif rest in _OTHER_NAMES:
+        wrong = f"is no name for a detector, {rest} is {_OTHER_NAMES[rest]}"
+    elif rest == name and name in FOLDERS:
+        wrong = "is the name of a family only"
+    if wrong:
         raise TelltaleError(
-            f"{name}: is no name for a detector; write what it finds, as in entra.guest_invited_at_night"
+            f"{name}: {wrong}; write what it finds, as in entra.guest_invited_at_night: "
+            "lower case letters, digits and underscores, a letter first, three characters at least"
         )
     return folder, rest
 

@@ -84,8 +84,21 @@ def test_the_installed_command_shows_its_help(installed: Path) -> None:
     assert "Usage: telltale" in done.stdout
 
 
-def test_run_says_in_one_line_that_it_needs_a_checkout(installed: Path) -> None:
-    done = telltale(installed, "run")
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("run",),
+        ("run", "--once"),
+        ("run", "scenario", "--some-option=1", "-x"),
+        ("new-detector", "own.refund_approved", "--source", "app"),
+    ],
+)
+def test_what_needs_a_checkout_says_so_in_one_line_and_writes_nothing(
+    installed: Path, arguments: tuple[str, ...]
+) -> None:
+    before = {path for path in installed.rglob("*") if "__pycache__" not in path.parts}
+    done = telltale(installed, *arguments)
     assert (done.returncode, done.stdout) == (2, "")
     (line,) = done.stderr.splitlines()
     assert "needs a checkout" in line
+    assert {path for path in installed.rglob("*") if "__pycache__" not in path.parts} == before

@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import orjson
 import typer
 
+from cli.checkout import need_checkout
 from cli.declared import AsJson
 from cli.files import read_bodies
 from cli.new_detector import ROOT, Beginning, begin, write
@@ -45,6 +46,7 @@ def new_detector(
     as_json: AsJson = False,
 ) -> None:
     """Create a detector: its file, an example that matches, one that does not, and its page."""
+    need_checkout("new-detector writes a detector beside the others")
     if into is not None:
         name = f"{into}.{name}"
     asked = Beginning(name, source, operation, title, tuple(technique or ()))
