@@ -29,7 +29,7 @@ run: $(READY) ## an hour of an imaginary company through the function app, and i
 
 ##@ Checks
 
-test: $(READY) $(PARTS) ## the tests, one process a core; ARGS="tests/storage -x" for some of them
+test: $(READY) $(PARTS) ## the tests, in a process more than there are cores; ARGS="tests/storage -x" for some of them
 	$(if $(ARGS),,@echo "test: all of them usually take $(USUAL_TIME)")
 	$(HELD) test "no test failed" $(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import hypothesis
 import pytest
 
@@ -13,6 +15,9 @@ hypothesis.settings.load_profile("suite")
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
-    """0, which is this process alone, for single files or -k: starting workers takes longer than the tests."""
+    """One more than there are cores, since some tests wait for a clock, a lock or another process.
+
+    0, which is this process alone, for single files or -k: starting workers takes longer than the tests.
+    """
     single = any(".py" in argument for argument in config.args)
-    return 0 if single or config.option.keyword else None
+    return 0 if single or config.option.keyword else (os.cpu_count() or 1) + 1
