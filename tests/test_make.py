@@ -180,14 +180,15 @@ def test_lint_runs_every_linter_also_after_a_finding(clone: Clone) -> None:
 @pytest.mark.parametrize(
     ("arguments", "keyword", "workers"),
     [
-        (["tests"], "", None),
-        (["tests/detectors", "tests/storage"], "", None),
+        (["tests"], "", 5),
+        (["tests/detectors", "tests/storage"], "", 5),
         (["tests/detectors"], "password_spray", 0),
         (["tests/test_make.py::test_every_target_is_phony"], "", 0),
     ],
 )
-def test_single_files_and_k_run_in_one_process(
-    arguments: list[str], keyword: str, workers: int | None
+def test_single_files_and_k_run_in_one_process_and_all_in_one_more_than_there_are_cores(
+    monkeypatch: pytest.MonkeyPatch, arguments: list[str], keyword: str, workers: int
 ) -> None:
+    monkeypatch.setattr("os.cpu_count", lambda: 4)
     config = SimpleNamespace(args=arguments, option=SimpleNamespace(keyword=keyword))
     assert pytest_xdist_auto_num_workers(cast("pytest.Config", config)) == workers
